@@ -1,0 +1,187 @@
+package org.strongroom.core.auth;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Objects;
+
+/**
+ * One thing a server (or a vault) asks while somebody signs in or unlocks. {@code asker} is always who asks, in words for a person,
+ * such as {@code me@hq.example.org}. Texts that come from a server are given word for word: whoever shows them must take care of
+ * control characters (see {@link #printable(String)}).
+ */
+public sealed interface Challenge {
+
+	/** Who asks. */
+	String asker();
+
+	/** A challenge answered with one secret that may be remembered. */
+	sealed interface ForSecret extends Challenge permits KeyPassphrase, Password, VaultPassphrase {
+		/** 1 at first, 2 after one wrong answer, and so on. A remembered answer is good for 1 only. */
+		int attempt();
+
+		/** What to show beside the field. */
+		String prompt();
+
+		/** Under what a remembered answer is kept: stable, unique, without secrets. */
+		String key();
+	}
+
+	/** The passphrase of a key file. */
+	record KeyPassphrase(String asker, Path keyFile, int attempt) implements ForSecret {
+		public KeyPassphrase {
+			Objects.requireNonNull(asker);
+			Objects.requireNonNull(keyFile);
+		}
+
+		@Override
+		public String prompt() {
+			return "Passphrase for key " + keyFile.getFileName();
+		}
+
+		@Override
+		public String key() {
+			return "key:" + keyFile.toAbsolutePath().normalize();
+		}
+	}
+
+	/**
+	 * The account's password, asked by the server as such (never guessed from the text of a prompt).
+	 *
+	 * @param user the account
+	 */
+	record Password(String asker, String user, int attempt) implements ForSecret {
+		public Password {
+			Objects.requireNonNull(asker);
+			Objects.requireNonNull(user);
+		}
+
+		@Override
+		public String prompt() {
+			return "Password for " + asker;
+		}
+
+		@Override
+		public String key() {
+			return "password:" + asker;
+		}
+	}
+
+	/**
+	 * The passphrase of a vault.
+	 *
+	 * @param vault where the vault lies, as the user knows it
+	 */
+	record VaultPassphrase(String asker, String vault, int attempt) implements ForSecret {
+		public VaultPassphrase {
+			Objects.requireNonNull(asker);
+			Objects.requireNonNull(vault);
+		}
+
+		@Override
+		public String prompt() {
+			return "Passphrase for vault " + vault;
+		}
+
+		@Override
+		public String key() {
+			return "vault:" + asker + ":" + vault;
+		}
+	}
+
+	/**
+	 * One question of a {@link KeyboardInteractive} round.
+	 *
+	 * @param text word for word as the server sent it
+	 * @param echo whether what is typed may be shown
+	 */
+	record Prompt(String text, boolean echo) {
+		public Prompt {
+			Objects.requireNonNull(text);
+		}
+	}
+
+	/**
+	 * One round of keyboard-interactive (RFC 4256 section 3.2): answers are never remembered nor guessed, for any of them may be a one-time code.
+	 *
+	 * @param name title the server gave, may be empty
+	 * @param instruction text the server gave, may be empty
+	 * @param prompts none, one or several questions; a round without questions is not asked of anybody
+	 * @param round 1 at first; counts all rounds and retries of one sign-in
+	 */
+	record KeyboardInteractive(String asker, String name, String instruction, List<Prompt> prompts, int round)
+			implements Challenge {
+		public KeyboardInteractive {
+			Objects.requireNonNull(asker);
+			Objects.requireNonNull(name);
+			Objects.requireNonNull(instruction);
+			prompts = List.copyOf(prompts);
+		}
+	}
+
+	/**
+	 * A server shows a host key that is to be checked against what is known.
+	 *
+	 * @param host as the user named it
+	 * @param address the host name or address really connected to
+	 * @param port TCP port
+	 * @param algorithm SSH key type, such as {@code ssh-ed25519}
+	 * @param key the public key in SSH wire format (RFC 4253 section 6.6)
+	 */
+	record HostKey(String asker, String host, String address, int port, String algorithm, byte[] key)
+			implements Challenge {
+		public HostKey {
+			Objects.requireNonNull(asker);
+			Objects.requireNonNull(host);
+			Objects.requireNonNull(address);
+			Objects.requireNonNull(algorithm);
+			Objects.requireNonNull(key);
+		}
+
+		/** The fingerprint as OpenSSH prints it: {@code SHA256:} and Base64 without padding. */
+		public String fingerprint() {
+			try {
+				byte[] hash = java.security.MessageDigest.getInstance("SHA-256").digest(key);
+				return "SHA256:" + java.util.Base64.getEncoder().withoutPadding().encodeToString(hash);
+			} catch (java.security.NoSuchAlgorithmException e) {
+				throw new IllegalStateException(e);
+			}
+		}
+
+		/** The question in words. */
+		public String prompt() {
+			return "The server %s is not known yet. Its %s key has the fingerprint %s. Is this the right server?"
+					.formatted(port == 22 ? host : host + ":" + port, algorithm, fingerprint());
+		}
+	}
+
+	/**
+	 * A server takes public keys: which has this person?
+	 *
+	 * @param user the account
+	 * @param keyFiles private key files to offer, in this order
+	 * @param onlyThese whether no other key (of an agent, of a usual place) may be offered
+	 */
+	record PublicKey(String asker, String user, List<Path> keyFiles, boolean onlyThese) implements Challenge {
+		public PublicKey {
+			Objects.requireNonNull(asker);
+			Objects.requireNonNull(user);
+			keyFiles = List.copyOf(keyFiles);
+		}
+	}
+
+	/**
+	 * A server's text made harmless for a terminal or dialog: control and format characters (line feeds aside) are shown as
+	 * {@code U+FFFD}, and what is longer than 4096 characters is cut.
+	 */
+	static String printable(String text) {
+		var out = new StringBuilder();
+		text.codePoints().limit(4096).forEach(c -> {
+			int type = Character.getType(c);
+			boolean bad = c != '\n' && (type == Character.CONTROL || type == Character.FORMAT
+					|| type == Character.SURROGATE || type == Character.LINE_SEPARATOR
+					|| type == Character.PARAGRAPH_SEPARATOR);
+			out.appendCodePoint(bad ? 0xFFFD : c);
+		});
+		return out.toString();
+	}
+}

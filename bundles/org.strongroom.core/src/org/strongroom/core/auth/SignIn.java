@@ -1,0 +1,130 @@
+package org.strongroom.core.auth;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.function.IntFunction;
+
+/**
+ * The way from a challenge to its answer: first the authenticators, then the person. Handed to protocols and vault formats. May be
+ * used by any thread but the UI's.
+ */
+public final class SignIn {
+	/** How often a passphrase is asked before giving up, as ssh does (NumberOfPasswordPrompts). */
+	public static final int ATTEMPTS = 3;
+
+	private final List<Authenticator> authenticators;
+	private final Prompter person;
+
+	/** @param authenticators in the order they are asked */
+	public SignIn(List<Authenticator> authenticators, Prompter person) {
+		this.authenticators = List.copyOf(authenticators);
+		this.person = Objects.requireNonNull(person);
+	}
+
+	/** The person alone, for authenticators that have to ask. */
+	public Prompter person() {
+		return person;
+	}
+
+	/** One secret; the caller closes it, and tells {@link #accepted} or {@link #rejected}. */
+	public Secret secret(Challenge.ForSecret challenge) throws IOException {
+		if (challenge.attempt() == 1) {
+			for (Authenticator a : authenticators) {
+				Optional<Secret> secret = a.secret(challenge, this);
+				if (secret.isPresent())
+					return secret.get();
+			}
+		}
+		return person.secret(challenge);
+	}
+
+	/** The answers to one round of questions, none for none. */
+	public List<Secret> answers(Challenge.KeyboardInteractive challenge) throws IOException {
+		if (challenge.prompts().isEmpty())
+			return List.of();
+		for (Authenticator a : authenticators) {
+			Optional<List<Secret>> answers = a.answers(challenge, this);
+			if (answers.isPresent())
+				return answers.get();
+		}
+		return person.answers(challenge);
+	}
+
+	/**
+	 * Makes sure that a host key is the right one.
+	 *
+	 * @throws HostKeyException if it is not, or the person says no
+	 */
+	public void confirm(Challenge.HostKey challenge) throws IOException {
+		for (Authenticator a : authenticators) {
+			Optional<Boolean> known = a.confirm(challenge, this);
+			if (known.isPresent()) {
+				if (known.get())
+					return;
+				throw refused(challenge);
+			}
+		}
+		if (!person.confirm(challenge))
+			throw refused(challenge);
+	}
+
+	private static HostKeyException refused(Challenge.HostKey challenge) {
+		return new HostKeyException("The key of %s (%s) was not accepted; nothing was sent to it."
+				.formatted(challenge.host(), challenge.fingerprint()));
+	}
+
+	/** All keys that can be offered, in order. */
+	public List<Identity> identities(Challenge.PublicKey challenge) throws IOException {
+		var all = new ArrayList<Identity>();
+		for (Authenticator a : authenticators)
+			all.addAll(a.identities(challenge, this));
+		return all;
+	}
+
+	/** Tells the authenticators that a secret was right. */
+	public void accepted(Challenge.ForSecret challenge, Secret secret) throws IOException {
+		for (Authenticator a : authenticators)
+			a.accepted(challenge, secret);
+	}
+
+	/** Tells the authenticators that a secret was wrong. */
+	public void rejected(Challenge.ForSecret challenge) throws IOException {
+		for (Authenticator a : authenticators)
+			a.rejected(challenge);
+	}
+
+	/** What is opened with a secret. */
+	@FunctionalInterface
+	public interface Lock<T> {
+		/**
+		 * @param secret not to be kept; closed by the caller
+		 * @throws WrongSecretException if it does not fit
+		 */
+		T open(Secret secret) throws IOException;
+	}
+
+	/**
+	 * Asks for a secret until it fits, {@value #ATTEMPTS} times at the most, and remembers or forgets it as the person wished.
+	 *
+	 * @param challenge makes the challenge of the nth attempt, from 1
+	 * @throws WrongSecretException if none of the attempts fitted
+	 * @throws SignInCancelledException if the person cancels
+	 */
+	public <T> T open(IntFunction<? extends Challenge.ForSecret> challenge, Lock<T> lock) throws IOException {
+		for (int attempt = 1;; attempt++) {
+			Challenge.ForSecret asked = challenge.apply(attempt);
+			try (Secret secret = secret(asked)) {
+				T opened = lock.open(secret);
+				accepted(asked, secret);
+				return opened;
+			} catch (WrongSecretException e) {
+				rejected(asked);
+				if (attempt == ATTEMPTS)
+					throw e;
+			}
+		}
+	}
+}

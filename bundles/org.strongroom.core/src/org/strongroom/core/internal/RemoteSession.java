@@ -1,0 +1,478 @@
+package org.strongroom.core.internal;
+
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
+import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.Semaphore;
+import java.util.stream.Stream;
+
+import org.strongroom.core.Bookmark;
+import org.strongroom.core.Item;
+import org.strongroom.core.Location;
+import org.strongroom.core.MissingPlugInException;
+import org.strongroom.core.PlugIns.VaultFormatInfo;
+import org.strongroom.core.Session;
+import org.strongroom.core.auth.Challenge;
+import org.strongroom.core.auth.WrongSecretException;
+import org.strongroom.core.storage.ConnectionException;
+import org.strongroom.core.storage.FileInfo.Type;
+import org.strongroom.core.storage.ServerFaultException;
+import org.strongroom.core.storage.Storage;
+import org.strongroom.core.storage.StorageFileSystem;
+import org.strongroom.core.vault.Vault;
+import org.strongroom.core.vault.VaultFormat;
+import org.strongroom.core.vault.VaultInfo;
+import org.strongroom.core.vault.VaultLockedException;
+import org.strongroom.core.vault.VaultState;
+
+/** A session over one storage. Vaults are not looked for inside vaults. */
+final class RemoteSession implements Session {
+	/** Most items of one folder that are taken from a server before it counts as endless. */
+	private static final int MOST_ITEMS = 1_000_000;
+	/** Most folders that are looked into at once for signs of a vault. */
+	private static final int PROBES = 64;
+	/** Signs of vaults whose format is not installed, and the plug-in that would open them. */
+	private static final Map<String, String> WELL_KNOWN = Map.of("vault.cryptomator", "cryptomator", "masterkey.cryptomator", "cryptomator");
+
+	/** What a folder is: a vault of a format, a vault of an uninstalled one, or none. */
+	private record Kind(Optional<VaultFormatInfo> format, Optional<String> missing) {
+		static final Kind PLAIN = new Kind(Optional.empty(), Optional.empty());
+
+		boolean isVault() {
+			return format.isPresent() || missing.isPresent();
+		}
+	}
+
+	private final SessionRegistry registry;
+	private final Bookmark bookmark;
+	private final StorageFileSystem fileSystem;
+	private final Path root;
+	private final ConcurrentSkipListMap<String, Vault> vaults = new ConcurrentSkipListMap<>();
+	private final Map<String, Kind> kinds = new ConcurrentHashMap<>();
+	private volatile boolean closed;
+	private volatile boolean reportedLost;
+
+	RemoteSession(SessionRegistry registry, Bookmark bookmark, Storage storage) throws IOException {
+		this.registry = registry;
+		this.bookmark = bookmark;
+		try {
+			fileSystem = registry.fileSystems().open(UUID.randomUUID().toString(), storage);
+			root = startFolder(storage);
+		} catch (IOException | RuntimeException e) {
+			storage.close();
+			throw e;
+		}
+	}
+
+	private Path startFolder(Storage storage) throws IOException {
+		String start = bookmark.startFolder();
+		if (start.equals("/~") || start.startsWith("/~/"))
+			start = storage.home() + start.substring(2);
+		Path folder = fileSystem.getPath(Location.normal(start));
+		if (folder.getNameCount() > 0 && !Files.isDirectory(folder)) {
+			if (Files.exists(folder))
+				throw new NotDirectoryException(folder.toString());
+			throw new NoSuchFileException(folder.toString());
+		}
+		return folder;
+	}
+
+	@Override
+	public Bookmark bookmark() {
+		return bookmark;
+	}
+
+	@Override
+	public State state() {
+		if (closed)
+			return State.CLOSED;
+		return fileSystem.storage().isOpen() ? State.SIGNED_IN : State.LOST;
+	}
+
+	@Override
+	public StorageFileSystem fileSystem() {
+		return fileSystem;
+	}
+
+	@Override
+	public Path item(String location, Unlocking unlocking) throws IOException {
+		check();
+		String normal = Location.normal(location);
+		String parent = parent(normal);
+		if (normal.equals("/"))
+			return root;
+		Optional<String> vault = enter(parent, unlocking);
+		return vault.map(v -> inVault(v, normal)).orElseGet(() -> remote(normal));
+	}
+
+	@Override
+	public Path folder(String location, Unlocking unlocking) throws IOException {
+		check();
+		String normal = Location.normal(location);
+		Optional<String> vault = enter(normal, unlocking);
+		return vault.map(v -> inVault(v, normal)).orElseGet(() -> remote(normal));
+	}
+
+	/** The unlocked vault that a location lies in or is, unlocking it if there is one and it is wished. */
+	private Optional<String> enter(String location, Unlocking unlocking) throws IOException {
+		if (unlocking == Unlocking.NEVER)
+			return Optional.empty();
+		Optional<String> open = vaultOf(location).map(Map.Entry::getKey);
+		if (open.isPresent())
+			return open;
+		for (String folder : prefixes(location)) {
+			Kind kind = kind(folder);
+			if (kind.missing().isPresent())
+				throw new MissingPlugInException(kind.missing().get(), "The vault " + folder + " cannot be opened");
+			if (kind.isVault()) {
+				if (unlocking == Unlocking.FAIL)
+					throw new VaultLockedException(folder);
+				unlock(folder);
+				return Optional.of(folder);
+			}
+		}
+		return Optional.empty();
+	}
+
+	/** {@code /}, {@code /a}, {@code /a/b} for {@code /a/b}. */
+	private static List<String> prefixes(String location) {
+		var all = new ArrayList<String>();
+		all.add("/");
+		for (int slash = location.indexOf('/', 1); slash > 0; slash = location.indexOf('/', slash + 1))
+			all.add(location.substring(0, slash));
+		if (location.length() > 1)
+			all.add(location);
+		return all;
+	}
+
+	private Path remote(String location) {
+		Path path = root;
+		for (String name : location.split("/"))
+			if (!name.isEmpty())
+				path = path.resolve(name);
+		return path;
+	}
+
+	private Path inVault(String vault, String location) {
+		Vault open = vaults.get(vault);
+		if (open == null)
+			return remote(location);
+		Path path = open.root();
+		String rest = location.substring(vault.equals("/") ? 0 : vault.length());
+		for (String name : rest.split("/"))
+			if (!name.isEmpty())
+				path = path.resolve(name);
+		return path;
+	}
+
+	@Override
+	public Optional<String> locate(Path path) {
+		if (path.getFileSystem() == fileSystem) {
+			Path absolute = path.toAbsolutePath().normalize();
+			if (!absolute.startsWith(root))
+				return Optional.empty();
+			return Optional.of(Location.normal("/" + root.relativize(absolute)));
+		}
+		return vaults.entrySet().stream().filter(v -> v.getValue().root().getFileSystem() == path.getFileSystem())
+				.map(v -> Location.normal(v.getKey() + "/" + path.toAbsolutePath().normalize())).findFirst();
+	}
+
+	@Override
+	public List<Item> list(String location, Unlocking unlocking) throws IOException {
+		String normal = Location.normal(location);
+		Path folder = folder(normal, unlocking);
+		var items = new ArrayList<Item>();
+		try (DirectoryStream<Path> entries = Files.newDirectoryStream(folder)) {
+			for (Path entry : entries) {
+				if (items.size() == MOST_ITEMS)
+					throw new ServerFaultException(normal, "the server lists more than %,d items: the listing was given up".formatted(MOST_ITEMS));
+				items.add(describe(entry, child(normal, entry.getFileName().toString())));
+			}
+		} catch (java.nio.file.DirectoryIteratorException e) {
+			throw noticed(e.getCause());
+		} catch (IOException e) {
+			throw noticed(e);
+		}
+		return folder.getFileSystem() == fileSystem ? withVaults(items, unlocking) : List.copyOf(items);
+	}
+
+	/** An item of a listing; one that cannot be read is shown as such instead of ending the listing. */
+	private Item describe(Path entry, String location) throws IOException {
+		try {
+			var attributes = Files.readAttributes(entry, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+			return item(entry, location, attributes, Optional.empty());
+		} catch (ConnectionException | InterruptedIOException e) {
+			throw e;
+		} catch (IOException e) {
+			String why = org.strongroom.core.Problem.of(e).message();
+			return new Item(entry.getFileName().toString(), location, entry, Type.OTHER, 0, Instant.EPOCH, Optional.empty(), Optional.of(why));
+		}
+	}
+
+	private static Item item(Path path, String location, BasicFileAttributes a, Optional<VaultState> vault) {
+		Type type = a.isSymbolicLink() ? Type.SYMLINK : a.isDirectory() ? Type.DIRECTORY : a.isRegularFile() ? Type.FILE : Type.OTHER;
+		return new Item(name(location), location, path, type, type == Type.FILE ? a.size() : 0, a.lastModifiedTime().toInstant(), vault, Optional.empty());
+	}
+
+	/** The same items, those marked that are vaults. All folders are looked at at once. */
+	private List<Item> withVaults(List<Item> items, Unlocking unlocking) throws IOException {
+		var marked = new ArrayList<Item>(items);
+		var limit = new Semaphore(PROBES);
+		var looks = new ConcurrentHashMap<Integer, Future<Optional<VaultState>>>();
+		try (var executor = Executors.newVirtualThreadPerTaskExecutor()) {
+			for (int i = 0; i < marked.size(); i++) {
+				Item item = marked.get(i);
+				if (item.isFolder() && item.problem().isEmpty())
+					looks.put(i, executor.submit(() -> {
+						limit.acquire();
+						try {
+							return state(item.location());
+						} finally {
+							limit.release();
+						}
+					}));
+			}
+			for (var look : looks.entrySet()) {
+				try {
+					Optional<VaultState> vault = look.getValue().get();
+					Item i = marked.get(look.getKey());
+					if (vault.isPresent())
+						marked.set(look.getKey(), new Item(i.name(), i.location(), i.path(), i.type(), i.size(), i.modified(), vault, i.problem()));
+				} catch (ExecutionException e) {
+					if (e.getCause() instanceof ConnectionException lost)
+						throw noticed(lost);
+				} catch (InterruptedException e) {
+					executor.shutdownNow();
+					throw new InterruptedIOException();
+				}
+			}
+		}
+		return List.copyOf(marked);
+	}
+
+	@Override
+	public Item stat(String location, Unlocking unlocking) throws IOException {
+		String normal = Location.normal(location);
+		try {
+			Path path = item(normal, unlocking);
+			var attributes = Files.readAttributes(path, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+			Optional<VaultState> vault = path.getFileSystem() == fileSystem && attributes.isDirectory() ? state(normal) : Optional.empty();
+			return item(path, normal, attributes, vault);
+		} catch (IOException e) {
+			throw noticed(e);
+		}
+	}
+
+	@Override
+	public Optional<VaultState> vaultState(String location) throws IOException {
+		check();
+		String normal = Location.normal(location);
+		if (vaultOf(normal).filter(v -> !v.getKey().equals(normal)).isPresent())
+			return Optional.empty();
+		return state(normal);
+	}
+
+	private Optional<VaultState> state(String location) throws IOException {
+		if (vaults.containsKey(location))
+			return Optional.of(VaultState.UNLOCKED);
+		Kind kind = kind(location);
+		return kind.format().isPresent() ? Optional.of(VaultState.LOCKED)
+				: kind.missing().isPresent() ? Optional.of(VaultState.UNSUPPORTED) : Optional.empty();
+	}
+
+	private Kind kind(String location) throws IOException {
+		Kind known = kinds.get(location);
+		if (known != null)
+			return known;
+		Kind found = look(remote(location));
+		kinds.put(location, found);
+		return found;
+	}
+
+	private Kind look(Path folder) throws IOException {
+		for (VaultFormatInfo format : registry.plugIns().vaultFormats())
+			for (String marker : format.markers())
+				if (isFile(folder.resolve(marker)))
+					return new Kind(Optional.of(format), Optional.empty());
+		List<String> handled = registry.plugIns().vaultFormats().stream().flatMap(f -> f.markers().stream()).toList();
+		for (var sign : WELL_KNOWN.entrySet())
+			if (!handled.contains(sign.getKey()) && isFile(folder.resolve(sign.getKey())))
+				return new Kind(Optional.empty(), Optional.of(sign.getValue()));
+		return Kind.PLAIN;
+	}
+
+	/** Whether there is a file; a lost connection is no answer. */
+	private static boolean isFile(Path path) throws IOException {
+		try {
+			return Files.readAttributes(path, BasicFileAttributes.class).isRegularFile();
+		} catch (ConnectionException | InterruptedIOException e) {
+			throw e;
+		} catch (IOException e) {
+			return false;
+		}
+	}
+
+	@Override
+	public VaultInfo vaultInfo(String location) throws IOException {
+		check();
+		String normal = Location.normal(location);
+		Vault open = vaults.get(normal);
+		return open != null ? open.info() : format(normal).inspect(remote(normal));
+	}
+
+	private VaultFormat format(String location) throws IOException {
+		Kind kind = kind(location);
+		if (kind.missing().isPresent())
+			throw new MissingPlugInException(kind.missing().get(), "The vault " + location + " cannot be opened");
+		if (kind.format().isEmpty())
+			throw new NoSuchFileException(location, null, "there is no vault here");
+		return registry.plugIns().vaultFormat(kind.format().get().id());
+	}
+
+	@Override
+	public Vault unlock(String location) throws IOException {
+		check();
+		String normal = Location.normal(location);
+		synchronized (vaults) {
+			Vault open = vaults.get(normal);
+			if (open != null)
+				return open;
+			VaultFormat format = format(normal);
+			Path folder = remote(normal);
+			try {
+				format.inspect(folder);
+				String shown = normal.equals("/") ? bookmark.name() : normal.substring(1);
+				open = registry.signIn().open(attempt -> new Challenge.VaultPassphrase(bookmark.name(), shown, attempt), secret -> format.unlock(folder, secret));
+			} catch (WrongSecretException e) {
+				throw new WrongSecretException("The passphrase does not open the vault %s.".formatted(normal));
+			} catch (IOException e) {
+				throw noticed(e);
+			}
+			vaults.put(normal, open);
+		}
+		registry.fire(this);
+		return vaults.get(normal);
+	}
+
+	@Override
+	public void lock(String location) throws IOException {
+		String normal = Location.normal(location);
+		if (!vaults.containsKey(normal))
+			return;
+		registry.fireLocking(this, normal);
+		Vault vault = vaults.remove(normal);
+		try {
+			if (vault != null)
+				vault.close();
+		} finally {
+			registry.fire(this);
+		}
+	}
+
+	@Override
+	public Map<String, Vault> vaults() {
+		return Map.copyOf(vaults);
+	}
+
+	@Override
+	public Optional<Map.Entry<String, Vault>> vaultOf(String location) {
+		String normal = Location.normal(location);
+		return vaults.entrySet().stream().filter(v -> below(v.getKey(), normal)).map(v -> Map.entry(v.getKey(), v.getValue()))
+				.max(Comparator.comparingInt(v -> v.getKey().length()));
+	}
+
+	private static boolean below(String folder, String location) {
+		return folder.equals("/") || location.equals(folder) || location.startsWith(folder + "/");
+	}
+
+	@Override
+	public void refresh(String location) {
+		String normal = Location.normal(location);
+		kinds.keySet().removeIf(k -> below(normal, k) || below(k, normal));
+		Optional<Map.Entry<String, Vault>> vault = vaultOf(normal);
+		fileSystem.refresh(remote(vault.map(Map.Entry::getKey).orElse(normal)));
+	}
+
+	@Override
+	public void reconnect() throws IOException {
+		if (closed)
+			throw new ConnectionException("The session with " + bookmark.server() + " has been closed; open the bookmark again.");
+		synchronized (this) {
+			if (fileSystem.storage().isOpen())
+				return;
+			Storage lost = fileSystem.storage();
+			Storage fresh = registry.connect(bookmark);
+			fileSystem.reconnected(fresh);
+			reportedLost = false;
+			lost.close();
+		}
+		registry.fire(this);
+	}
+
+	/** Lets listeners know when an error shows that the connection is gone. */
+	private IOException noticed(IOException e) {
+		if (e instanceof ConnectionException && state() == State.LOST && !reportedLost) {
+			reportedLost = true;
+			registry.fire(this);
+		}
+		return e;
+	}
+
+	private void check() throws IOException {
+		if (closed)
+			throw new ConnectionException("The session with " + bookmark.server() + " has been closed; open the bookmark again.");
+	}
+
+	@Override
+	public void close() throws IOException {
+		if (closed)
+			return;
+		IOException failed = null;
+		for (String vault : Stream.of(vaults.keySet().toArray(String[]::new)).toList()) {
+			try {
+				lock(vault);
+			} catch (IOException e) {
+				failed = e;
+			}
+		}
+		closed = true;
+		try (Storage storage = fileSystem.storage()) {
+			fileSystem.close();
+		} finally {
+			registry.closed(this);
+		}
+		if (failed != null)
+			throw failed;
+	}
+
+	private static String parent(String location) {
+		int slash = location.lastIndexOf('/');
+		return slash <= 0 ? "/" : location.substring(0, slash);
+	}
+
+	private static String child(String location, String name) {
+		return location.equals("/") ? "/" + name : location + "/" + name;
+	}
+
+	private static String name(String location) {
+		return location.substring(location.lastIndexOf('/') + 1);
+	}
+}

@@ -1,0 +1,176 @@
+package org.strongroom.core.internal;
+
+import java.io.IOException;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+
+import org.eclipse.core.runtime.ILog;
+import org.eclipse.core.runtime.RegistryFactory;
+import org.strongroom.core.Bookmark;
+import org.strongroom.core.PlugIns;
+import org.strongroom.core.Session;
+import org.strongroom.core.SessionListener;
+import org.strongroom.core.Sessions;
+import org.strongroom.core.auth.Prompter;
+import org.strongroom.core.auth.SignIn;
+import org.strongroom.core.auth.SignInException;
+import org.strongroom.core.storage.Storage;
+import org.strongroom.core.storage.StorageFileSystems;
+
+/** The sessions of this process. Signing in to one bookmark is done by one thread at a time, the others wait and share. */
+public final class SessionRegistry implements Sessions {
+	private final Map<Bookmark, RemoteSession> sessions = new ConcurrentHashMap<>();
+	private final Map<Bookmark, Object> locks = new ConcurrentHashMap<>();
+	private final List<SessionListener> listeners = new CopyOnWriteArrayList<>();
+	private final ConcurrentSkipListMap<Rank, Prompter> prompters = new ConcurrentSkipListMap<>();
+	private StorageFileSystems fileSystems;
+	private PlugIns plugIns;
+
+	private record Rank(int ranking, long id) implements Comparable<Rank> {
+		@Override
+		public int compareTo(Rank other) {
+			return ranking != other.ranking ? Integer.compare(other.ranking, ranking) : Long.compare(id, other.id);
+		}
+	}
+
+	/** For Declarative Services. */
+	public SessionRegistry() {
+	}
+
+	/** For use without Declarative Services. */
+	public SessionRegistry(PlugIns plugIns, StorageFileSystems fileSystems, Prompter prompter) {
+		this.plugIns = plugIns;
+		this.fileSystems = fileSystems;
+		prompters.put(new Rank(0, 0), prompter);
+	}
+
+	void activate() {
+		plugIns = new PlugInRegistry(RegistryFactory.getRegistry());
+	}
+
+	void deactivate() {
+		closeAll();
+	}
+
+	void setFileSystems(StorageFileSystems service) {
+		fileSystems = service;
+	}
+
+	void addPrompter(Prompter prompter, Map<String, Object> properties) {
+		prompters.put(rank(properties), prompter);
+	}
+
+	void removePrompter(Prompter prompter, Map<String, Object> properties) {
+		prompters.remove(rank(properties));
+	}
+
+	private static Rank rank(Map<String, Object> properties) {
+		return new Rank(properties.get("service.ranking") instanceof Integer i ? i : 0,
+				properties.get("service.id") instanceof Long l ? l : 0);
+	}
+
+	@Override
+	public Session open(Bookmark bookmark) throws IOException {
+		synchronized (locks.computeIfAbsent(bookmark, _ -> new Object())) {
+			RemoteSession session = sessions.get(bookmark);
+			if (session != null) {
+				session.reconnect();
+				return session;
+			}
+			session = new RemoteSession(this, bookmark, connect(bookmark));
+			sessions.put(bookmark, session);
+			fire(session);
+			return session;
+		}
+	}
+
+	Storage connect(Bookmark bookmark) throws IOException {
+		String wrong = plugIns.protocol(bookmark.scheme()).check(bookmark);
+		if (!wrong.isEmpty())
+			throw new IllegalArgumentException(wrong);
+		return plugIns.protocol(bookmark.scheme()).connect(bookmark, signIn());
+	}
+
+	SignIn signIn() throws SignInException {
+		var first = prompters.firstEntry();
+		if (first == null)
+			throw new SignInException("Nobody can be asked for passphrases and codes here.");
+		return new SignIn(plugIns.authenticators(), first.getValue());
+	}
+
+	StorageFileSystems fileSystems() {
+		return fileSystems;
+	}
+
+	@Override
+	public Optional<Session> find(Bookmark bookmark) {
+		return Optional.ofNullable(sessions.get(bookmark));
+	}
+
+	@Override
+	public List<Session> all() {
+		return List.copyOf(sessions.values());
+	}
+
+	@Override
+	public void test(Bookmark bookmark) throws IOException {
+		if (find(bookmark).filter(s -> s.state() == Session.State.SIGNED_IN).isPresent())
+			return;
+		try (var session = new RemoteSession(this, bookmark, connect(bookmark))) {
+			session.list("/", Session.Unlocking.NEVER);
+		}
+	}
+
+	@Override
+	public void addListener(SessionListener listener) {
+		listeners.add(listener);
+	}
+
+	@Override
+	public void removeListener(SessionListener listener) {
+		listeners.remove(listener);
+	}
+
+	void fire(Session session) {
+		for (SessionListener l : listeners)
+			tell(() -> l.changed(session));
+	}
+
+	void fireLocking(Session session, String location) {
+		for (SessionListener l : listeners)
+			tell(() -> l.locking(session, location));
+	}
+
+	private static void tell(Runnable call) {
+		try {
+			call.run();
+		} catch (RuntimeException | LinkageError e) {
+			ILog.of(SessionRegistry.class).error("A listener of sessions failed", e);
+		}
+	}
+
+	void closed(RemoteSession session) {
+		if (sessions.remove(session.bookmark(), session))
+			fire(session);
+	}
+
+	@Override
+	public void closeAll() {
+		for (Session s : all()) {
+			try {
+				s.close();
+			} catch (IOException e) {
+				ILog.of(SessionRegistry.class).warn("A session did not close cleanly (" + e.getClass().getSimpleName() + ")");
+			}
+		}
+	}
+
+	@Override
+	public PlugIns plugIns() {
+		return plugIns;
+	}
+}

@@ -1,0 +1,31 @@
+package org.strongroom.core.storage;
+
+import java.io.IOException;
+
+import org.strongroom.core.Bookmark;
+import org.strongroom.core.auth.SignIn;
+
+/**
+ * Reaches one kind of server. Contributed through the extension point {@code org.strongroom.core.protocols}, which gives the URI
+ * scheme; one instance serves all bookmarks of that scheme.
+ */
+public interface Protocol {
+	/**
+	 * Connects and signs in.
+	 *
+	 * @param bookmark where to; its scheme is one this protocol was declared for
+	 * @param signIn answers what the server asks; may block for minutes while a person types
+	 * @throws org.strongroom.core.auth.SignInException if the server refuses the person, or the person the server
+	 * @throws ConnectionException if the server cannot be reached
+	 */
+	Storage connect(Bookmark bookmark, SignIn signIn) throws IOException;
+
+	/**
+	 * Says in one line what is wrong with a bookmark's URI or options for this protocol, or nothing.
+	 *
+	 * @return empty if the bookmark can be used
+	 */
+	default String check(Bookmark bookmark) {
+		return "";
+	}
+}

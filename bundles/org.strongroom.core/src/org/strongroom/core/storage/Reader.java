@@ -1,0 +1,19 @@
+package org.strongroom.core.storage;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+
+/** A file open for reading. May be used by several threads at once; each call is one or more requests. */
+public interface Reader extends Closeable {
+	/**
+	 * Reads from a place in the file until the buffer is full or the file ends.
+	 *
+	 * @param position offset of the first byte, from 0
+	 * @param target where the bytes go
+	 * @return the number of bytes read (less than asked only at the end of the file), -1 if {@code position} is at or behind the end
+	 * @throws ConnectionException if the connection is lost
+	 * @throws IOException if the server refuses, or answers more than was asked
+	 */
+	int read(long position, ByteBuffer target) throws IOException;
+}

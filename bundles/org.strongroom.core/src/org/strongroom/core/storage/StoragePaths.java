@@ -1,0 +1,32 @@
+package org.strongroom.core.storage;
+
+/** The form of the paths that a {@link Storage} takes: absolute, {@code /}-separated, without {@code .}, {@code ..} or empty names. */
+public final class StoragePaths {
+	/** The longest name of one file, in UTF-16 units, that is taken from a server; ext4, NTFS and APFS allow 255 bytes or units. */
+	public static final int LONGEST_NAME = 4096;
+
+	private StoragePaths() {
+	}
+
+	/** Whether a name that a server sent may name a file: not empty, not {@code .} or {@code ..}, without {@code /} and NUL. */
+	public static boolean isSafeName(String name) {
+		return !name.isEmpty() && name.length() <= LONGEST_NAME && !name.equals(".") && !name.equals("..")
+				&& name.indexOf('/') < 0 && name.indexOf('\0') < 0;
+	}
+
+	/** {@code folder} and {@code name} as one path. */
+	public static String child(String folder, String name) {
+		return folder.equals("/") ? "/" + name : folder + "/" + name;
+	}
+
+	/** The folder a path lies in; {@code "/"} for itself. */
+	public static String parent(String path) {
+		int slash = path.lastIndexOf('/');
+		return slash <= 0 ? "/" : path.substring(0, slash);
+	}
+
+	/** The last name of a path; empty for {@code "/"}. */
+	public static String name(String path) {
+		return path.substring(path.lastIndexOf('/') + 1);
+	}
+}

@@ -1,0 +1,26 @@
+package org.strongroom.core.vault;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.file.Path;
+
+/** An unlocked vault. Its file system takes {@link org.strongroom.core.storage.Save} and gives {@link org.strongroom.core.storage.StorageAttributes}. */
+public interface Vault extends Closeable {
+	/** The root of the readable file system. Browsing it writes nothing to the server. */
+	Path root();
+
+	/**
+	 * What holds an item on the server.
+	 *
+	 * @param readable an item of this vault; a folder, file or link
+	 * @return the encrypted file, or the encrypted folder that holds the entries of a folder
+	 */
+	Path encrypted(Path readable) throws IOException;
+
+	/** What is known of it without its passphrase. */
+	VaultInfo info();
+
+	/** Locks: closes the readable file system, wipes the keys, forgets all names. Channels still open are given up. */
+	@Override
+	void close() throws IOException;
+}

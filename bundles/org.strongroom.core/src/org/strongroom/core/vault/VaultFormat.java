@@ -1,0 +1,30 @@
+package org.strongroom.core.vault;
+
+import java.io.IOException;
+import java.nio.file.Path;
+
+import org.strongroom.core.auth.Secret;
+
+/**
+ * Recognises and unlocks one kind of encrypted folder. Contributed through the extension point
+ * {@code org.strongroom.core.vaultFormats}, which also names the files by which a vault is recognised, so that looking for vaults activates no plug-in.
+ */
+public interface VaultFormat {
+	/**
+	 * What can be said of a vault without its passphrase. Changes nothing.
+	 *
+	 * @param folder the encrypted folder
+	 * @throws DamagedVaultException if it is not a sound vault of a known kind
+	 */
+	VaultInfo inspect(Path folder) throws IOException;
+
+	/**
+	 * Unlocks a vault. Changes nothing in its folder.
+	 *
+	 * @param folder the encrypted folder, on any file system of Strongroom or the local one
+	 * @param passphrase not to be kept; closed by the caller
+	 * @throws org.strongroom.core.auth.WrongSecretException if the passphrase does not fit
+	 * @throws DamagedVaultException if it is not a sound vault of a known kind
+	 */
+	Vault unlock(Path folder, Secret passphrase) throws IOException;
+}

@@ -21,7 +21,6 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-import org.eclipse.core.runtime.ILog;
 import org.strongroom.core.Bookmark;
 import org.strongroom.core.Bookmarks;
 import org.strongroom.core.Home;
@@ -53,7 +52,7 @@ public final class BookmarkFiles implements Bookmarks {
 				try {
 					all.add(read(file));
 				} catch (IOException | IllegalArgumentException e) {
-					ILog.of(BookmarkFiles.class).warn("Bookmark file " + file.getFileName() + " cannot be read: " + e.getMessage());
+					Log.warn("Bookmark file " + file.getFileName() + " cannot be read: " + e.getMessage());
 				}
 			}
 		}

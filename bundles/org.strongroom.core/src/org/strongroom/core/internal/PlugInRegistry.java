@@ -1,7 +1,6 @@
 package org.strongroom.core.internal;
 
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
@@ -13,7 +12,6 @@ import java.util.stream.Stream;
 import org.eclipse.core.runtime.CoreException;
 import org.eclipse.core.runtime.IConfigurationElement;
 import org.eclipse.core.runtime.IExtensionRegistry;
-import org.eclipse.core.runtime.ILog;
 import org.strongroom.core.MissingPlugInException;
 import org.strongroom.core.PlugIns;
 import org.strongroom.core.auth.Authenticator;
@@ -126,12 +124,7 @@ public final class PlugInRegistry implements PlugIns {
 		String line = "Plug-in %s does not work: its %s could not be used (%s)".formatted(e.getContributor().getName(), e.getName(), root);
 		if (!problems.contains(line)) {
 			problems.add(line);
-			ILog.of(PlugInRegistry.class).error(line, x);
+			Log.error(line, x);
 		}
-	}
-
-	/** Lists that grow with plug-ins coming and going start anew. */
-	public void changed() {
-		new ArrayList<>(instances.keySet()).forEach(k -> instances.computeIfPresent(k, (_, v) -> v instanceof Throwable ? null : v));
 	}
 }

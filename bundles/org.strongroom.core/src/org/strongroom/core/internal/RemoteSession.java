@@ -22,7 +22,6 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.Semaphore;
-import java.util.stream.Stream;
 
 import org.strongroom.core.Bookmark;
 import org.strongroom.core.Item;
@@ -52,9 +51,14 @@ final class RemoteSession implements Session {
 	/** Signs of vaults whose format is not installed, and the plug-in that would open them. */
 	private static final Map<String, String> WELL_KNOWN = Map.of("vault.cryptomator", "cryptomator", "masterkey.cryptomator", "cryptomator");
 
-	/** What a folder is: a vault of a format, a vault of an uninstalled one, or none. */
-	private record Kind(Optional<VaultFormatInfo> format, Optional<String> missing) {
-		static final Kind PLAIN = new Kind(Optional.empty(), Optional.empty());
+	/** How long it is believed what a folder is, in nanoseconds: others may make a vault of it meanwhile. */
+	private static final long KIND_LIFETIME = 30_000_000_000L;
+
+	/** What a folder is (a vault of a format, a vault of an uninstalled one, or none) and when that was found. */
+	private record Kind(Optional<VaultFormatInfo> format, Optional<String> missing, long found) {
+		Kind(VaultFormatInfo format, String missing) {
+			this(Optional.ofNullable(format), Optional.ofNullable(missing), System.nanoTime());
+		}
 
 		boolean isVault() {
 			return format.isPresent() || missing.isPresent();
@@ -300,7 +304,7 @@ final class RemoteSession implements Session {
 
 	private Kind kind(String location) throws IOException {
 		Kind known = kinds.get(location);
-		if (known != null)
+		if (known != null && System.nanoTime() - known.found() < KIND_LIFETIME)
 			return known;
 		Kind found = look(remote(location));
 		kinds.put(location, found);
@@ -311,12 +315,12 @@ final class RemoteSession implements Session {
 		for (VaultFormatInfo format : registry.plugIns().vaultFormats())
 			for (String marker : format.markers())
 				if (isFile(folder.resolve(marker)))
-					return new Kind(Optional.of(format), Optional.empty());
+					return new Kind(format, null);
 		List<String> handled = registry.plugIns().vaultFormats().stream().flatMap(f -> f.markers().stream()).toList();
 		for (var sign : WELL_KNOWN.entrySet())
 			if (!handled.contains(sign.getKey()) && isFile(folder.resolve(sign.getKey())))
-				return new Kind(Optional.empty(), Optional.of(sign.getValue()));
-		return Kind.PLAIN;
+				return new Kind(null, sign.getValue());
+		return new Kind(null, null);
 	}
 
 	/** Whether there is a file; a lost connection is no answer. */
@@ -446,7 +450,7 @@ final class RemoteSession implements Session {
 		if (closed)
 			return;
 		IOException failed = null;
-		for (String vault : Stream.of(vaults.keySet().toArray(String[]::new)).toList()) {
+		for (String vault : vaults().keySet()) {
 			try {
 				lock(vault);
 			} catch (IOException e) {
@@ -454,8 +458,10 @@ final class RemoteSession implements Session {
 			}
 		}
 		closed = true;
-		try (Storage storage = fileSystem.storage()) {
+		Storage storage = fileSystem.storage();
+		try {
 			fileSystem.close();
+			storage.close();
 		} finally {
 			registry.closed(this);
 		}

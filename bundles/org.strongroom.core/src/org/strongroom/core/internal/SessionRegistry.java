@@ -8,7 +8,6 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 
-import org.eclipse.core.runtime.ILog;
 import org.eclipse.core.runtime.RegistryFactory;
 import org.strongroom.core.Bookmark;
 import org.strongroom.core.PlugIns;
@@ -149,7 +148,7 @@ public final class SessionRegistry implements Sessions {
 		try {
 			call.run();
 		} catch (RuntimeException | LinkageError e) {
-			ILog.of(SessionRegistry.class).error("A listener of sessions failed", e);
+			Log.error("A listener of sessions failed", e);
 		}
 	}
 
@@ -164,7 +163,7 @@ public final class SessionRegistry implements Sessions {
 			try {
 				s.close();
 			} catch (IOException e) {
-				ILog.of(SessionRegistry.class).warn("A session did not close cleanly (" + e.getClass().getSimpleName() + ")");
+				Log.warn("A session did not close cleanly (" + e.getClass().getSimpleName() + ")");
 			}
 		}
 	}

@@ -1,0 +1,2 @@
+/** Remembered secrets in Eclipse Secure Storage. */
+package org.strongroom.auth.keyring;

@@ -1,0 +1,2 @@
+/** The demo in the workbench. */
+package org.strongroom.demo.ui;

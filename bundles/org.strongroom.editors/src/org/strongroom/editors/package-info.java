@@ -1,0 +1,2 @@
+/** Viewers and editors that Eclipse does not bring. */
+package org.strongroom.editors;

@@ -1,0 +1,2 @@
+/** Eclipse file stores over a session's files. */
+package org.strongroom.efs;

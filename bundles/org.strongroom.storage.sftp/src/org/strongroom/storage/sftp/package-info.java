@@ -1,0 +1,2 @@
+/** The sftp protocol. */
+package org.strongroom.storage.sftp;

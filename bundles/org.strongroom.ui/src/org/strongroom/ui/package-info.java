@@ -1,0 +1,2 @@
+/** The window: explorer, wizards, prompts, preferences. */
+package org.strongroom.ui;

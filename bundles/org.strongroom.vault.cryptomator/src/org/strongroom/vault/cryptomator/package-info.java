@@ -1,0 +1,2 @@
+/** The Cryptomator vault format. */
+package org.strongroom.vault.cryptomator;

@@ -1,4 +1,4 @@
-package org.strongroom.ui.internal;
+package org.strongroom.ui.internal.app;
 
 import org.eclipse.equinox.app.IApplication;
 import org.eclipse.equinox.app.IApplicationContext;

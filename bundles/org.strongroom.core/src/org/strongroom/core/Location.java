@@ -3,6 +3,7 @@ package org.strongroom.core;
 import java.io.IOException;
 import java.net.URI;
 import java.net.URISyntaxException;
+import java.nio.file.NoSuchFileException;
 import java.util.ArrayDeque;
 import java.util.Objects;
 
@@ -21,7 +22,8 @@ public record Location(Bookmark bookmark, String path) {
 	/**
 	 * Reads a place.
 	 *
-	 * @throws IllegalArgumentException with a line for the person if it is not of either form, or there is no such bookmark
+	 * @throws IllegalArgumentException with a line for the person if it is not of either form
+	 * @throws NoSuchFileException if there is no such bookmark
 	 */
 	public static Location parse(String text, Bookmarks bookmarks) throws IOException {
 		int colon = text.indexOf(':');
@@ -30,8 +32,8 @@ public record Location(Bookmark bookmark, String path) {
 		if (text.startsWith("://", colon))
 			return ofUri(text);
 		String name = text.substring(0, colon);
-		Bookmark bookmark = bookmarks.find(name).orElseThrow(() -> new IllegalArgumentException(
-				"There is no bookmark '%s': see 'strongroom bookmark list'.".formatted(name)));
+		Bookmark bookmark = bookmarks.find(name).orElseThrow(() -> new NoSuchFileException(
+				"bookmark " + name, null, "there is no such bookmark; see 'strongroom bookmark list'."));
 		return new Location(bookmark, normal(text.substring(colon + 1)));
 	}
 

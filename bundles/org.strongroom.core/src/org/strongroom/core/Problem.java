@@ -65,6 +65,7 @@ public record Problem(Kind kind, String message) {
 
 	private static String words(Throwable t) {
 		return switch (t) {
+		case NoSuchFileException e when e.getReason() != null && !e.getReason().isBlank() -> e.getFile() + ": " + e.getReason();
 		case NoSuchFileException e -> e.getFile() + ": there is no such file or folder.";
 		case NotDirectoryException e -> e.getFile() + ": this is not a folder.";
 		case AccessDeniedException e -> e.getFile() + ": the server does not permit this" + reason(e) + ".";

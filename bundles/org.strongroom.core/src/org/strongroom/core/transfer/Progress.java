@@ -3,20 +3,24 @@ package org.strongroom.core.transfer;
 import java.io.IOException;
 import java.nio.file.Path;
 
-/** Follows a {@link Transfer}; called on the thread(s) that do the work. */
+/** Follows a {@link Transfer}. Called on the threads that do the work, by several at once for different items; must be quick. */
 public interface Progress {
-	/** Work on an item begins. @param size in bytes, 0 for a folder */
+	/** Work on an item begins. @param size in bytes as far as known beforehand, 0 for a folder or a link */
 	default void begin(Path item, long size) {
 	}
 
-	/** More bytes of the current item have been moved. */
+	/** More bytes have been moved, of whichever item. */
 	default void bytes(long count) {
 	}
 
-	/** An item could not be handled; the rest goes on. */
+	/** An item is where it should be (or gone, if it was to be removed); for a folder: with all in it. */
+	default void done(Path item) {
+	}
+
+	/** An item could not be handled, for instance because of its name; the rest goes on. */
 	void failed(Path item, IOException why);
 
-	/** Whether to stop soon; items not yet begun are left alone, the current one leaves nothing half. */
+	/** Whether to stop soon; items not yet begun are left alone, the current ones leave nothing half. */
 	default boolean cancelled() {
 		return false;
 	}

@@ -46,8 +46,8 @@ import org.apache.sshd.sftp.server.SftpSubsystemFactory;
  * servers Strongroom is made for: a public key <em>and then</em> a six-digit code (RFC 6238) are asked, unless another
  * {@link SignIn} is chosen.
  * <p>
- * It listens on 127.0.0.1 alone, on a port the system picks; clients see the served folder as their {@code /} and nothing above it; there is no
- * shell, no command, no forwarding. Host key, code secret and password live in memory only and are made afresh by each {@link Builder#start()}. The
+ * It listens on 127.0.0.1 alone, on a port the system picks; clients see the served folder as their {@code /} and nothing above it, and can make no
+ * link that leads out of it (one that is there already is followed, as by any server); there is no shell, no command, no forwarding. Host key, code secret and password live in memory only and are made afresh by each {@link Builder#start()}. The
  * only file written is the user's key, encrypted under a passphrase, when a {@link Builder#keyFolder folder for it} is given.
  * <p>
  * Safe for use by many threads. The threads of the server are daemons.

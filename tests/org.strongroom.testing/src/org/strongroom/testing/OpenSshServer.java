@@ -306,7 +306,7 @@ public final class OpenSshServer implements AutoCloseable {
 			return this;
 		}
 
-		/** A text that PAM shows in the interactive round, without asking anything ({@code pam_echo}). */
+		/** A text that PAM shows in the interactive round, without asking anything ({@code pam_echo}). OpenSSH puts it before the prompt that follows, with a line break between: one prompt of two lines. */
 		public Builder pamNotice(String text) {
 			pamNotice = Objects.requireNonNull(text);
 			return this;
@@ -420,7 +420,7 @@ public final class OpenSshServer implements AutoCloseable {
 	/**
 	 * Makes one more key and lets the server accept it at once.
 	 *
-	 * @param passphrase of the key file; empty for none
+	 * @param passphrase of the key file; empty for none, else at least five characters, as {@code ssh-keygen} wants for PEM
 	 * @return the private key's file; the public part has {@code .pub} added
 	 */
 	public synchronized Path newKey(KeyKind kind, String passphrase) throws IOException {

@@ -27,4 +27,15 @@ public interface VaultFormat {
 	 * @throws DamagedVaultException if it is not a sound vault of a known kind
 	 */
 	Vault unlock(Path folder, Secret passphrase) throws IOException;
+
+	/**
+	 * Makes an empty folder a new, locked vault.
+	 *
+	 * @param folder exists and is empty
+	 * @param passphrase not to be kept; closed by the caller
+	 * @throws UnsupportedOperationException if this format cannot make vaults
+	 */
+	default void create(Path folder, Secret passphrase) throws IOException {
+		throw new UnsupportedOperationException("Vaults of this kind cannot be made here.");
+	}
 }

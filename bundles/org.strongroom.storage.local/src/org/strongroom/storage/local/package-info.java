@@ -1,0 +1,2 @@
+/** The local protocol: a folder of this machine as a storage. */
+package org.strongroom.storage.local;

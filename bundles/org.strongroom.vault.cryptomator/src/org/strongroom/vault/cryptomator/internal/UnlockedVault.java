@@ -1,0 +1,31 @@
+package org.strongroom.vault.cryptomator.internal;
+
+import java.io.IOException;
+import java.nio.file.Path;
+
+import org.strongroom.core.vault.Vault;
+import org.strongroom.core.vault.VaultInfo;
+import org.strongroom.vault.cryptomator.internal.readable.VaultFileSystem;
+
+/**
+ * A Cryptomator vault that is open.
+ *
+ * @param fileSystem its readable side
+ * @param info what is known of it without its passphrase
+ */
+record UnlockedVault(VaultFileSystem fileSystem, VaultInfo info) implements Vault {
+	@Override
+	public Path root() {
+		return fileSystem.root();
+	}
+
+	@Override
+	public Path encrypted(Path readable) throws IOException {
+		return fileSystem.encrypted(readable);
+	}
+
+	@Override
+	public void close() throws IOException {
+		fileSystem.close();
+	}
+}

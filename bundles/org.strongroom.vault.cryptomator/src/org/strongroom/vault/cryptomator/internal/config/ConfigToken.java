@@ -1,0 +1,109 @@
+package org.strongroom.vault.cryptomator.internal.config;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.security.GeneralSecurityException;
+import java.security.MessageDigest;
+import java.util.Arrays;
+import java.util.Base64;
+import java.util.Map;
+
+import javax.crypto.Mac;
+import javax.crypto.spec.SecretKeySpec;
+
+import org.cryptomator.cryptolib.api.CryptorProvider.Scheme;
+import org.cryptomator.cryptolib.api.Masterkey;
+import org.strongroom.core.vault.DamagedVaultException;
+import org.strongroom.vault.cryptomator.internal.config.Json.IllegalJsonException;
+
+/**
+ * {@code vault.cryptomator}: a JSON Web Token (RFC 7519) in compact form (RFC 7515 section 7.1), signed with the whole master key. What it says is to be believed only once
+ * {@link #verify} has found its signature good.
+ *
+ * @param text the token as it was read
+ * @param algorithm of the signature: HS256, HS384 or HS512 (RFC 7518 section 3.2)
+ * @param cipher how names and contents are encrypted
+ * @param shorteningThreshold longest encrypted name, in characters, that is not shortened
+ */
+record ConfigToken(String text, String algorithm, Scheme cipher, int shorteningThreshold) {
+	static final String FILE = "vault.cryptomator";
+	/** The only key this format may name: the file beside it. Anything else would have us look elsewhere on behalf of the server. */
+	static final String KEY_ID = "masterkeyfile:masterkey.cryptomator";
+	static final int FORMAT = 8;
+	private static final Map<String, String> ALGORITHMS = Map.of("HS256", "HmacSHA256", "HS384", "HmacSHA384", "HS512", "HmacSHA512");
+	/** The shortest encrypted name is 28 long; Cryptomator itself offers 36 to 220, and file systems end at 255. */
+	private static final int SMALLEST_THRESHOLD = 36;
+	private static final int LARGEST_THRESHOLD = 255;
+
+	static ConfigToken parse(String vault, byte[] content) throws DamagedVaultException {
+		for (byte b : content)
+			if (b < 0)
+				throw damaged(vault, "is not a signed configuration");
+		String text = new String(content, US_ASCII).strip();
+		String[] parts = text.split("\\.", -1);
+		if (parts.length != 3)
+			throw damaged(vault, "is not a signed configuration");
+		Json header = part(vault, parts[0]);
+		Json claims = part(vault, parts[1]);
+		String algorithm = header.string("alg");
+		if (algorithm == null)
+			throw damaged(vault, "does not say how it is signed");
+		if (algorithm.equalsIgnoreCase("none"))
+			throw damaged(vault, "is not signed");
+		if (!ALGORITHMS.containsKey(algorithm))
+			throw damaged(vault, "is signed in a way that is not supported");
+		String key = header.string("kid");
+		if (key == null)
+			throw damaged(vault, "does not name its key");
+		if (!key.equals(KEY_ID))
+			throw damaged(vault, "names a key that is not in the vault's own folder, such keys are not supported");
+		Integer format = claims.number("format");
+		if (format == null)
+			throw damaged(vault, "names no vault format");
+		if (format < FORMAT)
+			throw damaged(vault, "names format %d, which has no such file".formatted(format));
+		if (format > FORMAT)
+			throw damaged(vault, "names format %d, which is newer than the supported formats 7 and 8".formatted(format));
+		String cipher = claims.string("cipherCombo");
+		if (cipher == null)
+			throw damaged(vault, "names no cipher");
+		Scheme scheme = Arrays.stream(Scheme.values()).filter(s -> s.name().equals(cipher)).findFirst()
+				.orElseThrow(() -> damaged(vault, "names a cipher that is not supported"));
+		Integer threshold = claims.number("shorteningThreshold");
+		if (threshold == null)
+			throw damaged(vault, "does not say which names are shortened");
+		if (threshold < SMALLEST_THRESHOLD || threshold > LARGEST_THRESHOLD)
+			throw damaged(vault, "says that names are shortened beyond %d characters; %d to %d are supported".formatted(threshold, SMALLEST_THRESHOLD,
+					LARGEST_THRESHOLD));
+		return new ConfigToken(text, algorithm, scheme, threshold);
+	}
+
+	private static Json part(String vault, String part) throws DamagedVaultException {
+		try {
+			return Json.object(new String(Base64.getUrlDecoder().decode(part), UTF_8));
+		} catch (IllegalJsonException | IllegalArgumentException e) {
+			throw damaged(vault, "is not a signed configuration");
+		}
+	}
+
+	private static DamagedVaultException damaged(String vault, String what) {
+		return new DamagedVaultException(vault, FILE + " " + what);
+	}
+
+	/** Refuses it if it was not signed with that key. */
+	void verify(String vault, Masterkey key) throws DamagedVaultException {
+		int dot = text.lastIndexOf('.');
+		try (Masterkey copy = key.copy()) {
+			Mac mac = Mac.getInstance(ALGORITHMS.get(algorithm));
+			mac.init(new SecretKeySpec(copy.getEncoded(), mac.getAlgorithm()));
+			byte[] right = mac.doFinal(text.substring(0, dot).getBytes(US_ASCII));
+			if (!MessageDigest.isEqual(right, Base64.getUrlDecoder().decode(text.substring(dot + 1))))
+				throw damaged(vault, "was not signed with this vault's key: it has been changed, or belongs to another vault");
+		} catch (IllegalArgumentException e) {
+			throw damaged(vault, "is not a signed configuration");
+		} catch (GeneralSecurityException e) {
+			throw new IllegalStateException(e);
+		}
+	}
+}

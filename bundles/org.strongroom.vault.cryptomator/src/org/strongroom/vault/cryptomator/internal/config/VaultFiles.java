@@ -1,0 +1,107 @@
+package org.strongroom.vault.cryptomator.internal.config;
+
+import java.io.IOException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Optional;
+
+import org.cryptomator.cryptofs.VaultConfig;
+import org.cryptomator.cryptolib.api.CryptorProvider.Scheme;
+import org.cryptomator.cryptolib.api.Masterkey;
+import org.strongroom.core.auth.Secret;
+import org.strongroom.core.vault.DamagedVaultException;
+import org.strongroom.core.vault.VaultInfo;
+
+/** What a vault's folder says of itself, read once and found to be possible. */
+public final class VaultFiles {
+	/** Name of the file with the master key. */
+	public static final String KEY_FILE = KeyFile.FILE;
+	/** What a configuration names as its key. */
+	public static final String KEY_ID = ConfigToken.KEY_ID;
+	/** What the key file of a vault gives as version since the configuration tells it. */
+	public static final int NO_VERSION = 999;
+
+	/** Format 7 has no configuration: its cipher and threshold are fixed. */
+	private static final int OLD_FORMAT = 7;
+	private static final Scheme OLD_CIPHER = Scheme.SIV_CTRMAC;
+	private static final int OLD_THRESHOLD = 220;
+
+	private final String vault;
+	private final KeyFile key;
+	private final Optional<ConfigToken> token;
+
+	private VaultFiles(String vault, KeyFile key, Optional<ConfigToken> token) {
+		this.vault = vault;
+		this.key = key;
+		this.token = token;
+	}
+
+	/** Reads the files of a vault. */
+	public static VaultFiles read(Path folder) throws IOException {
+		String vault = folder.toString();
+		Optional<byte[]> token = SmallFile.read(folder, ConfigToken.FILE);
+		Optional<byte[]> key = SmallFile.read(folder, KeyFile.FILE);
+		if (token.isEmpty() && key.isEmpty())
+			throw new NoSuchFileException(vault, null, "there is no Cryptomator vault here");
+		Optional<ConfigToken> config = token.isPresent() ? Optional.of(ConfigToken.parse(vault, token.get())) : Optional.empty();
+		if (key.isEmpty())
+			throw new DamagedVaultException(vault, KeyFile.FILE + " is missing");
+		KeyFile keyFile = KeyFile.parse(vault, key.get());
+		if (config.isEmpty() && keyFile.version() < OLD_FORMAT)
+			throw new DamagedVaultException(vault, "vault format %d is not supported, migrate the vault with Cryptomator".formatted(keyFile.version()));
+		if (config.isEmpty() && keyFile.version() > OLD_FORMAT)
+			throw new DamagedVaultException(vault, ConfigToken.FILE + " is missing");
+		return new VaultFiles(vault, keyFile, config);
+	}
+
+	/** How names and contents are encrypted. */
+	public Scheme cipher() {
+		return token.map(ConfigToken::cipher).orElse(OLD_CIPHER);
+	}
+
+	private int threshold() {
+		return token.map(ConfigToken::shorteningThreshold).orElse(OLD_THRESHOLD);
+	}
+
+	/** For a person. */
+	public VaultInfo info() {
+		var properties = new LinkedHashMap<String, String>();
+		properties.put("Format", String.valueOf(token.isPresent() ? ConfigToken.FORMAT : OLD_FORMAT));
+		properties.put("Cipher", cipher().name());
+		properties.put("Key id", ConfigToken.KEY_ID);
+		properties.put("Shortening threshold", String.valueOf(threshold()));
+		properties.put("Passphrase cost", "scrypt, N = %d, r = %d, p = 1, %s of memory".formatted(key.cost(), key.blockSize(), size(key.memory())));
+		return new VaultInfo("Cryptomator", properties);
+	}
+
+	private static String size(long bytes) {
+		return bytes >= 1 << 20 ? (bytes >> 20) + " MiB" : (bytes + 1023 >> 10) + " KiB";
+	}
+
+	/**
+	 * The master key, once all that is signed with it was found good; the caller destroys it.
+	 *
+	 * @throws org.strongroom.core.auth.WrongSecretException if the passphrase does not fit
+	 */
+	public Masterkey unlock(Secret passphrase) throws IOException {
+		Masterkey masterkey = key.unlock(vault, passphrase);
+		try {
+			if (token.isPresent())
+				token.get().verify(vault, masterkey);
+			return masterkey;
+		} catch (IOException | RuntimeException e) {
+			masterkey.destroy();
+			throw e;
+		}
+	}
+
+	/** The configuration for cryptofs, which knows format 8 only; one for format 7, whose tree of folders is the same, is made up and signed. */
+	public String configuration(Masterkey masterkey) {
+		if (token.isPresent())
+			return token.get().text();
+		try (Masterkey copy = masterkey.copy()) {
+			return VaultConfig.createNew().cipherCombo(OLD_CIPHER).shorteningThreshold(OLD_THRESHOLD).build().toToken(ConfigToken.KEY_ID, copy.getEncoded());
+		}
+	}
+}

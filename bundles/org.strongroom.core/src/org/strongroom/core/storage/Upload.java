@@ -11,7 +11,8 @@ import java.nio.ByteBuffer;
 public interface Upload extends Closeable {
 	/**
 	 * Writes bytes at a place in the new content. May be called by several threads at once for places that do not overlap.
-	 * The content is what was written; a place never written must not lie before one that was.
+	 * The content is what was written last; places may be left out at first and written later, and be written again, but before
+	 * the commit none is left out.
 	 *
 	 * @param position offset of the first byte, from 0
 	 * @param source the bytes; all remaining ones are taken
@@ -19,10 +20,28 @@ public interface Upload extends Closeable {
 	void write(long position, ByteBuffer source) throws IOException;
 
 	/**
+	 * Whether {@link #read} works: a protocol that writes to a temporary file on the server can usually read it back. If it does, a huge
+	 * content being written in any order needs no room on this machine.
+	 */
+	default boolean isReadable() {
+		return false;
+	}
+
+	/**
+	 * Reads back what was written, from a place on until the buffer is full or what was written so far ends. Only if {@link #isReadable()}.
+	 *
+	 * @return the number of bytes read, -1 if {@code position} is at or behind the end of what was written so far
+	 */
+	default int read(long position, ByteBuffer target) throws IOException {
+		throw new UnsupportedOperationException("what was sent cannot be read back");
+	}
+
+	/**
 	 * Puts the new content in the place of the old one, if the precondition given at the start (still) holds; permissions of
 	 * the replaced file are kept. Ends the upload, whatever happens.
 	 *
-	 * @param size length of the new content in bytes: the storage makes sure the server has received exactly that
+	 * @param size length of the new content in bytes: the storage makes sure the server has received that, and cuts off what was
+	 *            written behind it
 	 * @return the file as it is now, with its new version
 	 * @throws ConflictException if the precondition does not hold: nothing has been changed
 	 * @throws ConnectionException if the connection was lost; the server holds the old or the new content

@@ -1,0 +1,450 @@
+package org.strongroom.remotefs.internal;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.FileSystemException;
+import java.time.Instant;
+import java.util.BitSet;
+import java.util.List;
+import java.util.Optional;
+
+import org.strongroom.core.storage.FileInfo;
+import org.strongroom.core.storage.Precondition;
+import org.strongroom.core.storage.Save;
+import org.strongroom.core.storage.ServerFaultException;
+import org.strongroom.core.storage.Upload;
+
+/**
+ * The new content of a file while it is being written. It lies over the old one: a block that was never written is read from the server when needed, a block that
+ * was is in the {@link Spool}. Nothing of it is seen on the server before {@link #close}, which sends the whole as one {@link Upload} and commits it.
+ * <p>
+ * When memory is used up, blocks go ahead into the upload, which nobody sees either, if they can be had back from there ({@link Upload#isReadable()}) or
+ * nobody will ask for them (nothing reads and they are the next ones in order); else they spill to an encrypted file. So a huge new file needs neither
+ * memory nor disk in proportion where the protocol allows that.
+ * <p>
+ * Once an operation has failed, the draft is broken: what was to be written may not be in it, so it is never committed. Thread-safe.
+ */
+final class Draft {
+	private static final int BLOCK = Spool.BLOCK;
+	/** Bytes handed to the storage at once. */
+	private static final int PIECE = 1 << 20;
+	/** Blocks behind this number (4 TiB) do not go ahead. */
+	private static final long MOST_AHEAD = 1 << 26;
+
+	private final RemoteFileSystem fileSystem;
+	private final OpenFile file;
+	private final Spool spool;
+	private final boolean reads;
+	private Precondition precondition;
+	private Save save;
+
+	/** The old content; null for none. Only what lies before {@code baseSize} counts. */
+	private ServerFile base;
+	private long baseSize;
+	private long size;
+	/** Whether the file does not exist on the server yet. */
+	private boolean isNew;
+	private boolean dirty;
+	private boolean abandoned;
+	private Throwable failure;
+
+	private Upload upload;
+	/** Blocks that are complete and in the upload. */
+	private final BitSet ahead = new BitSet();
+
+	private final Instant begun = Instant.now();
+	private Instant modifiedAfter;
+	private Integer permissionsAfter;
+
+	/**
+	 * @param base the old content, or null
+	 * @param isNew whether there is no such file
+	 * @param dirty whether there is something to commit even if nothing is written (a new file, or an old one cut to nothing)
+	 * @param reads whether what is written may be read again before it is committed
+	 */
+	Draft(RemoteFileSystem fileSystem, OpenFile file, ServerFile base, Precondition precondition, boolean isNew, boolean dirty, boolean reads) {
+		this.fileSystem = fileSystem;
+		this.file = file;
+		this.base = base;
+		this.precondition = precondition;
+		this.isNew = isNew;
+		this.dirty = dirty;
+		this.reads = reads;
+		baseSize = base == null ? 0 : base.info().size();
+		size = baseSize;
+		spool = new Spool(fileSystem.settings().spoolMemory(), fileSystem.settings().spoolFolder());
+	}
+
+	/** Makes what is done from now on one save. */
+	synchronized void join(Save with) throws IOException {
+		check();
+		if (save != null || dirty && with != null && !isNew)
+			throw new FileSystemException(file.path(), null, "it is being written by somebody else at this moment; try again");
+		save = with;
+		precondition = with.precondition();
+	}
+
+	synchronized void setSave(Save with) {
+		save = with;
+	}
+
+	private interface Work<T> {
+		T run() throws IOException;
+	}
+
+	private <T> T guarded(Work<T> work) throws IOException {
+		check();
+		try {
+			return work.run();
+		} catch (IOException | RuntimeException | Error e) {
+			failure = e;
+			throw e;
+		}
+	}
+
+	private void check() throws IOException {
+		if (failure != null)
+			throw broken();
+	}
+
+	private IOException broken() {
+		if (failure instanceof IOException io) {
+			IOException again = Errors.here(io);
+			if (again != io)
+				return again;
+		}
+		var e = new FileSystemException(file.path(), null, "not saved, the server has the old state: an earlier step failed"
+				+ (failure.getMessage() == null ? "" : " (" + failure.getMessage() + ")"));
+		e.initCause(failure);
+		return e;
+	}
+
+	synchronized long size() {
+		return size;
+	}
+
+	/** Reads until the buffer is full or the content ends (-1 at the end). */
+	synchronized int read(long position, ByteBuffer target) throws IOException {
+		return guarded(() -> {
+			if (position >= size)
+				return -1;
+			int asked = (int) Math.min(target.remaining(), size - position);
+			for (long at = position, end = position + asked; at < end;) {
+				int n = (int) Math.min(BLOCK - at % BLOCK, end - at);
+				ByteBuffer piece = target.slice(target.position(), n);
+				fill(at, piece);
+				target.position(target.position() + n);
+				at += n;
+			}
+			return asked;
+		});
+	}
+
+	/** Fills a buffer that lies within one block. */
+	private void fill(long at, ByteBuffer piece) throws IOException {
+		long block = at / BLOCK;
+		byte[] spooled = spool.peek(block);
+		if (spooled != null) {
+			piece.put(spooled, (int) (at % BLOCK), piece.remaining());
+			return;
+		}
+		if (isAhead(block)) {
+			if (upload.read(at, piece) < 0 || piece.hasRemaining())
+				throw new ServerFaultException(file.path(), "the server lost what was sent");
+			return;
+		}
+		int old = Math.clamp(baseSize - at, 0, piece.remaining());
+		if (old > 0) {
+			ByteBuffer part = piece.slice(piece.position(), old);
+			base.read(at, part);
+			if (part.hasRemaining())
+				throw new ServerFaultException(file.path(), "the server delivered less of the file than it said there is");
+			piece.position(piece.position() + old);
+		}
+		while (piece.hasRemaining())
+			piece.put((byte) 0);
+	}
+
+	/** Writes all of the buffer. */
+	synchronized int write(long position, ByteBuffer source) throws IOException {
+		return guarded(() -> {
+			int count = source.remaining();
+			if (count == 0)
+				return 0;
+			dirty = true;
+			if (position > Long.MAX_VALUE - count)
+				throw new FileSystemException(file.path(), null, "a file cannot be that long");
+			for (long at = position; source.hasRemaining();) {
+				int n = (int) Math.min(BLOCK - at % BLOCK, source.remaining());
+				put(at, source, n);
+				at += n;
+				size = Math.max(size, at);
+				if (spool.isFull())
+					makeRoom();
+			}
+			return count;
+		});
+	}
+
+	/** Writes at the end. */
+	synchronized int append(ByteBuffer source) throws IOException {
+		return write(size, source);
+	}
+
+	private void put(long at, ByteBuffer source, int n) throws IOException {
+		long block = at / BLOCK;
+		int offset = (int) (at % BLOCK);
+		if (isAhead(block)) {
+			ByteBuffer piece = source.slice(source.position(), n);
+			upload.write(at, piece);
+			source.position(source.position() + n);
+			return;
+		}
+		byte[] bytes = spool.get(block);
+		if (bytes == null) {
+			bytes = new byte[BLOCK];
+			int old = Math.clamp(size - block * BLOCK, 0, BLOCK);
+			if (offset > 0 || n < old)
+				fill(block * BLOCK, ByteBuffer.wrap(bytes, 0, old));
+			spool.put(block, bytes);
+		}
+		source.get(bytes, offset, n);
+	}
+
+	private boolean isAhead(long block) {
+		return block < MOST_AHEAD && ahead.get((int) block);
+	}
+
+	/** Gets blocks out of memory. */
+	private void makeRoom() throws IOException {
+		if (upload == null)
+			upload = begin();
+		List<Long> blocks = upload.isReadable() ? complete(spool.inMemory()) : reads ? List.of() : next();
+		if (blocks.isEmpty()) {
+			spool.spill();
+			return;
+		}
+		send(blocks);
+		for (long block : blocks) {
+			ahead.set((int) block);
+			spool.drop(block);
+		}
+	}
+
+	/** The older half of blocks, those of them that are wholly inside the content. */
+	private List<Long> complete(List<Long> blocks) {
+		return blocks.stream().limit(Math.max(1, blocks.size() / 2)).filter(b -> b < MOST_AHEAD && (b + 1) * BLOCK <= size).sorted().toList();
+	}
+
+	/** The blocks that follow on what was sent, if they are enough to be worth it; the last ones are kept, they may be written again. */
+	private List<Long> next() {
+		int first = ahead.nextClearBit(0);
+		int last = first;
+		while (last < MOST_AHEAD && last - first < spool.capacity() && spool.has(last) && (last + 1L) * BLOCK <= size)
+			last++;
+		int keep = spool.capacity() / 8;
+		return last - first < spool.capacity() / 2 ? List.of() : java.util.stream.LongStream.range(first, last - keep).boxed().toList();
+	}
+
+	private Upload begin() throws IOException {
+		return fileSystem.live().upload(file.path(), precondition);
+	}
+
+	/** Sends blocks, given in ascending order, those that follow on each other together. */
+	private void send(Iterable<Long> blocks) throws IOException {
+		ByteBuffer piece = ByteBuffer.allocate(PIECE);
+		long start = -1;
+		for (long block : blocks) {
+			if (piece.position() > 0 && (start + piece.position() != block * BLOCK || piece.remaining() < BLOCK)) {
+				upload.write(start, piece.flip());
+				piece.clear();
+			}
+			if (piece.position() == 0)
+				start = block * BLOCK;
+			int n = (int) Math.min(BLOCK, size - block * BLOCK);
+			fill(block * BLOCK, piece.slice(piece.position(), n));
+			piece.position(piece.position() + n);
+		}
+		if (piece.position() > 0)
+			upload.write(start, piece.flip());
+	}
+
+	synchronized void truncate(long to) throws IOException {
+		guarded(() -> {
+			if (to >= size)
+				return null;
+			dirty = true;
+			int rest = (int) (to % BLOCK);
+			long block = to / BLOCK;
+			if (rest > 0 && isAhead(block)) {
+				if (!upload.isReadable())
+					throw new FileSystemException(file.path(), null, "what was sent already cannot be cut off any more");
+				var bytes = new byte[BLOCK];
+				fill(to - rest, ByteBuffer.wrap(bytes, 0, rest));
+				ahead.clear((int) block);
+				spool.put(block, bytes);
+			}
+			spool.dropFrom(rest > 0 ? block + 1 : block);
+			long firstGone = rest > 0 ? block + 1 : block;
+			if (firstGone < MOST_AHEAD)
+				ahead.clear((int) firstGone, Integer.MAX_VALUE);
+			byte[] last = rest > 0 ? spool.get(block) : null;
+			if (last != null)
+				java.util.Arrays.fill(last, rest, BLOCK, (byte) 0);
+			size = to;
+			baseSize = Math.min(baseSize, to);
+			return null;
+		});
+	}
+
+	/** A time of change and permissions to set when the content is committed; either may be null. */
+	synchronized void afterwards(Instant modified, Integer permissions) {
+		if (modified != null)
+			modifiedAfter = modified;
+		if (permissions != null)
+			permissionsAfter = permissions;
+	}
+
+	/** The file as it is here, if the server does not have it yet. */
+	synchronized Optional<FileInfo> pending() {
+		if (!isNew || abandoned || failure != null)
+			return Optional.empty();
+		boolean posix = fileSystem.live().features().permissions();
+		return Optional.of(new FileInfo(FileInfo.Type.FILE, size, modifiedAfter == null ? begun : modifiedAfter, Optional.empty(),
+				posix ? java.util.OptionalInt.of(permissionsAfter == null ? 0600 : permissionsAfter) : java.util.OptionalInt.empty(), Optional.empty(), Optional.empty()));
+	}
+
+	/** The file was removed: nothing is committed any more. */
+	synchronized void abandon() {
+		abandoned = true;
+		giveUp();
+	}
+
+	/** The file was renamed. */
+	synchronized void renamed() {
+		if (upload != null && failure == null)
+			failure = new FileSystemException(file.path(), null, "it was renamed while it was being saved");
+	}
+
+	/**
+	 * A writing channel is closed: commits what was written, unless it is (part of) a save that is not whole, or is broken.
+	 *
+	 * @param with the save the channel was opened with, or null
+	 * @return whether the draft is of no more use
+	 */
+	synchronized boolean close(Save with) throws IOException {
+		if (abandoned)
+			return true;
+		if (failure != null) {
+			giveUp();
+			if (dirty && (with == null || with.isWhole()))
+				throw broken();
+			return true;
+		}
+		if (save != with)
+			return false;
+		if (save != null && !save.isWhole()) {
+			failure = new FileSystemException(file.path(), null, "the save was given up");
+			dirty = false;
+			giveUp();
+			return true;
+		}
+		try {
+			if (dirty)
+				commit();
+			else if (save != null && base != null)
+				save.committed(base.info().version().orElse(null));
+			after();
+		} catch (IOException | RuntimeException | Error e) {
+			failure = e;
+			giveUp();
+			throw e;
+		}
+		save = null;
+		return false;
+	}
+
+	private void commit() throws IOException {
+		FileInfo now;
+		try {
+			if (upload == null)
+				upload = begin();
+			long blocks = (size + BLOCK - 1) / BLOCK;
+			send(() -> java.util.stream.LongStream.range(0, blocks).filter(b -> !isAhead(b)).iterator());
+			now = upload.commit(size);
+			upload.close();
+		} finally {
+			fileSystem.cache().changed(file.path(), null);
+		}
+		if (save != null)
+			save.committed(now.version().orElse(null));
+		upload = null;
+		ahead.clear();
+		spool.dropFrom(0);
+		if (base != null)
+			base.close();
+		base = new ServerFile(fileSystem, file::path, now, null, null);
+		baseSize = now.size();
+		size = baseSize;
+		precondition = unchanged(now);
+		isNew = false;
+		dirty = false;
+		file.committed(now);
+	}
+
+	/** What must hold for a file to be the one that was seen. */
+	static Precondition unchanged(FileInfo seen) {
+		return seen.version().<Precondition>map(Precondition.Unchanged::new).orElseGet(Precondition.Any::new);
+	}
+
+	private void after() throws IOException {
+		Instant modified = modifiedAfter;
+		Integer permissions = permissionsAfter;
+		modifiedAfter = null;
+		permissionsAfter = null;
+		if (permissions != null && fileSystem.live().features().permissions())
+			fileSystem.live().setPermissions(file.path(), permissions);
+		if (modified != null && fileSystem.live().features().settableTimes())
+			fileSystem.live().setModified(file.path(), modified);
+		if (permissions == null && modified == null)
+			return;
+		fileSystem.cache().changed(file.path(), null);
+		// the time is part of many a version: what is written next must not take its own doing for somebody else's
+		if (modified != null && base != null) {
+			FileInfo now = fileSystem.live().stat(file.path(), true);
+			base.close();
+			base = new ServerFile(fileSystem, file::path, now, null, null);
+			precondition = unchanged(now);
+			file.committed(now);
+			if (save != null)
+				save.committed(now.version().orElse(null));
+		}
+	}
+
+	/** Lets go of all that is held for the new content, here and on the server. */
+	private void giveUp() {
+		Upload sent = upload;
+		upload = null;
+		if (sent != null) {
+			try {
+				sent.close();
+			} catch (IOException e) {
+				// the connection is gone, and with it the chance to tidy up; what failed first is what counts
+			}
+		}
+		release();
+	}
+
+	/** Nobody uses it any more. */
+	synchronized void release() {
+		if (upload != null)
+			giveUp();
+		try {
+			spool.close();
+			if (base != null)
+				base.close();
+		} catch (IOException e) {
+			// it was only a help
+		}
+	}
+}

@@ -1,0 +1,526 @@
+package org.strongroom.remotefs.internal;
+
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.DirectoryNotEmptyException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
+import java.nio.file.FileSystemLoopException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
+import java.nio.file.NotLinkException;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermission;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+
+import org.strongroom.core.storage.ConnectionException;
+import org.strongroom.core.storage.FileInfo;
+import org.strongroom.core.storage.FileInfo.Type;
+import org.strongroom.core.storage.Listing;
+import org.strongroom.core.storage.Precondition;
+import org.strongroom.core.storage.Reader;
+import org.strongroom.core.storage.Storage;
+import org.strongroom.core.storage.StoragePaths;
+import org.strongroom.core.storage.Upload;
+
+/** What can be done with the files of one file system, by storage paths. Thread-safe. */
+final class RemoteFiles {
+	/** Links on one way before it counts as a loop, as on Linux (path_resolution(7)). */
+	private static final int MOST_LINKS = 40;
+	private static final int COPY_BUFFER = 1 << 20;
+
+	private final RemoteFileSystem fileSystem;
+	private final AttributeCache cache;
+	private final OpenFiles open = new OpenFiles();
+
+	RemoteFiles(RemoteFileSystem fileSystem) {
+		this.fileSystem = fileSystem;
+		cache = fileSystem.cache();
+	}
+
+	private Storage storage() {
+		return fileSystem.live();
+	}
+
+	/** One item; from what is known, if it is fresh. */
+	FileInfo stat(String path, boolean follow) throws IOException {
+		storage();
+		Optional<FileInfo> pending = open.draft(path).flatMap(Draft::pending);
+		if (pending.isPresent())
+			return pending.get();
+		Optional<AttributeCache.Answer> known = cache.get(path, follow);
+		if (known.isPresent())
+			return known.get().info().orElseThrow(() -> new NoSuchFileException(path));
+		FileInfo own = ask(path);
+		return follow && own.type() == Type.SYMLINK ? askFollowed(path) : own;
+	}
+
+	/** As {@link #stat}, nothing if there is nothing. */
+	Optional<FileInfo> find(String path, boolean follow) throws IOException {
+		try {
+			return Optional.of(stat(path, follow));
+		} catch (NoSuchFileException e) {
+			return Optional.empty();
+		}
+	}
+
+	private FileInfo ask(String path) throws IOException {
+		Optional<AttributeCache.Answer> known = cache.get(path, false);
+		if (known.isPresent() && known.get().info().isPresent())
+			return known.get().info().get();
+		var stamp = cache.stamp();
+		try {
+			FileInfo info = storage().stat(path, false);
+			cache.put(path, AttributeCache.Answer.of(info), stamp);
+			return info;
+		} catch (NoSuchFileException e) {
+			cache.put(path, AttributeCache.Answer.ABSENT, stamp);
+			throw e;
+		}
+	}
+
+	private FileInfo askFollowed(String path) throws IOException {
+		var stamp = cache.stamp();
+		try {
+			FileInfo info = storage().stat(path, true);
+			cache.putFollowed(path, AttributeCache.Answer.of(info), stamp);
+			return info;
+		} catch (NoSuchFileException e) {
+			cache.putFollowed(path, AttributeCache.Answer.ABSENT, stamp);
+			throw e;
+		}
+	}
+
+	static RemoteAttributes.Posix posix(RemoteAttributes basic) {
+		if (basic.permissions().isEmpty())
+			throw new UnsupportedOperationException("the server has no POSIX permissions");
+		return basic.posix();
+	}
+
+	/** The items of a folder; from what is known, if it is fresh. */
+	DirectoryStream<Path> list(RemotePath folder, DirectoryStream.Filter<? super Path> filter) throws IOException {
+		String path = folder.remote();
+		Optional<Map<String, FileInfo>> known = cache.listing(path);
+		if (known.isPresent())
+			return new RemoteDirectoryStream(fileSystem, folder, filter, null, null, new ArrayList<>(known.get().keySet()));
+		Optional<AttributeCache.Answer> own = cache.get(path, true);
+		if (own.isPresent()) {
+			FileInfo info = own.get().info().orElseThrow(() -> new NoSuchFileException(path));
+			if (info.type() == Type.FILE)
+				throw new NotDirectoryException(path);
+		}
+		var stamp = cache.stamp();
+		Listing listing = storage().list(path);
+		return RemoteDirectoryStream.open(fileSystem, folder, filter, listing, stamp);
+	}
+
+	/** Opens a file. */
+	FileChannel open(String path, OpenMode mode, FileAttribute<?>... attributes) throws IOException {
+		Integer permissions = permissions(attributes);
+		if (mode.noFollow() && find(path, false).filter(i -> i.type() == Type.SYMLINK).isPresent())
+			throw new FileSystemLoopException(path + ": this is a symbolic link");
+		boolean shared = mode.read();
+		OpenFile file = shared ? open.acquire(path) : open.acquireOwn(path);
+		try {
+			synchronized (file) {
+				ServerFile server = null;
+				if (mode.write())
+					openDraft(file, mode, permissions);
+				else if (file.draft() == null || file.draft().pending().isEmpty())
+					server = openServer(file::path);
+				return new RemoteFileChannel(fileSystem, file, mode, server);
+			}
+		} catch (IOException | RuntimeException | Error e) {
+			open.release(file);
+			throw e;
+		}
+	}
+
+	private void openDraft(OpenFile file, OpenMode mode, Integer permissions) throws IOException {
+		String path = file.path();
+		Draft draft = file.draft();
+		if (draft != null) {
+			if (mode.createNew())
+				throw new FileAlreadyExistsException(path);
+			if (mode.save() != null)
+				draft.join(mode.save());
+			if (mode.truncate())
+				draft.truncate(0);
+		} else {
+			draft = newDraft(file, mode);
+			if (permissions != null && draft.pending().isPresent())
+				draft.afterwards(null, permissions);
+			file.setDraft(draft);
+		}
+		file.write(1);
+	}
+
+	private Draft newDraft(OpenFile file, OpenMode mode) throws IOException {
+		String path = file.path();
+		boolean mayCreate = mode.create() || mode.createNew();
+		ServerFile base = null;
+		Optional<FileInfo> old;
+		if (mode.createNew() || mode.truncate()) {
+			old = find(path, !mode.createNew());
+			if (mode.createNew() && old.isPresent())
+				throw new FileAlreadyExistsException(path);
+			if (old.isPresent())
+				checkFile(path, old.get());
+		} else {
+			base = mayCreate && isKnownAbsent(path) ? null : openIfThere(file::path, mayCreate);
+			old = Optional.ofNullable(base).map(ServerFile::info);
+		}
+		if (old.isEmpty()) {
+			if (!mayCreate)
+				throw new NoSuchFileException(path);
+			checkFolder(path);
+		}
+		Precondition precondition = mode.save() != null ? mode.save().precondition()
+				: old.isEmpty() ? new Precondition.Absent() : base == null ? new Precondition.Any() : Draft.unchanged(old.get());
+		var draft = new Draft(fileSystem, file, base, precondition, old.isEmpty(), old.isEmpty() || base == null && (mode.save() != null || old.get().size() > 0),
+				mode.read());
+		if (mode.save() != null)
+			draft.setSave(mode.save());
+		return draft;
+	}
+
+	private boolean isKnownAbsent(String path) {
+		return cache.get(path, true).filter(a -> a.info().isEmpty()).isPresent();
+	}
+
+	/** That a file can be made here. */
+	private void checkFolder(String path) throws IOException {
+		if (path.equals("/"))
+			throw new FileSystemException(path, null, "this is a folder, not a file");
+		FileInfo folder = find(StoragePaths.parent(path), true).orElseThrow(() -> new NoSuchFileException(path));
+		if (folder.type() == Type.FILE)
+			throw new FileSystemException(path, null, "what it should lie in is not a folder");
+	}
+
+	private static void checkFile(String path, FileInfo info) throws FileSystemException {
+		if (info.type() == Type.DIRECTORY)
+			throw new FileSystemException(path, null, "this is a folder, not a file");
+	}
+
+	private ServerFile openIfThere(java.util.function.Supplier<String> path, boolean mayLack) throws IOException {
+		try {
+			return openServer(path);
+		} catch (NoSuchFileException e) {
+			if (mayLack)
+				return null;
+			throw e;
+		}
+	}
+
+	/** Opens what is on the server, and asks how it stands now, both at once. */
+	private ServerFile openServer(java.util.function.Supplier<String> where) throws IOException {
+		String path = where.get();
+		Optional<AttributeCache.Answer> known = cache.get(path, true);
+		if (known.isPresent()) {
+			FileInfo info = known.get().info().orElseThrow(() -> new NoSuchFileException(path));
+			checkFile(path, info);
+		}
+		Storage storage = storage();
+		var stamp = cache.stamp();
+		var stat = new FutureTask<>(() -> storage.stat(path, true));
+		Thread.ofVirtual().name("stat").start(stat);
+		Reader reader = null;
+		IOException failed = null;
+		try {
+			reader = storage.open(path);
+		} catch (IOException e) {
+			failed = e;
+		}
+		try {
+			FileInfo info = stat.get();
+			checkFile(path, info);
+			cache.putFollowed(path, AttributeCache.Answer.of(info), stamp);
+			if (failed != null)
+				throw failed;
+			return new ServerFile(fileSystem, where, info, storage, reader);
+		} catch (ExecutionException e) {
+			close(reader);
+			switch (e.getCause()) {
+			case NoSuchFileException n -> {
+				cache.putFollowed(path, AttributeCache.Answer.ABSENT, stamp);
+				throw n;
+			}
+			case IOException io -> throw io;
+			case RuntimeException r -> throw r;
+			default -> throw new IOException(e.getCause());
+			}
+		} catch (InterruptedException e) {
+			stat.cancel(true);
+			close(reader);
+			Thread.currentThread().interrupt();
+			throw new InterruptedIOException("opening was cancelled");
+		} catch (IOException e) {
+			if (failed == null)
+				close(reader);
+			throw e;
+		}
+	}
+
+	private static void close(Reader reader) throws IOException {
+		if (reader != null)
+			reader.close();
+	}
+
+	/** A channel of a file was closed. */
+	void closed(OpenFile file) {
+		open.release(file);
+	}
+
+	/** A writing channel of a file was closed. @param useless whether nobody can use the draft any more */
+	void writerGone(OpenFile file, Draft draft, boolean useless) {
+		synchronized (file) {
+			if (file.write(-1) > 0 && !useless)
+				return;
+			if (file.draft() == draft)
+				file.setDraft(null);
+		}
+		draft.release();
+	}
+
+	private static Integer permissions(FileAttribute<?>... attributes) {
+		Integer permissions = null;
+		for (FileAttribute<?> a : attributes) {
+			if (!a.name().equals("posix:permissions"))
+				throw new UnsupportedOperationException("'" + a.name() + "' cannot be set for a new file");
+			permissions = RemoteAttributes.bits(permissionSet(a.value()));
+		}
+		return permissions;
+	}
+
+	/** A value for permissions, checked to be one. */
+	static Set<PosixFilePermission> permissionSet(Object value) {
+		var set = java.util.EnumSet.noneOf(PosixFilePermission.class);
+		for (Object p : (Set<?>) value)
+			set.add((PosixFilePermission) p);
+		return set;
+	}
+
+	void createDirectory(String path, FileAttribute<?>... attributes) throws IOException {
+		Integer permissions = permissions(attributes);
+		if (path.equals("/") || open.draft(path).flatMap(Draft::pending).isPresent())
+			throw new FileAlreadyExistsException(path);
+		try {
+			storage().createDirectory(path);
+			if (permissions != null && storage().features().permissions())
+				storage().setPermissions(path, permissions);
+		} finally {
+			cache.changed(path, null);
+		}
+	}
+
+	void createLink(String path, String target) throws IOException {
+		try {
+			storage().createLink(path, target);
+		} finally {
+			cache.changed(path, null);
+		}
+	}
+
+	String readLink(String path) throws IOException {
+		FileInfo info = stat(path, false);
+		if (info.type() != Type.SYMLINK)
+			throw new NotLinkException(path);
+		return storage().readLink(path);
+	}
+
+	void delete(String path) throws IOException {
+		boolean pending = open.draft(path).flatMap(Draft::pending).isPresent();
+		if (pending) {
+			open.removed(path);
+			return;
+		}
+		boolean guess = cache.get(path, false).isPresent();
+		FileInfo info = stat(path, false);
+		try {
+			remove(path, info);
+		} catch (ConnectionException | InterruptedIOException | DirectoryNotEmptyException | NoSuchFileException e) {
+			throw e;
+		} catch (IOException e) {
+			// what was known of it may be out of date: a folder by now, or no folder any more
+			FileInfo now = guess ? ask(path) : info;
+			if (now.type() == info.type())
+				throw e;
+			remove(path, now);
+		}
+		open.removed(path);
+	}
+
+	void deleteIfExists(String path) throws IOException {
+		try {
+			delete(path);
+		} catch (NoSuchFileException e) {
+			// so be it
+		}
+	}
+
+	private void remove(String path, FileInfo info) throws IOException {
+		boolean done = false;
+		try {
+			if (info.type() == Type.DIRECTORY)
+				storage().deleteDirectory(path);
+			else
+				storage().delete(path);
+			done = true;
+		} finally {
+			cache.changed(path, done ? AttributeCache.Answer.ABSENT : null);
+		}
+	}
+
+	/** Moves within this file system. */
+	void move(String from, String to, boolean replace, boolean atomic) throws IOException {
+		FileInfo source = stat(from, false);
+		if (from.equals(to))
+			return;
+		if (to.startsWith(from.equals("/") ? from : from + "/"))
+			throw new FileSystemException(from, to, "a folder cannot be moved into itself");
+		Optional<FileInfo> target = find(to, false);
+		if (target.isPresent() && !atomic) {
+			if (!replace)
+				throw new FileAlreadyExistsException(to);
+			// a storage replaces a file by a file; what else is in the way has to go first
+			if (target.get().type() == Type.DIRECTORY || source.type() == Type.DIRECTORY)
+				remove(to, target.get());
+		}
+		boolean done = false;
+		try {
+			storage().rename(from, to, replace || atomic);
+			done = true;
+		} finally {
+			cache.changed(from, done ? AttributeCache.Answer.ABSENT : null);
+			cache.changed(to, null);
+		}
+		open.renamed(from, to);
+	}
+
+	/** Copies one file, link, or folder without what is in it, into this or another file system. */
+	void copy(String from, RemoteFileSystem into, String to, boolean replace, boolean attributes, boolean follow) throws IOException {
+		FileInfo source = stat(from, follow);
+		RemoteFiles there = into.files();
+		if (there == this && from.equals(to))
+			return;
+		Optional<FileInfo> target = there.find(to, false);
+		if (target.isPresent()) {
+			if (!replace)
+				throw new FileAlreadyExistsException(to);
+			boolean isLink = target.get().type() == Type.SYMLINK;
+			if (isLink && there == this && real(from, true).equals(real(StoragePaths.parent(to), true) + "/" + StoragePaths.name(to)))
+				return;
+			if (source.type() != Type.FILE || target.get().type() != Type.FILE)
+				there.remove(to, target.get());
+		}
+		switch (source.type()) {
+		case DIRECTORY -> there.createDirectory(to);
+		case SYMLINK -> there.createLink(to, storage().readLink(from));
+		case FILE -> copyContent(from, there, to, replace ? new Precondition.Any() : new Precondition.Absent());
+		case OTHER -> throw new FileSystemException(from, to, "only files, folders and links can be copied");
+		}
+		if (attributes && source.type() != Type.SYMLINK) {
+			if (source.permissions().isPresent() && into.live().features().permissions())
+				there.setPermissions(to, source.permissions().getAsInt(), true);
+			if (into.live().features().settableTimes())
+				there.setModified(to, source.modified(), true);
+		}
+	}
+
+	private void copyContent(String from, RemoteFiles there, String to, Precondition precondition) throws IOException {
+		try (FileChannel source = open(from, OpenMode.of(Set.of(StandardOpenOption.READ))); Upload upload = there.storage().upload(to, precondition)) {
+			ByteBuffer buffer = ByteBuffer.allocate(Math.clamp(source.size(), 8192, COPY_BUFFER));
+			long size = 0;
+			while (source.read(buffer, size) >= 0 || buffer.position() > 0) {
+				int n = buffer.flip().remaining();
+				upload.write(size, buffer);
+				size += n;
+				buffer.clear();
+			}
+			upload.commit(size);
+		} finally {
+			there.cache.changed(to, null);
+		}
+	}
+
+	void setModified(String path, Instant modified, boolean follow) throws IOException {
+		if (!storage().features().settableTimes())
+			return;
+		if (!follow && stat(path, false).type() == Type.SYMLINK)
+			throw new FileSystemException(path, null, "the time of a link cannot be set");
+		List<Draft> drafts = open.drafts(path);
+		if (!drafts.isEmpty()) {
+			// the time is part of many a version: setting it now would look like somebody else's change when the draft is committed
+			drafts.forEach(d -> d.afterwards(modified, null));
+			return;
+		}
+		try {
+			storage().setModified(path, modified);
+		} finally {
+			cache.changed(path, null);
+		}
+	}
+
+	void setPermissions(String path, int permissions, boolean follow) throws IOException {
+		if (!storage().features().permissions())
+			throw new UnsupportedOperationException("the server has no POSIX permissions");
+		if (!follow && stat(path, false).type() == Type.SYMLINK)
+			throw new FileSystemException(path, null, "the permissions of a link cannot be set");
+		Optional<Draft> draft = open.draft(path).filter(d -> d.pending().isPresent());
+		if (draft.isPresent()) {
+			draft.get().afterwards(null, permissions);
+			return;
+		}
+		try {
+			storage().setPermissions(path, permissions);
+		} finally {
+			cache.changed(path, null);
+		}
+	}
+
+	/** The path of an item by the folders it really lies in, links resolved if wished; it exists. */
+	String real(String path, boolean follow) throws IOException {
+		stat(path, follow);
+		if (!follow || !storage().features().symbolicLinks())
+			return path;
+		var todo = new java.util.ArrayDeque<String>(names(path));
+		var done = new ArrayList<String>();
+		for (int links = 0; !todo.isEmpty();) {
+			String name = todo.pop();
+			if (name.equals(".."))  {
+				if (!done.isEmpty())
+					done.removeLast();
+				continue;
+			}
+			done.add(name);
+			String here = "/" + String.join("/", done);
+			if (stat(here, false).type() != Type.SYMLINK)
+				continue;
+			if (++links > MOST_LINKS)
+				throw new FileSystemLoopException(path);
+			String target = storage().readLink(here);
+			if (target.startsWith("/"))
+				done.clear();
+			else
+				done.removeLast();
+			names(target).reversed().forEach(todo::push);
+		}
+		return "/" + String.join("/", done);
+	}
+
+	private static List<String> names(String path) {
+		return List.of(path.split("/")).stream().filter(n -> !n.isEmpty() && !n.equals(".")).toList();
+	}
+}

@@ -1,2 +1,0 @@
-/** The local protocol: a folder of this machine as a storage. */
-package org.strongroom.storage.local;

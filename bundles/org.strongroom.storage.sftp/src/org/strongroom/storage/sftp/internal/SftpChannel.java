@@ -1,0 +1,389 @@
+package org.strongroom.storage.sftp.internal;
+
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.io.OutputStream;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
+
+import org.apache.sshd.client.channel.ChannelSubsystem;
+import org.apache.sshd.client.session.ClientSession;
+import org.apache.sshd.common.SshConstants;
+import org.apache.sshd.common.channel.Channel;
+import org.apache.sshd.common.channel.ChannelAsyncOutputStream;
+import org.apache.sshd.common.io.IoWriteFuture;
+import org.apache.sshd.common.session.ConnectionService;
+import org.apache.sshd.common.util.buffer.Buffer;
+import org.apache.sshd.common.util.buffer.ByteArrayBuffer;
+import org.strongroom.auth.ssh.Wire;
+import org.strongroom.core.storage.ConnectionException;
+
+/**
+ * The SFTP channel of a connection (version 3, draft-ietf-secsh-filexfer-02): sends requests of any number of threads and hands each answer to the one who asked. Any number of
+ * requests may be under way; answers may come in any order. Memory is taken for an answer only after a request, and never more than {@value #LONGEST_PACKET} bytes for one;
+ * an answer that nobody asked for, or one that is malformed, ends the connection.
+ * <p>
+ * An answer is waited for as long as the server sends anything that was asked for, but not longer than the limit in silence, nor than {@value #PATIENCE} times the
+ * limit at all.
+ */
+final class SftpChannel implements AutoCloseable {
+	/** Longer packets are sent by no server we know: OpenSSH's limit is 256 KiB (SFTP_MAX_MSG_LENGTH). */
+	private static final int LONGEST_PACKET = (256 << 10) + 1024;
+	/** Small requests that wait for their turn are sent together. */
+	private static final int BATCH = 32 << 10;
+	private static final int PATIENCE = 20;
+	private static final int SFTP_VERSION = 3;
+	private static final int MOST_EXTENSIONS = 256;
+
+	private final String server;
+	private final Duration limit;
+	private final Subsystem channel = new Subsystem();
+	private final Map<Integer, Request> pending = new ConcurrentHashMap<>();
+	private final AtomicInteger ids = new AtomicInteger();
+	private final LinkedBlockingQueue<byte[]> outgoing = new LinkedBlockingQueue<>();
+	private final CompletableFuture<Packet> version = new CompletableFuture<>();
+	private final CompletableFuture<ConnectionException> lost = new CompletableFuture<>();
+	private final Map<String, String> extensions = new HashMap<>();
+	private volatile long lastAnswer = System.nanoTime();
+	private volatile Thread writer;
+
+	// Only touched by the one thread that MINA receives on.
+	private final byte[] header = new byte[4];
+	private byte[] packet;
+	private int filled;
+
+	/** A request under way. */
+	final class Request {
+		private final int id = ids.incrementAndGet();
+		private final CompletableFuture<Packet> answer = new CompletableFuture<>();
+		private volatile boolean abandoned;
+
+		/** Nobody waits any more: a handle that the server opens for it is closed again. */
+		private void abandon() {
+			abandoned = true;
+			if (answer.isDone() && !answer.isCompletedExceptionally())
+				closeUnwanted(answer.join());
+		}
+	}
+
+	private SftpChannel(String server, Duration limit) {
+		this.server = server;
+		this.limit = limit;
+	}
+
+	/** Opens the channel in a connection that is signed in to. */
+	static SftpChannel open(ClientSession session, String server, Duration limit) throws IOException {
+		var sftp = new SftpChannel(server, limit);
+		try {
+			session.getService(ConnectionService.class).registerChannel(sftp.channel);
+			sftp.channel.open().verify(limit);
+			sftp.channel.addCloseFutureListener(_ -> sftp.fail("The connection to %s was lost.".formatted(server), null));
+			sftp.writer = Thread.ofVirtual().name("SFTP to " + server).start(sftp::write);
+			try (var init = new Wire.Writer()) {
+				sftp.outgoing.add(init.u32(5).u8(Packet.INIT).u32(SFTP_VERSION).toByteArray());
+			}
+			sftp.greet(sftp.version.get(limit.toMillis(), TimeUnit.MILLISECONDS));
+			return sftp;
+		} catch (InterruptedException e) {
+			sftp.close();
+			throw new InterruptedIOException("Connecting was interrupted.");
+		} catch (InterruptedIOException e) {
+			sftp.close();
+			throw e;
+		} catch (TimeoutException e) {
+			sftp.close();
+			throw new ConnectionException("%s let you in, but no files: its SFTP server did not answer for %d s.".formatted(server, limit.toSeconds()));
+		} catch (ExecutionException | IOException e) {
+			sftp.close();
+			throw new ConnectionException("%s let you in, but offers no files: it has no SFTP server for this account.".formatted(server), e);
+		}
+	}
+
+	private void greet(Packet answer) throws IOException {
+		try {
+			var in = new Wire.Reader(answer.content());
+			in.u8();
+			if (in.u32() < SFTP_VERSION)
+				throw new ConnectionException("The SFTP server of %s is too old.".formatted(server));
+			while (in.remaining() > 0 && extensions.size() < MOST_EXTENSIONS)
+				extensions.put(in.string(), in.string());
+		} catch (IllegalArgumentException e) {
+			throw new ConnectionException("The SFTP server of %s greets with what makes no sense.".formatted(server));
+		}
+	}
+
+	/** Whether the server offers an extension with this version. */
+	boolean offers(String extension, String versionText) {
+		return versionText.equals(extensions.get(extension));
+	}
+
+	/** How long a request is waited for in silence. */
+	Duration limit() {
+		return limit;
+	}
+
+	/**
+	 * Sends a request; its answer must be taken with {@link #await}.
+	 *
+	 * @param body writes what follows the request's number
+	 */
+	Request send(int type, Wire.Writer body) throws IOException {
+		var request = new Request();
+		try (body; var out = new Wire.Writer()) {
+			byte[] content = body.toByteArray();
+			byte[] bytes = out.u32(5L + content.length).u8(type).u32(request.id).raw(content).toByteArray();
+			enqueue(request, bytes);
+		}
+		return request;
+	}
+
+	/** Sends a request whose bytes are made already, with room for length, type and number (9 bytes) before them. */
+	Request send(int type, byte[] bytes) throws IOException {
+		var request = new Request();
+		int length = bytes.length - 4;
+		bytes[0] = (byte) (length >> 24);
+		bytes[1] = (byte) (length >> 16);
+		bytes[2] = (byte) (length >> 8);
+		bytes[3] = (byte) length;
+		bytes[4] = (byte) type;
+		bytes[5] = (byte) (request.id >> 24);
+		bytes[6] = (byte) (request.id >> 16);
+		bytes[7] = (byte) (request.id >> 8);
+		bytes[8] = (byte) request.id;
+		enqueue(request, bytes);
+		return request;
+	}
+
+	private void enqueue(Request request, byte[] bytes) throws IOException {
+		check();
+		if (pending.isEmpty())
+			lastAnswer = System.nanoTime(); // silence begins with the first question
+		pending.put(request.id, request);
+		outgoing.add(bytes);
+		if (lost.isDone()) {
+			pending.remove(request.id);
+			throw check();
+		}
+	}
+
+	/** Sends a request and waits for its answer. */
+	Packet ask(int type, Wire.Writer body) throws IOException {
+		return await(send(type, body));
+	}
+
+	/** Sends a request whose answer nobody waits for. */
+	void post(int type, Wire.Writer body) {
+		try {
+			send(type, body).abandon();
+		} catch (IOException e) {
+			// The connection is gone, and with it what was to be tidied up.
+		}
+	}
+
+	/**
+	 * Waits for an answer.
+	 *
+	 * @throws ConnectionException if the server is silent for too long: the connection is closed then
+	 * @throws InterruptedIOException if the thread is interrupted; the interrupt status is cleared
+	 */
+	Packet await(Request request) throws IOException {
+		long start = System.nanoTime();
+		long patience = limit.toNanos();
+		try {
+			for (;;) {
+				long now = System.nanoTime();
+				long silent = now - Math.max(start, lastAnswer);
+				if (silent >= patience || now - start >= PATIENCE * patience) {
+					fail("%s did not answer for %d s; the connection was given up.".formatted(server, TimeUnit.NANOSECONDS.toSeconds(Math.max(silent, patience))), null);
+					throw check();
+				}
+				try {
+					return request.answer.get(Math.min(patience - silent, PATIENCE * patience - (now - start)), TimeUnit.NANOSECONDS);
+				} catch (TimeoutException e) {
+					// Perhaps others were answered meanwhile: look again.
+				}
+			}
+		} catch (InterruptedException e) {
+			request.abandon();
+			throw new InterruptedIOException("Interrupted while waiting for " + server + ".");
+		} catch (ExecutionException e) {
+			throw check();
+		}
+	}
+
+	/** Gives requests up whose answers are of no interest any more. */
+	void abandon(Iterable<Request> requests) {
+		requests.forEach(Request::abandon);
+	}
+
+	private ConnectionException check() throws ConnectionException {
+		ConnectionException why = lost.getNow(null);
+		if (why != null)
+			throw new ConnectionException(why.getMessage(), why);
+		return new ConnectionException("The connection to %s was lost.".formatted(server));
+	}
+
+	boolean isOpen() {
+		return !lost.isDone() && channel.isOpen();
+	}
+
+	/** Ends the channel for good and tells everybody who waits. */
+	private void fail(String message, Throwable cause) {
+		if (!lost.complete(new ConnectionException(message, cause)))
+			return;
+		version.completeExceptionally(lost.join());
+		for (Request request : new ArrayList<>(pending.values()))
+			request.answer.completeExceptionally(lost.join());
+		pending.clear();
+		outgoing.clear();
+		Thread thread = writer;
+		if (thread != null)
+			thread.interrupt();
+		channel.close(true);
+		channel.getSession().close(true);
+	}
+
+	private void write() {
+		var batch = new ArrayList<byte[]>();
+		try {
+			for (;;) {
+				byte[] first = outgoing.take();
+				int length = first.length;
+				batch.clear();
+				batch.add(first);
+				for (byte[] next = outgoing.peek(); next != null && length + next.length <= BATCH; next = outgoing.peek()) {
+					batch.add(outgoing.poll());
+					length += next.length;
+				}
+				Buffer buffer = batch.size() == 1 ? new ByteArrayBuffer(first) : new ByteArrayBuffer(length, false);
+				if (batch.size() > 1)
+					batch.forEach(buffer::putRawBytes);
+				IoWriteFuture written = channel.getAsyncIn().writeBuffer(buffer);
+				while (!written.await(limit))
+					if (System.nanoTime() - lastAnswer > limit.toNanos())
+						throw new IOException("nothing was taken for " + limit.toSeconds() + " s");
+				written.verify(1);
+			}
+		} catch (InterruptedException | InterruptedIOException e) {
+			fail("The connection to %s was closed.".formatted(server), null);
+		} catch (IOException | RuntimeException e) {
+			fail("The connection to %s was lost.".formatted(server), e);
+		}
+	}
+
+	/** Takes what arrives, on MINA's thread. */
+	private void receive(byte[] bytes, int offset, int length) {
+		try {
+			int at = offset;
+			int end = offset + length;
+			while (at < end && !lost.isDone()) {
+				if (packet == null) {
+					header[filled++] = bytes[at++];
+					if (filled < 4)
+						continue;
+					int size = (header[0] & 0xff) << 24 | (header[1] & 0xff) << 16 | (header[2] & 0xff) << 8 | header[3] & 0xff;
+					if (size < 5 || size > LONGEST_PACKET)
+						throw new IllegalArgumentException("a packet of " + Integer.toUnsignedString(size) + " bytes");
+					packet = new byte[size];
+					filled = 0;
+				}
+				int part = Math.min(end - at, packet.length - filled);
+				System.arraycopy(bytes, at, packet, filled, part);
+				at += part;
+				filled += part;
+				if (filled == packet.length) {
+					byte[] whole = packet;
+					packet = null;
+					filled = 0;
+					dispatch(whole);
+				}
+			}
+		} catch (RuntimeException e) {
+			fail("%s sends what makes no sense (%s); the connection was given up.".formatted(server, e.getMessage()), null);
+		}
+	}
+
+	private void dispatch(byte[] whole) {
+		int type = whole[0] & 0xff;
+		if (!version.isDone()) {
+			if (type != Packet.VERSION)
+				throw new IllegalArgumentException("no greeting");
+			version.complete(new Packet(type, whole, 1));
+			return;
+		}
+		int id = (whole[1] & 0xff) << 24 | (whole[2] & 0xff) << 16 | (whole[3] & 0xff) << 8 | whole[4] & 0xff;
+		Request request = pending.remove(id);
+		if (request == null)
+			throw new IllegalArgumentException("an answer nobody asked for");
+		lastAnswer = System.nanoTime();
+		var answer = new Packet(type, whole, 5);
+		request.answer.complete(answer);
+		if (request.abandoned)
+			closeUnwanted(answer);
+	}
+
+	private void closeUnwanted(Packet answer) {
+		if (answer.type() != Packet.HANDLE)
+			return;
+		try {
+			post(Packet.CLOSE, new Wire.Writer().string(answer.body().bytes()));
+		} catch (IllegalArgumentException e) {
+			// No handle, nothing to close.
+		}
+	}
+
+	@Override
+	public void close() {
+		fail("The connection to %s was closed.".formatted(server), null);
+	}
+
+	/** MINA's side of the channel: what arrives goes straight to {@link SftpChannel#receive}. */
+	private final class Subsystem extends ChannelSubsystem {
+		Subsystem() {
+			super("sftp");
+		}
+
+		@Override
+		protected void doOpen() throws IOException {
+			Buffer buffer = getSession().createBuffer(SshConstants.SSH_MSG_CHANNEL_REQUEST);
+			buffer.putUInt(getRecipient());
+			buffer.putString(Channel.CHANNEL_SUBSYSTEM);
+			buffer.putBoolean(true);
+			buffer.putString(getSubsystem());
+			addPendingRequest(Channel.CHANNEL_SUBSYSTEM, true);
+			writePacket(buffer);
+			setStreaming(Streaming.Async);
+			asyncIn = new ChannelAsyncOutputStream(this, SshConstants.SSH_MSG_CHANNEL_DATA);
+			setOut(new Sink(true));
+			setErr(new Sink(false));
+		}
+	}
+
+	private final class Sink extends OutputStream {
+		private final boolean wanted;
+
+		Sink(boolean wanted) {
+			this.wanted = wanted;
+		}
+
+		@Override
+		public void write(int b) {
+			write(new byte[] { (byte) b }, 0, 1);
+		}
+
+		@Override
+		public void write(byte[] bytes, int offset, int length) {
+			if (wanted)
+				receive(bytes, offset, length);
+		}
+	}
+}

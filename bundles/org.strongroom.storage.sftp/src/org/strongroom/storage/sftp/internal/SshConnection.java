@@ -1,0 +1,294 @@
+package org.strongroom.storage.sftp.internal;
+
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.net.ConnectException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.NoRouteToHostException;
+import java.net.UnknownHostException;
+import java.security.PublicKey;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+
+import org.apache.sshd.client.ClientBuilder;
+import org.apache.sshd.client.SshClient;
+import org.apache.sshd.client.auth.password.UserAuthPasswordFactory;
+import org.apache.sshd.client.config.hosts.HostConfigEntry;
+import org.apache.sshd.client.config.hosts.HostConfigEntryResolver;
+import org.apache.sshd.client.future.ConnectFuture;
+import org.apache.sshd.client.session.ClientConnectionServiceFactory;
+import org.apache.sshd.client.session.ClientSession;
+import org.apache.sshd.client.session.forward.ExplicitPortForwardingTracker;
+import org.apache.sshd.common.AttributeRepository;
+import org.apache.sshd.common.NamedFactory;
+import org.apache.sshd.common.SshException;
+import org.apache.sshd.common.cipher.BuiltinCiphers;
+import org.apache.sshd.common.cipher.Cipher;
+import org.apache.sshd.common.compression.BuiltinCompressions;
+import org.apache.sshd.common.config.keys.KeyUtils;
+import org.apache.sshd.common.io.nio2.Nio2ServiceFactoryFactory;
+import org.apache.sshd.common.kex.BuiltinDHFactories;
+import org.apache.sshd.common.keyprovider.KeyIdentityProvider;
+import org.apache.sshd.common.mac.BuiltinMacs;
+import org.apache.sshd.common.mac.Mac;
+import org.apache.sshd.common.session.Session;
+import org.apache.sshd.common.session.SessionListener;
+import org.apache.sshd.common.signature.BuiltinSignatures;
+import org.apache.sshd.common.signature.Signature;
+import org.apache.sshd.common.util.buffer.ByteArrayBuffer;
+import org.apache.sshd.common.util.net.SshdSocketAddress;
+import org.apache.sshd.core.CoreModuleProperties;
+import org.strongroom.auth.ssh.KnownHosts;
+import org.strongroom.core.auth.Challenge;
+import org.strongroom.core.auth.HostKeyException;
+import org.strongroom.core.auth.SignIn;
+import org.strongroom.core.storage.ConnectionException;
+
+/**
+ * A signed-in SSH connection, through other servers where the configuration says so. It has an {@link SshClient} of its own, so that closing it ends all its threads; they are
+ * daemons.
+ */
+final class SshConnection implements AutoCloseable {
+	/** How much may be under way to us: what a 50 ms link needs for 250 MiB/s. */
+	private static final long WINDOW = 16 << 20;
+	private static final long PACKET = 128 << 10;
+	private static final Duration HEARTBEAT = Duration.ofSeconds(20);
+	private static final int MOST_MISSED_HEARTBEATS = 3;
+	private static final Duration TO_CLOSE = Duration.ofSeconds(2);
+
+	private static final List<BuiltinCiphers> CIPHERS = List.of(BuiltinCiphers.aes256gcm, BuiltinCiphers.aes128gcm, BuiltinCiphers.cc20p1305_openssh, BuiltinCiphers.aes256ctr,
+			BuiltinCiphers.aes192ctr, BuiltinCiphers.aes128ctr);
+	private static final List<BuiltinMacs> MACS = List.of(BuiltinMacs.hmacsha256etm, BuiltinMacs.hmacsha512etm, BuiltinMacs.hmacsha256, BuiltinMacs.hmacsha512);
+	private static final List<BuiltinDHFactories> KEY_EXCHANGES = List.of(BuiltinDHFactories.curve25519, BuiltinDHFactories.curve25519_libssh, BuiltinDHFactories.ecdhp256,
+			BuiltinDHFactories.ecdhp384, BuiltinDHFactories.ecdhp521, BuiltinDHFactories.dhgex256, BuiltinDHFactories.dhg16_512, BuiltinDHFactories.dhg18_512, BuiltinDHFactories.dhg14_256);
+	/** What host keys may sign with; never SHA-1. */
+	private static final List<BuiltinSignatures> SIGNATURES = List.of(BuiltinSignatures.ed25519, BuiltinSignatures.nistp256, BuiltinSignatures.nistp384, BuiltinSignatures.nistp521,
+			BuiltinSignatures.rsaSHA512, BuiltinSignatures.rsaSHA256);
+
+	private static final AttributeRepository.AttributeKey<Set<String>> KNOWN_TYPES = new AttributeRepository.AttributeKey<>();
+
+	private final SshClient client;
+	private final Duration limit;
+	private ClientSession session;
+
+	private SshConnection(SshClient client, Duration limit) {
+		this.client = client;
+		this.limit = limit;
+	}
+
+	/**
+	 * Connects and signs in.
+	 *
+	 * @param hops the servers to pass, the last one is the one wanted
+	 * @param limit how long a server may be silent
+	 */
+	static SshConnection open(List<Hop> hops, SignIn signIn, Duration limit) throws IOException {
+		JdkEdDsa.register();
+		var connection = new SshConnection(client(limit), limit);
+		try {
+			connection.client.start();
+			for (Hop hop : hops)
+				connection.pass(hop, signIn);
+			return connection;
+		} catch (IOException | RuntimeException e) {
+			connection.close();
+			throw e;
+		}
+	}
+
+	/** The connection to the last server. */
+	ClientSession session() {
+		return session;
+	}
+
+	private static SshClient client(Duration limit) {
+		SshClient client = ClientBuilder.builder()
+				.cipherFactories(NamedFactory.setUpBuiltinFactories(true, CIPHERS).stream().map(f -> (NamedFactory<Cipher>) f).toList())
+				.macFactories(NamedFactory.setUpBuiltinFactories(true, MACS).stream().map(f -> (NamedFactory<Mac>) f).toList())
+				.keyExchangeFactories(NamedFactory.setUpTransformedFactories(true, KEY_EXCHANGES, ClientBuilder.DH2KEX))
+				.signatureFactories(signatures(Set.of()))
+				// None: what is compressed before it is encrypted tells its content by its length, and a server could send bombs.
+				.compressionFactories(List.of(BuiltinCompressions.none))
+				.channelFactories(List.of()) // a server opens nothing here
+				.globalRequestHandlers(List.of())
+				.hostConfigEntryResolver(HostConfigEntryResolver.EMPTY)
+				.serverKeyVerifier((session, _, key) -> Dialogue.of(session).isAccepted(KeyUtils.getKeyType(key), wire(key)))
+				.build();
+		client.setIoServiceFactoryFactory(new Nio2ServiceFactoryFactory());
+		client.setKeyIdentityProvider(KeyIdentityProvider.EMPTY_KEYS_PROVIDER);
+		client.setUserAuthFactories(List.of(UserAuthPasswordFactory.INSTANCE)); // demanded, never used: see AuthService
+		client.setServiceFactories(List.of(new AuthService.Factory(), ClientConnectionServiceFactory.INSTANCE));
+		client.addSessionListener(new Listener());
+		CoreModuleProperties.WINDOW_SIZE.set(client, WINDOW);
+		CoreModuleProperties.MAX_PACKET_SIZE.set(client, PACKET);
+		CoreModuleProperties.TCP_NODELAY.set(client, true);
+		CoreModuleProperties.SOCKET_KEEPALIVE.set(client, true);
+		CoreModuleProperties.IDLE_TIMEOUT.set(client, Duration.ZERO);
+		CoreModuleProperties.AUTH_TIMEOUT.set(client, Duration.ZERO); // bounded by Authentication, which knows when a person types
+		CoreModuleProperties.IO_CONNECT_TIMEOUT.set(client, limit);
+		CoreModuleProperties.HEARTBEAT_INTERVAL.set(client, HEARTBEAT);
+		CoreModuleProperties.HEARTBEAT_NO_REPLY_MAX.set(client, MOST_MISSED_HEARTBEATS);
+		CoreModuleProperties.STOP_WAIT_TIME.set(client, TO_CLOSE);
+		return client;
+	}
+
+	/** The signatures for host keys, those first whose type of key is known of the host, as OpenSSH does: else another key of the server would look like a new one. */
+	private static List<NamedFactory<Signature>> signatures(Set<String> knownTypes) {
+		var order = new ArrayList<NamedFactory<Signature>>();
+		for (boolean known : new boolean[] { true, false })
+			for (BuiltinSignatures signature : SIGNATURES) {
+				String type = signature.getName().startsWith("rsa-") ? "ssh-rsa" : signature.getName();
+				if (knownTypes.contains(type) == known)
+					order.add(signature);
+			}
+		return order;
+	}
+
+	private static byte[] wire(PublicKey key) {
+		var buffer = new ByteArrayBuffer();
+		buffer.putRawPublicKey(key);
+		return buffer.getCompactData();
+	}
+
+	/** Reports to the dialogue what becomes of a connection. */
+	private static final class Listener implements SessionListener {
+		@Override
+		public void sessionCreated(Session session) {
+			Set<String> types = ((ClientSession) session).getConnectionContext().getAttribute(KNOWN_TYPES);
+			session.setSignatureFactories(signatures(types));
+		}
+
+		@Override
+		public void sessionDisconnect(Session session, int reason, String message, String language, boolean initiator) {
+			if (!initiator)
+				Dialogue.of(session).end(new SshException(reason, message));
+		}
+
+		@Override
+		public void sessionException(Session session, Throwable t) {
+			Dialogue.of(session).end(t);
+		}
+
+		@Override
+		public void sessionClosed(Session session) {
+			Dialogue.of(session).end(null);
+		}
+	}
+
+	private void pass(Hop hop, SignIn signIn) throws IOException {
+		var dialogue = new Dialogue();
+		var attributes = AttributeRepository.ofAttributesMap(java.util.Map.of(Dialogue.KEY, dialogue, KNOWN_TYPES, knownTypes(hop)));
+		session = session == null ? connect(hop, attributes) : jump(hop, attributes);
+		for (boolean ready = false; !ready;) {
+			switch (dialogue.next(limit, hop.server())) {
+			case Dialogue.Event.HostKey shown -> confirm(hop, shown, signIn);
+			case Dialogue.Event.Ready _ -> ready = true;
+			case Dialogue.Event.Ended end -> throw notReady(hop, end.reason());
+			case Dialogue.Event.Message _ -> throw new ConnectionException(hop.server() + " sends what makes no sense; the connection was given up.");
+			}
+		}
+		new Authentication(session, dialogue, hop, signIn, limit).run();
+	}
+
+	private static Set<String> knownTypes(Hop hop) throws IOException {
+		return new LinkedHashSet<>(KnownHosts.of(hop.host()).types(hop.keyName(), hop.keyPort()));
+	}
+
+	private static void confirm(Hop hop, Dialogue.Event.HostKey shown, SignIn signIn) throws IOException {
+		boolean yes = false;
+		try {
+			signIn.confirm(new Challenge.HostKey(hop.asker(), hop.host(), hop.keyName(), hop.keyPort(), shown.algorithm(), shown.key()));
+			yes = true;
+		} finally {
+			shown.answer().complete(yes);
+		}
+	}
+
+	/** Tries the addresses of a host one after the other. */
+	private ClientSession connect(Hop hop, AttributeRepository attributes) throws IOException {
+		InetAddress[] addresses;
+		try {
+			addresses = InetAddress.getAllByName(hop.hostName());
+		} catch (UnknownHostException e) {
+			throw new ConnectionException("The server %s is not known: check its name and the network.".formatted(hop.hostName()), e);
+		}
+		IOException failed = null;
+		for (InetAddress address : addresses) {
+			try {
+				return connect(hop, new InetSocketAddress(address, hop.port()), attributes);
+			} catch (InterruptedIOException e) {
+				throw e;
+			} catch (IOException e) {
+				failed = e;
+			}
+		}
+		throw failed == null ? new ConnectionException("The server " + hop.hostName() + " has no address.") : failed;
+	}
+
+	private ClientSession connect(Hop hop, InetSocketAddress address, AttributeRepository attributes) throws IOException {
+		ConnectFuture connecting = client.connect(new HostConfigEntry("", address.getAddress().getHostAddress(), address.getPort(), hop.user(), ""), attributes, null);
+		try {
+			if (!connecting.await(limit)) {
+				connecting.cancel();
+				throw new ConnectionException("%s did not answer for %d s: check its name, the network and firewalls.".formatted(hop.server(), limit.toSeconds()));
+			}
+		} catch (InterruptedIOException e) {
+			connecting.cancel();
+			throw e;
+		}
+		if (connecting.getException() != null)
+			throw unreachable(hop, connecting.getException());
+		return connecting.getSession();
+	}
+
+	private ClientSession jump(Hop hop, AttributeRepository attributes) throws IOException {
+		ClientSession previous = session;
+		// MINA reaches the next server through a port of this machine. It is closed again as soon as the one connection through it stands.
+		try (ExplicitPortForwardingTracker tunnel = previous.createLocalPortForwardingTracker(new SshdSocketAddress("127.0.0.1", 0), new SshdSocketAddress(hop.hostName(), hop.port()))) {
+			ClientSession next = connect(hop, tunnel.getBoundAddress().toInetSocketAddress(), attributes);
+			previous.addCloseFutureListener(_ -> next.close(true));
+			return next;
+		}
+	}
+
+	private static ConnectionException unreachable(Hop hop, Throwable reason) {
+		for (Throwable t = reason; t != null; t = t.getCause()) {
+			if (t instanceof NoRouteToHostException)
+				return new ConnectionException("There is no way to %s: check the network.".formatted(hop.server()), reason);
+			if (t instanceof ConnectException)
+				return new ConnectionException("%s refuses connections at port %d: check name and port, and whether its SSH server runs.".formatted(hop.host(), hop.port()), reason);
+		}
+		return new ConnectionException("%s cannot be reached: check its name and the network.".formatted(hop.server()), reason);
+	}
+
+	private static IOException notReady(Hop hop, Throwable reason) {
+		if (reason instanceof HostKeyException e)
+			return e;
+		String words = reason == null || reason.getMessage() == null ? "" : " (" + Challenge.printable(reason.getMessage()).replace('\n', ' ') + ")";
+		if (words.length() > 300)
+			words = words.substring(0, 300) + "…)";
+		if (words.contains("Unable to negotiate"))
+			return new ConnectionException("%s and Strongroom know no common encryption%s.".formatted(hop.server(), words), reason);
+		return new ConnectionException("%s hung up before anybody could sign in%s: is it an SSH server?".formatted(hop.server(), words), reason);
+	}
+
+	/** Whether the connection to the last server is up. */
+	boolean isOpen() {
+		return session != null && session.isOpen();
+	}
+
+	@Override
+	public void close() {
+		client.close(true).addListener(_ -> { });
+		try {
+			client.close(true).await(TO_CLOSE.toMillis(), TimeUnit.MILLISECONDS);
+		} catch (IOException e) {
+			// Interrupted: it goes on closing by itself.
+		}
+	}
+}

@@ -4,7 +4,7 @@ import org.strongroom.core.storage.FileInfo;
 
 /**
  * A file that is open in this file system, once for all channels that share it. A channel that reads <em>and</em> writes shares what it has written with all other channels
- * of the file at once, as on any file system; a channel that only writes keeps it to itself until it is committed.
+ * of the file at once, as on any file system; a channel that only writes, or was given a save, keeps it to itself until it is committed.
  */
 final class OpenFile {
 	/** Guards what follows; not this object, which is held while a file is being opened. */

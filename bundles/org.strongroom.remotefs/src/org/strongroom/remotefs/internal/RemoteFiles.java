@@ -131,7 +131,8 @@ final class RemoteFiles {
 		Integer permissions = permissions(attributes);
 		if (mode.noFollow() && find(path, false).filter(i -> i.type() == Type.SYMLINK).isPresent())
 			throw new FileSystemLoopException(path + ": this is a symbolic link");
-		boolean shared = mode.read();
+		// a save is seen by nobody before it is committed, even if whoever writes it reads it again meanwhile
+		boolean shared = mode.read() && mode.save() == null;
 		OpenFile file = shared ? open.acquire(path) : open.acquireOwn(path);
 		try {
 			synchronized (file) {

@@ -1,24 +1,55 @@
 package org.strongroom.cli.internal;
 
-import java.util.List;
+import java.io.FileDescriptor;
+import java.io.FileInputStream;
+import java.io.FileOutputStream;
+import java.nio.file.Path;
+import java.time.Duration;
 
 import org.eclipse.equinox.app.IApplication;
 import org.eclipse.equinox.app.IApplicationContext;
+import org.osgi.framework.Bundle;
 import org.osgi.framework.FrameworkUtil;
 
-/** The command line. */
+/** The command line as an application of the framework. Ends with the exit codes of {@link org.strongroom.core.Problem.Kind}, and 130 when told to end. */
 public final class Application implements IApplication {
+	private static final Duration PATIENCE = Duration.ofSeconds(10);
+	private static final int CANCELLED = 130;
 
 	@Override
 	public Object start(IApplicationContext context) throws Exception {
 		context.applicationRunning();
-		List<String> arguments = Arguments.of(context);
-		if (arguments.equals(List.of("--version"))) {
-			System.out.println("Strongroom " + FrameworkUtil.getBundle(Application.class).getVersion());
-			return IApplication.EXIT_OK;
+		Bundle bundle = FrameworkUtil.getBundle(Application.class);
+		var stop = new Stop(Thread.currentThread());
+		try (var out = new FileOutputStream(FileDescriptor.out);
+				var err = new FileOutputStream(FileDescriptor.err);
+				var in = new FileInputStream(FileDescriptor.in);
+				var services = new FrameworkServices(bundle.getBundleContext())) {
+			var hook = Thread.ofPlatform().unstarted(() -> end(stop, services));
+			Runtime.getRuntime().addShutdownHook(hook);
+			int code;
+			try {
+				code = new Program(new Surroundings(services, in.getChannel(), Terminal.isTerminal(0), new Output(out, Terminal.isTerminal(1)), new Errors(err),
+						Path.of("").toAbsolutePath(), stop, bundle.getVersion().toString())).run(Arguments.of(context));
+			} finally {
+				services.close();
+				stop.ended();
+			}
+			try {
+				Runtime.getRuntime().removeShutdownHook(hook);
+			} catch (IllegalStateException e) {
+				// The process is being ended, and the hook has its say.
+				return CANCELLED;
+			}
+			return code;
 		}
-		arguments.forEach(System.out::println);
-		return IApplication.EXIT_OK;
+	}
+
+	/** Ctrl+C, or the system wants us to end: a save under way is given up, vaults are locked, the terminal echoes again. */
+	private static void end(Stop stop, FrameworkServices services) {
+		services.stopAsking();
+		stop.stop(PATIENCE);
+		Runtime.getRuntime().halt(CANCELLED);
 	}
 
 	@Override

@@ -1,0 +1,256 @@
+package org.strongroom.cli.internal;
+
+import static org.strongroom.cli.internal.Verb.flag;
+import static org.strongroom.cli.internal.Verb.given;
+import static org.strongroom.cli.internal.Verb.spec;
+import static org.strongroom.cli.internal.Verb.word;
+
+import java.io.IOException;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.Comparator;
+import java.util.EnumSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Predicate;
+
+import org.strongroom.core.Item;
+import org.strongroom.core.Problem;
+import org.strongroom.core.storage.ConnectionException;
+import org.strongroom.core.storage.FileInfo.Type;
+import org.strongroom.core.storage.StorageAttributes;
+import org.strongroom.core.transfer.Transfer;
+import org.strongroom.core.vault.Vault;
+import org.strongroom.core.vault.VaultState;
+
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.ParseResult;
+
+/** The commands that look: ls, stat, find. */
+final class Listings {
+	private static final Comparator<Item> BY_NAME = Comparator.comparing(Item::name);
+
+	private Listings() {
+	}
+
+	static List<CommandSpec> specs() {
+		return List.of(
+				spec("ls", "Lists a folder: one name a line, folders end in '/'.", Listings::ls)
+						.addOption(flag("Show type, size in bytes, time of the last change (UTC) and name; a locked vault is marked.", "-l"))
+						.addOption(flag("List the folders in it too, with paths relative to LOC. Locked vaults are not entered.", "-R"))
+						.addPositional(word(0, "LOC", "A folder or file: BOOKMARK:/path, or a URI such as sftp://user@host/path.")),
+				spec("stat", "Shows what is known of one file or folder.", Listings::stat).addPositional(word(0, "LOC", "A file or folder.")),
+				spec("find", "Lists the paths of all there is below a folder. Locked vaults are not entered.", Listings::find)
+						.addOption(OptionSpec.builder("--name").type(String.class).paramLabel("GLOB").arity("1").description("Only what has a name that fits: * ? [a-z]").build())
+						.addPositional(word(0, "LOC", "A folder or file.")));
+	}
+
+	private static void ls(Run run, ParseResult words) throws IOException {
+		Place place = run.place(given(words, 0));
+		boolean longForm = words.matchedOptionValue("-l", false);
+		boolean deep = words.matchedOptionValue("-R", false);
+		try (var rows = new Rows(run)) {
+			Optional<Item> single = single(run, place);
+			if (single.isPresent())
+				rows.add(single.get(), row(single.get(), single.get().name(), longForm));
+			else
+				walk(run, place, "", deep, 0, (item, path) -> rows.add(item, row(item, path, longForm)));
+			rows.whole();
+		}
+	}
+
+	private static void find(Run run, ParseResult words) throws IOException {
+		Place place = run.place(given(words, 0));
+		String pattern = words.matchedOptionValue("--name", null);
+		Predicate<String> fits = pattern == null ? _ -> true : new Glob(pattern)::matches;
+		try (var rows = new Rows(run)) {
+			Visitor visitor = (item, _) -> {
+				if (fits.test(item.name()))
+					rows.add(item, item.location() + (item.isFolder() ? "/" : ""));
+			};
+			Optional<Item> single = single(run, place);
+			if (single.isPresent())
+				visitor.visit(single.get(), single.get().name());
+			else
+				walk(run, place, "", true, 0, visitor);
+			rows.whole();
+		}
+	}
+
+	/** The item, if it is no folder that can be looked into. */
+	private static Optional<Item> single(Run run, Place place) throws IOException {
+		Path path = run.subject(run.named(place.session().item(place.path(), run.unlocking()), place));
+		if (place.isRoot())
+			return Optional.empty();
+		Item item = place.session().stat(place.path(), run.unlocking());
+		if (item.isFolder() || item.type() == Type.SYMLINK && Files.isDirectory(path))
+			return Optional.empty();
+		if (place.folder())
+			throw new FileSystemException(path.toString(), null, "this is not a folder");
+		return Optional.of(item);
+	}
+
+	/** Is shown one item after another. */
+	private interface Visitor {
+		/** @param path relative to where the walk began */
+		void visit(Item item, String path) throws IOException;
+	}
+
+	private static void walk(Run run, Place folder, String before, boolean deep, int depth, Visitor visitor) throws IOException {
+		List<Item> items = folder.session().list(folder.path(), run.unlocking());
+		run.named(folder.session().folder(folder.path(), run.unlocking()), folder);
+		boolean inVault = folder.session().vaultOf(folder.path()).isPresent();
+		for (Item item : items.stream().sorted(BY_NAME).toList()) {
+			if (run.cancelled())
+				throw new java.io.InterruptedIOException("Cancelled.");
+			visitor.visit(item, before + item.name());
+			item.problem().ifPresent(problem -> {
+				String name = folder.child(item.name()).shown();
+				run.failed(item.path(), new Problem(inVault ? Problem.Kind.DAMAGED : Problem.Kind.OTHER, problem.startsWith(name) ? problem : Run.line(name) + ": " + problem));
+				run.subject(item.path());
+			});
+			if (deep && item.isFolder() && item.problem().isEmpty() && isOpen(run, item))
+				below(run, folder.child(item.name()), before + item.name() + "/", depth + 1, visitor);
+		}
+	}
+
+	private static void below(Run run, Place folder, String before, int depth, Visitor visitor) throws IOException {
+		try {
+			if (depth > Transfer.DEEPEST)
+				throw new FileSystemException(folder.path(), null, "folders are nested deeper than " + Transfer.DEEPEST + "; this one was left out");
+			walk(run, folder, before, true, depth, visitor);
+		} catch (Output.LostException | ConnectionException | java.io.InterruptedIOException e) {
+			throw e;
+		} catch (IOException e) {
+			run.failed(run.named(folder.session().item(folder.path(), run.unlocking()), folder), e);
+		}
+	}
+
+	private static boolean isOpen(Run run, Item item) {
+		return item.vault().isEmpty() || item.vault().get() == VaultState.UNLOCKED || run.unlocking() == org.strongroom.core.Session.Unlocking.NEVER;
+	}
+
+	private static String row(Item item, String path, boolean longForm) {
+		String name = path + (item.isFolder() ? "/" : "");
+		return longForm ? "%-12s %14d %s %s".formatted(item.vault().filter(v -> v != VaultState.UNLOCKED).isPresent() ? "locked-vault" : type(item), item.size(),
+				time(item.modified()), name) : name;
+	}
+
+	private static String type(Item item) {
+		return switch (item.type()) {
+		case FILE -> "file";
+		case DIRECTORY -> "directory";
+		case SYMLINK -> "symlink";
+		case OTHER -> "other";
+		};
+	}
+
+	/** ISO 8601, UTC, whole seconds where the server keeps no more. */
+	private static String time(Instant modified) {
+		return modified.truncatedTo(ChronoUnit.MILLIS).toString();
+	}
+
+	private static Map<String, Object> json(Item item) {
+		var object = new LinkedHashMap<String, Object>();
+		object.put("name", item.name());
+		object.put("path", item.location());
+		object.put("type", type(item));
+		object.put("size", item.size());
+		object.put("modified", time(item.modified()));
+		object.put("vault", item.vault().map(v -> v == VaultState.UNLOCKED ? "unlocked" : "locked").orElse(null));
+		item.problem().ifPresent(p -> object.put("problem", p));
+		return object;
+	}
+
+	/** Rows as they come; as JSON one array on one line. */
+	private static final class Rows implements AutoCloseable {
+		private final Run run;
+		private boolean begun;
+
+		Rows(Run run) {
+			this.run = run;
+		}
+
+		void add(Item item, String line) throws IOException {
+			if (run.json())
+				run.out().print((begun ? "," : "[") + Json.of(json(item)));
+			else
+				run.out().line(line);
+			begun = true;
+		}
+
+		/** All rows have come; there may have been none. */
+		void whole() throws IOException {
+			if (run.json() && !begun)
+				run.out().print("[");
+			begun = true;
+		}
+
+		@Override
+		public void close() throws IOException {
+			if (run.json() && begun)
+				run.out().print("]\n");
+		}
+	}
+
+	private static void stat(Run run, ParseResult words) throws IOException {
+		Place place = run.place(given(words, 0));
+		Path path = run.named(place.session().item(place.path(), run.unlocking()), place);
+		Item item = place.session().stat(place.path(), run.unlocking());
+		if (place.folder() && !item.isFolder() && !Files.isDirectory(path))
+			throw new FileSystemException(path.toString(), null, "this is not a folder");
+		if (run.json()) {
+			run.out().json(List.of(json(item)));
+			return;
+		}
+		var lines = new LinkedHashMap<String, String>();
+		lines.put("name", item.name());
+		lines.put("path", item.location());
+		lines.put("type", type(item));
+		lines.put("size", Long.toString(item.size()));
+		lines.put("modified", time(item.modified()));
+		item.vault().ifPresent(v -> lines.put("vault", v == VaultState.UNLOCKED ? "unlocked" : "locked"));
+		if (item.type() == Type.SYMLINK)
+			lines.put("link to", Files.readSymbolicLink(path).toString());
+		more(path, lines);
+		Optional<Map.Entry<String, Vault>> vault = place.session().vaultOf(place.path()).filter(v -> !v.getKey().equals(place.path()));
+		if (vault.isPresent()) {
+			Path encrypted = vault.get().getValue().encrypted(path);
+			lines.put("encrypted", place.session().locate(encrypted).orElse(encrypted.toString()));
+			if (item.type() == Type.FILE)
+				lines.put("encrypted size", Long.toString(Files.size(encrypted)));
+		}
+		for (var line : lines.entrySet())
+			run.out().line(line.getKey() + ": " + line.getValue());
+	}
+
+	private static void more(Path path, Map<String, String> lines) throws IOException {
+		StorageAttributes attributes;
+		try {
+			attributes = Files.readAttributes(path, StorageAttributes.class, LinkOption.NOFOLLOW_LINKS);
+		} catch (UnsupportedOperationException e) {
+			return;
+		}
+		attributes.permissions().ifPresent(p -> lines.put("permissions", PosixFilePermissions.toString(permissions(p))));
+		attributes.owner().ifPresent(o -> lines.put("owner", o));
+		attributes.group().ifPresent(g -> lines.put("group", g));
+	}
+
+	private static EnumSet<PosixFilePermission> permissions(int bits) {
+		var set = EnumSet.noneOf(PosixFilePermission.class);
+		// The constants are declared in the order of the bits: owner read is 0400.
+		for (var p : PosixFilePermission.values())
+			if ((bits & 0400 >> p.ordinal()) != 0)
+				set.add(p);
+		return set;
+	}
+}

@@ -1,0 +1,30 @@
+package org.strongroom.cli.internal;
+
+import java.util.List;
+
+import org.strongroom.core.auth.Challenge;
+import org.strongroom.core.auth.Prompter;
+import org.strongroom.core.auth.Secret;
+import org.strongroom.core.auth.SignInCancelledException;
+
+/** Where there is neither a terminal nor an askpass program: says what was asked, and what to do. */
+final class Nobody implements Prompter {
+	@Override
+	public Secret secret(Challenge.ForSecret challenge) throws SignInCancelledException {
+		throw nobody(challenge, challenge.prompt());
+	}
+
+	@Override
+	public List<Secret> answers(Challenge.KeyboardInteractive challenge) throws SignInCancelledException {
+		throw nobody(challenge, challenge.prompts().getFirst().text().strip());
+	}
+
+	@Override
+	public boolean confirm(Challenge.HostKey challenge) throws SignInCancelledException {
+		throw nobody(challenge, challenge.prompt());
+	}
+
+	private static SignInCancelledException nobody(Challenge challenge, String prompt) {
+		return new SignInCancelledException("%s: '%s' cannot be asked here, for there is no terminal: give --askpass PROGRAM.".formatted(challenge.asker(), prompt));
+	}
+}

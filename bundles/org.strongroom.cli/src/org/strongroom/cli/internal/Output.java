@@ -1,0 +1,98 @@
+package org.strongroom.cli.internal;
+
+import java.io.BufferedOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.ByteBuffer;
+import java.nio.channels.Channels;
+import java.nio.channels.WritableByteChannel;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+
+import org.strongroom.core.auth.Challenge;
+
+/** Standard output, always in UTF-8. To a terminal, control characters are made harmless; anything else is given the exact bytes. For one thread. */
+final class Output {
+	/** Nobody reads on, or there is no room: not an error of what was being shown. */
+	static final class LostException extends IOException {
+		private static final long serialVersionUID = 1L;
+
+		LostException(IOException cause) {
+			super("Standard output cannot be written: " + cause.getMessage(), cause);
+		}
+
+		/** Whether the reader simply has enough, as {@code head} does. */
+		boolean isReaderGone() {
+			String message = getCause().getMessage();
+			return message != null && (message.contains("Broken pipe") || message.contains("pipe is being closed") || message.contains("EPIPE"));
+		}
+	}
+
+	private final OutputStream raw;
+	private final OutputStream buffered;
+	private final boolean terminal;
+
+	/** @param terminal whether a person looks at it */
+	Output(OutputStream raw, boolean terminal) {
+		this.raw = raw;
+		this.terminal = terminal;
+		buffered = new BufferedOutputStream(raw, 32 * 1024);
+	}
+
+	/** One line. */
+	void line(String text) throws LostException {
+		print((terminal ? Challenge.printable(text).replace('\n', '\uFFFD') : text) + "\n");
+	}
+
+	/** One array of objects, on one line. */
+	void json(List<?> array) throws LostException {
+		print(Json.of(array) + "\n");
+	}
+
+	/** Text of our own, as it is. */
+	void print(String text) throws LostException {
+		try {
+			buffered.write(text.getBytes(StandardCharsets.UTF_8));
+			if (terminal)
+				buffered.flush();
+		} catch (IOException e) {
+			throw new LostException(e);
+		}
+	}
+
+	/** For the bytes of a file. */
+	WritableByteChannel channel() throws LostException {
+		flush();
+		WritableByteChannel out = Channels.newChannel(raw);
+		return new WritableByteChannel() {
+			@Override
+			public int write(ByteBuffer bytes) throws IOException {
+				try {
+					return out.write(bytes);
+				} catch (java.nio.channels.ClosedByInterruptException e) {
+					throw e;
+				} catch (IOException e) {
+					throw new LostException(e);
+				}
+			}
+
+			@Override
+			public boolean isOpen() {
+				return true;
+			}
+
+			@Override
+			public void close() {
+				// Standard output stays open.
+			}
+		};
+	}
+
+	void flush() throws LostException {
+		try {
+			buffered.flush();
+		} catch (IOException e) {
+			throw new LostException(e);
+		}
+	}
+}

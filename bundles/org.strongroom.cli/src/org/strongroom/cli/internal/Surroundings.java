@@ -1,0 +1,33 @@
+package org.strongroom.cli.internal;
+
+import java.io.IOException;
+import java.nio.channels.ReadableByteChannel;
+import java.nio.file.Path;
+import java.util.Optional;
+
+import org.strongroom.core.Bookmarks;
+import org.strongroom.core.Sessions;
+
+/**
+ * Where a command line finds itself.
+ *
+ * @param services how to come by the core
+ * @param in standard input
+ * @param interactive whether a person types at standard input
+ * @param folder what local names are relative to
+ * @param version of the product
+ */
+record Surroundings(Services services, ReadableByteChannel in, boolean interactive, Output out, Errors err, Path folder, Stop stop, String version) {
+
+	/** The core, made ready when first needed. */
+	interface Services {
+		/** Before all else: what the command line says about it. */
+		void settings(Optional<String> home, Optional<String> askpass) throws IOException;
+
+		/** The bookmarks. */
+		Bookmarks bookmarks() throws IOException;
+
+		/** The sessions. */
+		Sessions sessions() throws IOException;
+	}
+}

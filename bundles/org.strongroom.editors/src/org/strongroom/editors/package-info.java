@@ -1,2 +1,2 @@
-/** Viewers and editors that Eclipse does not bring. */
+/** Editors and viewers for files of sessions: text, pictures, and a preview of anything else. */
 package org.strongroom.editors;

@@ -1,0 +1,90 @@
+package org.strongroom.editors;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+import org.eclipse.ui.IEditorInput;
+import org.eclipse.ui.IEditorPart;
+import org.eclipse.ui.IEditorReference;
+import org.eclipse.ui.IWorkbenchPage;
+import org.eclipse.ui.IWorkbenchWindow;
+import org.eclipse.ui.PartInitException;
+import org.eclipse.ui.PlatformUI;
+import org.strongroom.core.Location;
+import org.strongroom.core.Session;
+
+/** The editors open on files of sessions. For the UI thread. */
+public final class OpenEditors {
+	private OpenEditors() {
+	}
+
+	/** The file that an editor is open on, if it is one of a session. */
+	public static Optional<SessionEditorInput> input(IEditorPart editor) {
+		return editor != null && editor.getEditorInput() instanceof SessionEditorInput input ? Optional.of(input) : Optional.empty();
+	}
+
+	/**
+	 * The editors of a session's files.
+	 *
+	 * @param location of a file, or of a folder or vault the files lie in, at any depth; {@code /} for all
+	 */
+	public static List<IEditorPart> in(Session session, String location) {
+		return references(session, location).values().stream().flatMap(List::stream).map(r -> r.getEditor(false)).filter(java.util.Objects::nonNull).toList();
+	}
+
+	/** How many editors, of any session, have changes that are not saved. */
+	public static int unsaved() {
+		int count = 0;
+		for (IWorkbenchWindow window : PlatformUI.getWorkbench().getWorkbenchWindows())
+			for (IWorkbenchPage page : window.getPages())
+				for (IEditorPart editor : page.getDirtyEditors())
+					if (input(editor).isPresent())
+						count++;
+		return count;
+	}
+
+	/**
+	 * Closes the editors of a session's files, asking about unsaved ones before (which may save them: the UI goes on living meanwhile).
+	 *
+	 * @param location as in {@link #in}
+	 * @return false if the person cancelled: then some may still be open
+	 */
+	public static boolean close(Session session, String location) {
+		boolean all = true;
+		for (var entry : references(session, location).entrySet())
+			all &= entry.getKey().closeEditors(entry.getValue().toArray(IEditorReference[]::new), true);
+		return all;
+	}
+
+	/** Closes those without changes, without asking. */
+	public static void closeUnchanged(Session session, String location) {
+		for (var entry : references(session, location).entrySet())
+			entry.getKey().closeEditors(entry.getValue().stream().filter(r -> !r.isDirty()).toArray(IEditorReference[]::new), false);
+	}
+
+	private static Map<IWorkbenchPage, List<IEditorReference>> references(Session session, String location) {
+		String folder = Location.normal(location);
+		var found = new LinkedHashMap<IWorkbenchPage, List<IEditorReference>>();
+		for (IWorkbenchWindow window : PlatformUI.getWorkbench().getWorkbenchWindows())
+			for (IWorkbenchPage page : window.getPages())
+				for (IEditorReference reference : page.getEditorReferences())
+					if (input(reference) instanceof SessionEditorInput i && i.session() == session && below(folder, i.location()))
+						found.computeIfAbsent(page, _ -> new ArrayList<>()).add(reference);
+		return found;
+	}
+
+	private static IEditorInput input(IEditorReference reference) {
+		try {
+			return reference.getEditorInput();
+		} catch (PartInitException e) {
+			return null;
+		}
+	}
+
+	private static boolean below(String folder, String location) {
+		return folder.equals("/") || location.equals(folder) || location.startsWith(folder + "/");
+	}
+}

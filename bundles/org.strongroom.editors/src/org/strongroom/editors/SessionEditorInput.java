@@ -1,0 +1,88 @@
+package org.strongroom.editors;
+
+import java.net.URI;
+import java.util.Objects;
+
+import org.eclipse.core.filesystem.IFileStore;
+import org.eclipse.core.runtime.PlatformObject;
+import org.eclipse.jface.resource.ImageDescriptor;
+import org.eclipse.ui.IPersistableElement;
+import org.eclipse.ui.IURIEditorInput;
+import org.eclipse.ui.PlatformUI;
+import org.strongroom.core.Session;
+import org.strongroom.efs.SessionFile;
+import org.strongroom.efs.SessionStores;
+
+/** What an editor of a session's file is open on. Never persisted: no name of a remote file outlives the process. Two are equal if they stand for the same file. */
+public class SessionEditorInput extends PlatformObject implements IURIEditorInput {
+	private final SessionFile file;
+
+	/** An input for a file, whether it exists or not. */
+	public SessionEditorInput(SessionFile file) {
+		this.file = Objects.requireNonNull(file);
+	}
+
+	/** The file. */
+	public final SessionFile file() {
+		return file;
+	}
+
+	/** The session it is reached by. */
+	public final Session session() {
+		return file.session();
+	}
+
+	/** Where it lies in the session. */
+	public final String location() {
+		return file.location();
+	}
+
+	@Override
+	public URI getURI() {
+		return SessionStores.store(session(), location()).toURI();
+	}
+
+	@Override
+	public boolean exists() {
+		return session().state() != Session.State.CLOSED;
+	}
+
+	@Override
+	public ImageDescriptor getImageDescriptor() {
+		return PlatformUI.getWorkbench().getEditorRegistry().getImageDescriptor(getName());
+	}
+
+	@Override
+	public String getName() {
+		return file.name();
+	}
+
+	@Override
+	public IPersistableElement getPersistable() {
+		return null;
+	}
+
+	@Override
+	public String getToolTipText() {
+		return session().bookmark().name() + ":" + location();
+	}
+
+	@Override
+	public <T> T getAdapter(Class<T> adapter) {
+		if (adapter == IFileStore.class)
+			return adapter.cast(SessionStores.store(session(), location()));
+		if (adapter == SessionFile.class)
+			return adapter.cast(file);
+		return super.getAdapter(adapter);
+	}
+
+	@Override
+	public final boolean equals(Object o) {
+		return o instanceof SessionEditorInput other && session() == other.session() && location().equals(other.location());
+	}
+
+	@Override
+	public final int hashCode() {
+		return Objects.hash(System.identityHashCode(session()), location());
+	}
+}

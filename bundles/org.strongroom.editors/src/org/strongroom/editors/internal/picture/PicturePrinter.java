@@ -1,0 +1,60 @@
+package org.strongroom.editors.internal.picture;
+
+import org.eclipse.swt.SWT;
+import org.eclipse.swt.graphics.GC;
+import org.eclipse.swt.graphics.Image;
+import org.eclipse.swt.graphics.ImageData;
+import org.eclipse.swt.graphics.Rectangle;
+import org.eclipse.swt.printing.PrintDialog;
+import org.eclipse.swt.printing.Printer;
+import org.eclipse.swt.printing.PrinterData;
+import org.eclipse.swt.widgets.Shell;
+
+/** Prints a picture on one page, as large as fits. */
+final class PicturePrinter {
+	/** Name of the print job; not the file's, for it stays in the print system's records. */
+	private static final String JOB = "Strongroom";
+
+	private PicturePrinter() {
+	}
+
+	/** Asks where to print to, and prints. */
+	static void print(Shell shell, ImageData picture) {
+		var dialog = new PrintDialog(shell, SWT.NONE);
+		var data = new PrinterData();
+		data.orientation = picture.width > picture.height ? PrinterData.LANDSCAPE : PrinterData.PORTRAIT;
+		dialog.setPrinterData(data);
+		PrinterData chosen = dialog.open();
+		if (chosen != null)
+			print(chosen, picture);
+	}
+
+	static void print(PrinterData where, ImageData picture) {
+		var printer = new Printer(where);
+		try {
+			if (!printer.startJob(JOB))
+				throw new org.eclipse.swt.SWTException("The printer takes no job.");
+			printer.startPage();
+			draw(printer, picture);
+			printer.endPage();
+			printer.endJob();
+		} finally {
+			printer.dispose();
+		}
+	}
+
+	private static void draw(Printer printer, ImageData picture) {
+		Rectangle page = printer.getClientArea();
+		double scale = Math.min((double) page.width / picture.width, (double) page.height / picture.height);
+		int width = Math.max(1, (int) (picture.width * scale));
+		int height = Math.max(1, (int) (picture.height * scale));
+		Image image = new Image(printer, picture);
+		GC gc = new GC(printer);
+		try {
+			gc.drawImage(image, 0, 0, picture.width, picture.height, page.x + (page.width - width) / 2, page.y + (page.height - height) / 2, width, height);
+		} finally {
+			gc.dispose();
+			image.dispose();
+		}
+	}
+}

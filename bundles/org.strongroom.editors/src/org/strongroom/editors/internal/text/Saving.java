@@ -1,0 +1,254 @@
+package org.strongroom.editors.internal.text;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.NoSuchFileException;
+import java.util.Arrays;
+
+import org.eclipse.jface.text.Document;
+import org.eclipse.jface.text.IDocument;
+import org.eclipse.jface.text.IDocumentExtension4;
+import org.strongroom.core.Problem;
+import org.strongroom.core.Session;
+import org.strongroom.core.storage.ConflictException;
+import org.strongroom.core.storage.ConnectionException;
+import org.strongroom.editors.SessionEditorInput;
+import org.strongroom.editors.internal.open.Loaded;
+import org.strongroom.editors.internal.text.TextFormat.UnencodableException;
+import org.strongroom.editors.internal.work.Cancelled;
+import org.strongroom.editors.internal.work.Ui;
+import org.strongroom.editors.internal.work.Waiting;
+import org.strongroom.efs.SessionFile;
+import org.strongroom.efs.Snapshot;
+
+/**
+ * Saves an editor's text, asking what must be asked until it is saved or the person gives up: then the text stays as it is, unsaved. For the UI thread, which
+ * serves events while the server is waited for.
+ */
+final class Saving {
+	private final StrongroomTextEditor editor;
+	private final SessionDocumentProvider provider;
+	private final SessionEditorInput input;
+	private final String text;
+	private final long stamp;
+	private TextFormat format;
+	/** Whether the person wants to sign in again. */
+	private boolean agreed;
+
+	Saving(StrongroomTextEditor editor) {
+		this.editor = editor;
+		provider = editor.provider();
+		input = editor.input();
+		IDocument document = editor.document();
+		text = document.get();
+		stamp = ((IDocumentExtension4) document).getModificationStamp();
+		format = provider.info(input).orElseThrow().format();
+	}
+
+	/** What one attempt came to. */
+	private sealed interface Outcome {
+		record Saved(Snapshot now) implements Outcome {
+		}
+
+		/** @param now how the file stands instead */
+		record Changed(Snapshot now) implements Outcome {
+		}
+
+		record Unencodable(int character) implements Outcome {
+		}
+
+		record Lost(IOException why) implements Outcome {
+		}
+
+		record Failed(IOException why) implements Outcome {
+		}
+
+		record GivenUp() implements Outcome {
+		}
+	}
+
+	/** Saves over what was read. Gives whether it was saved. */
+	boolean save() {
+		Snapshot expected = provider.info(input).orElseThrow().snapshot();
+		while (true) {
+			switch (attempt(input.file(), expected)) {
+			case Outcome.Saved s -> {
+				saved(s.now());
+				return true;
+			}
+			case Outcome.Changed c when c.now().exists() -> {
+				switch (askChanged(c.now())) {
+				case OVERWRITE -> expected = c.now();
+				case COPY -> {
+					if (saveAs())
+						return true;
+				}
+				case GIVE_UP -> {
+					return false;
+				}
+				}
+			}
+			case Outcome.Changed _ -> {
+				switch (Ui.ask("File Gone", "%s is no longer on the server: somebody else has deleted or moved it.\n\nYour text is kept here until you decide.".formatted(input.getName()),
+						"Create It Again", "Save as a Copy", "Cancel")) {
+				case 0 -> expected = Snapshot.ABSENT;
+				case 1 -> {
+					if (saveAs())
+						return true;
+				}
+				default -> {
+					return false;
+				}
+				}
+			}
+			case Outcome other -> {
+				if (!again(other, input.file()))
+					return false;
+			}
+			}
+		}
+	}
+
+	private void saved(Snapshot now) {
+		provider.saved(input, now, format, stamp);
+		editor.saved();
+	}
+
+	/** Asks for another name and saves there, over nothing or what the person agrees to replace; the editor goes on with that file. Gives whether it was saved. */
+	boolean saveAs() {
+		String proposed = SaveAsDialog.copyOf(input.location());
+		while (true) {
+			var dialog = new SaveAsDialog(Ui.shell(), input.session(), proposed);
+			if (dialog.open() != SaveAsDialog.OK)
+				return false;
+			proposed = dialog.location();
+			if (proposed.equals(input.location())) {
+				Ui.ask("Save As", "That is this file itself. Give the copy another name.", "OK");
+				continue;
+			}
+			var copy = new SessionFile(input.session(), proposed);
+			var saved = saveTo(copy);
+			if (saved != null) {
+				editor.goOver(copy, new Loaded.Text(new Document(text), format, saved));
+				return true;
+			}
+		}
+	}
+
+	/** Null if the person gave up. */
+	private Snapshot saveTo(SessionFile copy) {
+		Snapshot expected = Snapshot.ABSENT;
+		while (true) {
+			switch (attempt(copy, expected)) {
+			case Outcome.Saved s -> {
+				return s.now();
+			}
+			case Outcome.Changed c -> {
+				if (c.now().exists() && Ui.ask("Save As", "There is a file %s already. Replace it?".formatted(copy.location()), "Cancel", "Replace", "Cancel") != 1)
+					return null;
+				expected = c.now();
+			}
+			case Outcome other -> {
+				if (!again(other, copy))
+					return null;
+			}
+			}
+		}
+	}
+
+	private Outcome attempt(SessionFile file, Snapshot expected) {
+		if (file.session().state() == Session.State.LOST && !agreed)
+			return new Outcome.Lost(new ConnectionException("Whatever is asked when signing in is asked again."));
+		try {
+			Snapshot now = Waiting.run("Saving " + file.name(), _ -> {
+				byte[] bytes = format.encode(text);
+				try {
+					return file.save(bytes, expected);
+				} finally {
+					Arrays.fill(bytes, (byte) 0);
+				}
+			});
+			return new Outcome.Saved(now);
+		} catch (UnencodableException e) {
+			return new Outcome.Unencodable(e.character());
+		} catch (Cancelled e) {
+			return new Outcome.GivenUp();
+		} catch (ConflictException e) {
+			return look(file);
+		} catch (NoSuchFileException | FileAlreadyExistsException e) {
+			Outcome look = look(file);
+			return look instanceof Outcome.Changed c && c.now().sameAs(expected) ? new Outcome.Failed(e) : look;
+		} catch (IOException e) {
+			return failed(e);
+		}
+	}
+
+	private static Outcome look(SessionFile file) {
+		try {
+			return new Outcome.Changed(Waiting.run("Looking at " + file.name(), _ -> file.look()));
+		} catch (Cancelled e) {
+			return new Outcome.GivenUp();
+		} catch (IOException e) {
+			return failed(e);
+		}
+	}
+
+	private static Outcome failed(IOException e) {
+		return Problem.of(e).kind() == Problem.Kind.CONNECTION ? new Outcome.Lost(e) : new Outcome.Failed(e);
+	}
+
+	/** Whether to try again after what went wrong. */
+	private boolean again(Outcome outcome, SessionFile file) {
+		return switch (outcome) {
+		case Outcome.Unencodable u -> convert(u.character());
+		case Outcome.Lost l -> askReconnect(file.session(), l.why());
+		case Outcome.Failed f -> {
+			Ui.tell("%s was not saved. Your text is kept here, unsaved; the file on the server is as it was.".formatted(file.name()), f.why());
+			yield false;
+		}
+		default -> false;
+		};
+	}
+
+	private boolean convert(int character) {
+		String shown = Character.isISOControl(character) || Character.getType(character) == Character.SURROGATE ? "a character (U+%04X)".formatted(character)
+				: "'%s' (U+%04X)".formatted(Character.toString(character), character);
+		if (format.charset().equals(StandardCharsets.UTF_8)) {
+			Ui.ask("Not Saved", "The text has %s, half of a character, which cannot be written. Remove it and save again.".formatted(shown), "OK");
+			return false;
+		}
+		if (Ui.ask("Encoding", "The file is written in %s, which has no %s.\n\nSave it in UTF-8 instead?".formatted(format.words(), shown), "Save in UTF-8", "Cancel") != 0)
+			return false;
+		format = TextFormat.UTF_8;
+		return true;
+	}
+
+	private boolean askReconnect(Session session, IOException why) {
+		agreed = Ui.ask("Connection Lost", "The connection to %s is gone. Your text is kept here, unsaved.\n\n%s\n\nReconnect and go on saving?"
+				.formatted(session.bookmark().name(), Problem.of(why).message()), "Reconnect and Save", "Not Now") == 0;
+		return agreed;
+	}
+
+	private enum Decision {
+		OVERWRITE, COPY, GIVE_UP
+	}
+
+	private Decision askChanged(Snapshot now) {
+		while (true) {
+			switch (Ui.ask("File Changed", "%s was changed on the server by somebody else since you opened it. Nothing has been overwritten.".formatted(input.getName()),
+					"Overwrite", "Save as a Copy", "Compare", "Cancel")) {
+			case 0 -> {
+				return Decision.OVERWRITE;
+			}
+			case 1 -> {
+				return Decision.COPY;
+			}
+			case 2 -> Comparing.show(input, text);
+			default -> {
+				return Decision.GIVE_UP;
+			}
+			}
+		}
+	}
+}

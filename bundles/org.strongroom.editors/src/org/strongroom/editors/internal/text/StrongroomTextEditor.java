@@ -1,0 +1,156 @@
+package org.strongroom.editors.internal.text;
+
+import java.io.IOException;
+import java.util.concurrent.TimeUnit;
+
+import org.eclipse.core.runtime.CoreException;
+import org.eclipse.core.runtime.IProgressMonitor;
+import org.eclipse.core.runtime.IStatus;
+import org.eclipse.core.runtime.Status;
+import org.eclipse.jface.text.IDocument;
+import org.eclipse.jface.viewers.ISelection;
+import org.eclipse.ui.IEditorInput;
+import org.eclipse.ui.editors.text.TextEditor;
+import org.strongroom.editors.SessionEditorInput;
+import org.strongroom.editors.internal.open.Loaded;
+import org.strongroom.editors.internal.open.Loader;
+import org.strongroom.editors.internal.open.OpenInput;
+import org.strongroom.editors.internal.work.Cancelled;
+import org.strongroom.editors.internal.work.Ui;
+import org.strongroom.editors.internal.work.Waiting;
+import org.strongroom.efs.SessionFile;
+import org.strongroom.efs.Snapshot;
+
+/** Eclipse's text editor on a file of a session. */
+public final class StrongroomTextEditor extends TextEditor {
+	/** Least time between two looks whether the file changed on the server, in nanoseconds. */
+	private static final long LOOK_AGAIN = TimeUnit.SECONDS.toNanos(10);
+	private long lastLook = System.nanoTime();
+	private boolean asking;
+	/** What the person does not want to have loaded. */
+	private Snapshot declined;
+
+	@Override
+	protected void doSetInput(IEditorInput input) throws CoreException {
+		if (input != null && !(input instanceof SessionEditorInput))
+			throw new CoreException(new Status(IStatus.ERROR, "org.strongroom.editors", "This editor opens files on a server only."));
+		super.doSetInput(input);
+	}
+
+	/** The encoding is that of the file. */
+	@Override
+	protected void installEncodingSupport() {
+		// nothing to choose
+	}
+
+	SessionEditorInput input() {
+		return (SessionEditorInput) getEditorInput();
+	}
+
+	SessionDocumentProvider provider() {
+		return (SessionDocumentProvider) getDocumentProvider();
+	}
+
+	IDocument document() {
+		return provider().getDocument(getEditorInput());
+	}
+
+	@Override
+	public void doSave(IProgressMonitor monitor) {
+		if (!new Saving(this).save())
+			monitor.setCanceled(true);
+	}
+
+	@Override
+	protected void performSaveAs(IProgressMonitor monitor) {
+		if (!new Saving(this).saveAs() && monitor != null)
+			monitor.setCanceled(true);
+	}
+
+	@Override
+	protected void performRevert() {
+		load("could not be loaded again; your text is as it was.");
+	}
+
+	private void load(String failed) {
+		SessionFile file = input().file();
+		try {
+			Loaded.Text text = Waiting.run("Loading " + file.name(), monitor -> Loader.text(file, monitor));
+			if (getSourceViewer() != null)
+				provider().replace(input(), text);
+		} catch (Cancelled e) {
+			// as the person wished
+		} catch (IOException e) {
+			Ui.tell(file.name() + " " + failed, e);
+		}
+	}
+
+	/** Called when the editor is activated: looks, behind the scenes, whether the file changed. */
+	@Override
+	protected void safelySanityCheckState(IEditorInput input) {
+		long now = System.nanoTime();
+		if (asking || now - lastLook < LOOK_AGAIN || !(input instanceof SessionEditorInput session))
+			return;
+		lastLook = now;
+		Thread.ofVirtual().name("strongroom-look").start(() -> {
+			try {
+				session.file().lookQuietly().ifPresent(look -> Ui.async(() -> looked(session, look)));
+			} catch (IOException e) {
+				// nobody asked; saving will tell
+			}
+		});
+	}
+
+	private void looked(SessionEditorInput looked, Snapshot look) {
+		if (asking || getSourceViewer() == null || !looked.equals(getEditorInput()) || isDirty())
+			return;
+		var info = provider().info(looked);
+		if (info.isEmpty() || info.get().snapshot().sameAs(look) || declined != null && declined.sameAs(look))
+			return;
+		asking = true;
+		try {
+			if (look.exists())
+				offerReload(look);
+			else
+				offerClose(look);
+		} finally {
+			asking = false;
+		}
+	}
+
+	private void offerReload(Snapshot look) {
+		int answer = Ui.ask("File Changed", "%s was changed on the server by somebody else. Do you want to load it again?".formatted(getTitle()), "Load Again", "Not Now");
+		if (answer == 0)
+			load("could not be loaded again; what you see is what it was before.");
+		else
+			declined = look;
+	}
+
+	private void offerClose(Snapshot look) {
+		int answer = Ui.ask("File Gone", "%s is no longer on the server. Keep what you see open, to save it again?".formatted(getTitle()), "Keep Open", "Close");
+		if (answer == 0)
+			declined = look;
+		else
+			close(false);
+	}
+
+	/** Goes on with another file, in which the text has been saved. */
+	void goOver(SessionFile file, Loaded.Text text) {
+		ISelection selection = getSelectionProvider().getSelection();
+		int top = getSourceViewer().getTopIndex();
+		var input = new OpenInput(file, text);
+		// an editor that is open on that file already shows what is in it now
+		provider().replace(input, text);
+		setInput(input);
+		getSelectionProvider().setSelection(selection);
+		getSourceViewer().setTopIndex(top);
+		saved();
+	}
+
+	/** After a save: there is nothing older to ask about. */
+	void saved() {
+		declined = null;
+		lastLook = System.nanoTime();
+		editorSaved();
+	}
+}

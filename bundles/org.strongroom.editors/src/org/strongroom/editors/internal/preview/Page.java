@@ -50,13 +50,13 @@ final class Page {
 		return e -> {
 			int page = Math.max(1, visible() - 1);
 			e.doit = false;
-			switch (e.keyCode | e.stateMask) {
+			switch (e.keyCode | e.stateMask & ~SWT.MOD1) {
 			case SWT.ARROW_UP -> scroll(-1);
 			case SWT.ARROW_DOWN -> scroll(1);
 			case SWT.PAGE_UP -> scroll(-page);
 			case SWT.PAGE_DOWN, ' ' -> scroll(page);
-			case SWT.HOME, SWT.HOME | SWT.MOD1 -> goTo(0);
-			case SWT.END, SWT.END | SWT.MOD1 -> end();
+			case SWT.HOME -> goTo(0);
+			case SWT.END -> end();
 			default -> e.doit = true;
 			}
 		};

@@ -70,8 +70,15 @@ final class Run implements Progress {
 		Location location = Location.parse(text, surroundings.services().bookmarks());
 		Bookmark bookmark = location.bookmark();
 		Session session = surroundings.services().sessions().open(bookmark);
-		String prefix = text.startsWith("://", colon) ? bookmark.uri().toString().replaceAll("/$", "") : bookmark.name() + ":";
-		return new Place(prefix, session, location.path(), contents || location.path().equals("/"), folder);
+		return new Place(prefix(text, colon, bookmark), session, location.path(), contents || location.path().equals("/"), folder);
+	}
+
+	/** What stands before the path in what was typed. */
+	private static String prefix(String text, int colon, Bookmark bookmark) {
+		if (!text.startsWith("://", colon))
+			return bookmark.name() + ":";
+		int path = text.indexOf('/', colon + 3);
+		return (path < 0 ? text : text.substring(0, path)) + (bookmark.startFolder().equals("/~") ? "/~" : "");
 	}
 
 	/** A local path by what was typed. */

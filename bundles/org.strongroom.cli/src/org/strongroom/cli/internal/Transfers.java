@@ -26,7 +26,7 @@ import picocli.CommandLine.ParseResult;
 
 /** The commands that carry something: cat, get, put, cp, mv. They place things as cp does. */
 final class Transfers {
-	private static final String PLACED = " Into an existing folder it goes under its own name (the contents, where it is a root), else it gets the given name.";
+	private static final String PLACED = "\nInto an existing folder it goes under its own name (the contents, where it is a root), else it gets the given name.";
 
 	private Transfers() {
 	}
@@ -40,7 +40,7 @@ final class Transfers {
 				spec("put", "Copies from this machine to a server." + PLACED, Transfers::put)
 						.addOption(flag("Copy a folder with all in it.", "-r"))
 						.addPositional(word(0, "LOCAL|-", "A file or folder on this machine; - for standard input.")).addPositional(word(1, "LOC", "Where to put it.")),
-				spec("cp", "Copies between or within servers." + PLACED + " A vault is copied as it lies there: encrypted.", Transfers::cp)
+				spec("cp", "Copies between or within servers." + PLACED + "\nA vault is copied as it lies there: encrypted.", Transfers::cp)
 						.addOption(flag("Copy a folder with all in it.", "-r"))
 						.addPositional(word(0, "LOC", "What to copy.")).addPositional(word(1, "LOC", "Where to put it.")),
 				spec("mv", "Moves or renames, on one server or between two." + PLACED, Transfers::mv)

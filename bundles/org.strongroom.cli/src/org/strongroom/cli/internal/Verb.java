@@ -20,10 +20,10 @@ interface Verb {
 	 */
 	void run(Run run, ParseResult words) throws IOException;
 
-	/** A command line model. */
+	/** A command line model. @param description the first line is for the list of commands */
 	static CommandSpec spec(String name, String description, Verb verb) {
 		CommandSpec spec = CommandSpec.wrapWithoutInspection(verb).name(name);
-		spec.usageMessage().description(description).synopsisHeading("Usage: ").descriptionHeading("%n").optionListHeading("%nOptions:%n").parameterListHeading("%n")
+		spec.usageMessage().description(description.split("\n")).synopsisHeading("Usage: ").descriptionHeading("%n").optionListHeading("%nOptions:%n").parameterListHeading("%n")
 				.commandListHeading("%nCommands:%n").abbreviateSynopsis(false).sortOptions(false).width(100);
 		spec.addOption(OptionSpec.builder("-h", "--help").usageHelp(true).description("Show this help.").build());
 		return spec;
@@ -31,12 +31,12 @@ interface Verb {
 
 	/** A word that must be given. */
 	static PositionalParamSpec word(int index, String label, String description) {
-		return PositionalParamSpec.builder().index(Integer.toString(index)).paramLabel(label).type(String.class).arity("1").required(true).description(description).build();
+		return PositionalParamSpec.builder().index(Integer.toString(index)).paramLabel(label).type(String.class).arity("1").required(true).description(description.split("\n")).build();
 	}
 
 	/** A switch. */
 	static OptionSpec flag(String description, String name, String... more) {
-		return OptionSpec.builder(name, more).type(boolean.class).arity("0").description(description).build();
+		return OptionSpec.builder(name, more).type(boolean.class).arity("0").description(description.split("\n")).build();
 	}
 
 	/** The word at a place. */

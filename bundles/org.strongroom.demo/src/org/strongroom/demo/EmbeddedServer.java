@@ -24,6 +24,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 
 import org.apache.sshd.common.config.keys.KeyUtils;
+import org.apache.sshd.common.config.keys.PublicKeyEntry;
 import org.apache.sshd.common.config.keys.writer.openssh.OpenSSHKeyEncryptionContext;
 import org.apache.sshd.common.config.keys.writer.openssh.OpenSSHKeyPairResourceWriter;
 import org.apache.sshd.common.file.virtualfs.VirtualFileSystemFactory;
@@ -282,6 +283,11 @@ public final class EmbeddedServer implements AutoCloseable {
 	/** The fingerprint of the host key, as {@code ssh-keygen -l} and {@code ssh} show it: {@code SHA256:...}. */
 	public synchronized String hostKeyFingerprint() {
 		return KeyUtils.getFingerPrint(hostKey.getPublic());
+	}
+
+	/** The host key as a line of a {@code known_hosts} file (sshd(8)). */
+	public synchronized String knownHostsLine() {
+		return "[" + host() + "]:" + port() + ' ' + PublicKeyEntry.toString(hostKey.getPublic());
 	}
 
 	/** How many codes, passwords and keys were refused so far; a key offered and then used counts twice. */

@@ -3,17 +3,13 @@ package org.strongroom.demo;
 import java.io.ByteArrayOutputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
-import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.text.Normalizer;
-import java.util.Comparator;
 import java.util.Locale;
-import java.util.stream.Stream;
 import java.util.zip.CRC32;
 import java.util.zip.DeflaterOutputStream;
 
@@ -57,19 +53,17 @@ public final class SampleVault implements AutoCloseable {
 		void fill(Path root) throws IOException;
 	}
 
-	private final Path folder;
-	private final Thread cleaner = new Thread(this::clean, "Remove samples");
+	private final TemporaryFolder folder;
 
-	private SampleVault(Path folder) {
+	private SampleVault(TemporaryFolder folder) {
 		this.folder = folder;
-		Runtime.getRuntime().addShutdownHook(cleaner);
 	}
 
 	/** Makes the folder, and the vault in it. */
 	public static SampleVault create(char[] passphrase, VaultWriter writer) throws IOException {
-		SampleVault sample = new SampleVault(Files.createTempDirectory("strongroom-demo"));
+		SampleVault sample = new SampleVault(TemporaryFolder.create("strongroom-demo"));
 		try {
-			fillPlain(sample.folder);
+			fillPlain(sample.folder());
 			writer.create(sample.vault(), passphrase, SampleVault::fillVault);
 			return sample;
 		} catch (IOException | RuntimeException e) {
@@ -80,36 +74,18 @@ public final class SampleVault implements AutoCloseable {
 
 	/** The folder to serve. */
 	public Path folder() {
-		return folder;
+		return folder.path();
 	}
 
 	/** The encrypted folder in it. */
 	public Path vault() {
-		return folder.resolve(VAULT_NAME);
+		return folder().resolve(VAULT_NAME);
 	}
 
 	/** Removes the folder and all in it. */
 	@Override
 	public void close() {
-		clean();
-		try {
-			Runtime.getRuntime().removeShutdownHook(cleaner);
-		} catch (IllegalStateException e) {
-			// The process is ending: the hook is running, or has.
-		}
-	}
-
-	private synchronized void clean() {
-		if (!Files.exists(folder, LinkOption.NOFOLLOW_LINKS)) {
-			return;
-		}
-		try (Stream<Path> all = Files.walk(folder)) {
-			for (Path path : all.sorted(Comparator.reverseOrder()).toList()) {
-				Files.deleteIfExists(path);
-			}
-		} catch (IOException e) {
-			throw new UncheckedIOException(e);
-		}
+		folder.close();
 	}
 
 	/** What lies readable on the server, as on any. */

@@ -1,8 +1,10 @@
 package org.cryptomator.cryptofs;
 
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Path;
 
+import org.cryptomator.cryptolib.api.CryptorProvider;
 import org.cryptomator.cryptolib.api.MasterkeyLoadingFailedException;
 
 /**
@@ -15,6 +17,29 @@ public final class VaultOpener {
 	/** A readable file system of the vault in that folder; the folder's path must differ from those of all that this opener has open. */
 	@SuppressWarnings("deprecation") // "only for testing": the one way in that takes a path
 	public CryptoFileSystem open(Path vault, CryptoFileSystemProperties properties) throws IOException, MasterkeyLoadingFailedException {
-		return provider.getCryptoFileSystems().create(provider, vault, properties);
+		try (var _ = new Ciphers()) {
+			return provider.getCryptoFileSystems().create(provider, vault, properties);
+		}
+	}
+
+	/** Makes an empty folder a vault; the key that the properties load is already kept somewhere. */
+	public static void initialize(Path vault, CryptoFileSystemProperties properties, URI keyId) throws IOException, MasterkeyLoadingFailedException {
+		try (var _ = new Ciphers()) {
+			CryptoFileSystemProvider.initialize(vault, properties, keyId);
+		}
+	}
+
+	/** cryptolib looks for its ciphers through the class loader of the thread, which may be anybody's: until closed, it is its own. */
+	private static final class Ciphers implements AutoCloseable {
+		private final ClassLoader before = Thread.currentThread().getContextClassLoader();
+
+		Ciphers() {
+			Thread.currentThread().setContextClassLoader(CryptorProvider.class.getClassLoader());
+		}
+
+		@Override
+		public void close() {
+			Thread.currentThread().setContextClassLoader(before);
+		}
 	}
 }

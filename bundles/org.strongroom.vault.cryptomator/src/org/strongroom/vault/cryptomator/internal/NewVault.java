@@ -12,7 +12,7 @@ import java.nio.file.StandardOpenOption;
 import java.security.SecureRandom;
 
 import org.cryptomator.cryptofs.CryptoFileSystemProperties;
-import org.cryptomator.cryptofs.CryptoFileSystemProvider;
+import org.cryptomator.cryptofs.VaultOpener;
 import org.cryptomator.cryptolib.api.Masterkey;
 import org.cryptomator.cryptolib.common.MasterkeyFileAccess;
 import org.strongroom.core.auth.Secret;
@@ -33,7 +33,7 @@ final class NewVault {
 			var file = new ByteArrayOutputStream();
 			new MasterkeyFileAccess(new byte[0], random).persist(key, file, CharBuffer.wrap(passphrase.chars()), VaultFiles.NO_VERSION);
 			Files.write(folder.resolve(VaultFiles.KEY_FILE), file.toByteArray(), StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
-			CryptoFileSystemProvider.initialize(folder, CryptoFileSystemProperties.cryptoFileSystemProperties().withKeyLoader(_ -> key.copy()).build(),
+			VaultOpener.initialize(folder, CryptoFileSystemProperties.cryptoFileSystemProperties().withKeyLoader(_ -> key.copy()).build(),
 					URI.create(VaultFiles.KEY_ID));
 		}
 	}

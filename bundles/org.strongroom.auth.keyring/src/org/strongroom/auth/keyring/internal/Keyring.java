@@ -1,0 +1,226 @@
+package org.strongroom.auth.keyring.internal;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.CharBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.security.SecureRandom;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Supplier;
+
+import org.eclipse.core.runtime.ILog;
+import org.eclipse.equinox.security.storage.ISecurePreferences;
+import org.eclipse.equinox.security.storage.SecurePreferencesFactory;
+import org.eclipse.equinox.security.storage.StorageException;
+import org.strongroom.core.Home;
+import org.strongroom.core.auth.Authenticator;
+import org.strongroom.core.auth.Challenge;
+import org.strongroom.core.auth.Secret;
+import org.strongroom.core.auth.SignIn;
+
+/**
+ * Passphrases and passwords that a person ticked to be remembered, in Eclipse's Secure Storage: encrypted under a master password that the desktop's keyring keeps, or that is
+ * asked. There is no master password of ours: where nobody can give one, nothing is remembered. One-time codes never get here.
+ * <p>
+ * Secure Storage keeps the names of its nodes in clear, so ours are SHA-256 hashes with a random salt. To find all that belongs to one bookmark without opening anything, a node also
+ * has the hashes of the beginnings of its key up to each colon.
+ */
+public final class Keyring implements Authenticator {
+	private static final String ROOT = "org.strongroom";
+	private static final String SALT = "salt";
+	private static final String SECRET = "secret";
+	private static final String BEGINNINGS = "beginnings";
+
+	private final Path file;
+	private final Supplier<ISecurePreferences> store;
+
+	/** The store in Strongroom's home; the start script names it to the platform ({@code -eclipse.keyring}). */
+	public Keyring() {
+		this(Home.folder().resolve("secure_storage"), SecurePreferencesFactory::getDefault);
+	}
+
+	/**
+	 * @param file where the store is kept; without it nothing is remembered, and the store is not even touched
+	 * @param store opens it; may give null
+	 */
+	Keyring(Path file, Supplier<ISecurePreferences> store) {
+		this.file = file;
+		this.store = store;
+	}
+
+	@Override
+	public synchronized Optional<Secret> secret(Challenge.ForSecret challenge, SignIn signIn) {
+		return existing().flatMap(root -> {
+			String node = hash(salt(root), challenge.key());
+			if (!root.nodeExists(node))
+				return Optional.empty();
+			byte[] bytes = null;
+			try {
+				bytes = root.node(node).getByteArray(SECRET, null);
+				return bytes == null ? Optional.empty() : Optional.of(new Secret(chars(bytes), false));
+			} catch (StorageException | RuntimeException e) {
+				report("Remembered passphrases cannot be read; they are asked for", e);
+				return Optional.empty();
+			} finally {
+				if (bytes != null)
+					Arrays.fill(bytes, (byte) 0);
+			}
+		});
+	}
+
+	@Override
+	public synchronized void accepted(Challenge.ForSecret challenge, Secret secret) {
+		if (!secret.remember())
+			return;
+		byte[] bytes = utf8(secret.chars());
+		try {
+			ISecurePreferences preferences = store.get();
+			if (preferences == null) {
+				report("The passphrase is not remembered: there is no secure storage", null);
+				return;
+			}
+			ISecurePreferences root = preferences.node(ROOT);
+			byte[] salt = salt(root);
+			ISecurePreferences node = root.node(hash(salt, challenge.key()));
+			node.putByteArray(SECRET, bytes, true);
+			node.put(BEGINNINGS, String.join(" ", beginnings(challenge.key()).stream().map(b -> hash(salt, b)).toList()), false);
+			write(preferences);
+		} catch (StorageException | IOException | RuntimeException e) {
+			report("The passphrase is not remembered: the secure storage cannot be opened", e);
+		} finally {
+			Arrays.fill(bytes, (byte) 0);
+		}
+	}
+
+	@Override
+	public synchronized void rejected(Challenge.ForSecret challenge) {
+		existing().ifPresent(root -> {
+			String node = hash(salt(root), challenge.key());
+			if (root.nodeExists(node))
+				remove(List.of(root.node(node)));
+		});
+	}
+
+	@Override
+	public synchronized void forget(String keyPrefix) {
+		remove(nodes(keyPrefix));
+	}
+
+	@Override
+	public synchronized boolean remembers(String keyPrefix) {
+		return !nodes(keyPrefix).isEmpty();
+	}
+
+	/** Our part of the store if there is one already. */
+	private Optional<ISecurePreferences> existing() {
+		if (!Files.isRegularFile(file))
+			return Optional.empty();
+		try {
+			return Optional.ofNullable(store.get()).filter(p -> p.nodeExists(ROOT)).map(p -> p.node(ROOT));
+		} catch (RuntimeException e) {
+			report("Remembered passphrases cannot be read; they are asked for", e);
+			return Optional.empty();
+		}
+	}
+
+	/** The nodes of keys that begin so. A beginning counts as far as a colon of the key, or as the whole key. */
+	private List<ISecurePreferences> nodes(String keyPrefix) {
+		var found = new ArrayList<ISecurePreferences>();
+		existing().ifPresent(root -> {
+			byte[] salt = salt(root);
+			Set<String> wanted = keyPrefix.isEmpty() ? Set.of() : Set.of(hash(salt, keyPrefix), hash(salt, keyPrefix + ":"));
+			for (String name : root.childrenNames()) {
+				ISecurePreferences node = root.node(name);
+				try {
+					List<String> beginnings = List.of(node.get(BEGINNINGS, "").split(" "));
+					if (keyPrefix.isEmpty() || wanted.contains(name) || beginnings.stream().anyMatch(wanted::contains))
+						found.add(node);
+				} catch (StorageException e) {
+					report("A remembered passphrase cannot be looked at", e);
+				}
+			}
+		});
+		return found;
+	}
+
+	private void remove(List<ISecurePreferences> nodes) {
+		if (nodes.isEmpty())
+			return;
+		nodes.forEach(ISecurePreferences::removeNode);
+		try {
+			write(store.get());
+		} catch (IOException | RuntimeException e) {
+			report("A remembered passphrase could not be removed", e);
+		}
+	}
+
+	private void write(ISecurePreferences preferences) throws IOException {
+		Files.createDirectories(file.getParent());
+		preferences.flush();
+		if (Files.exists(file) && file.getFileSystem().supportedFileAttributeViews().contains("posix"))
+			Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
+	}
+
+	/** {@code vault:}, {@code vault:HQ:} for {@code vault:HQ:Vault}. */
+	private static Set<String> beginnings(String key) {
+		var all = new LinkedHashSet<String>();
+		for (int colon = key.indexOf(':'); colon >= 0; colon = key.indexOf(':', colon + 1))
+			all.add(key.substring(0, colon + 1));
+		return all;
+	}
+
+	/** The store's salt; made when there is none. */
+	private static byte[] salt(ISecurePreferences root) {
+		try {
+			byte[] salt = root.getByteArray(SALT, null);
+			if (salt == null || salt.length == 0) {
+				salt = new byte[32];
+				new SecureRandom().nextBytes(salt);
+				root.putByteArray(SALT, salt, false);
+			}
+			return salt;
+		} catch (StorageException e) {
+			throw new IllegalStateException("the secure storage is damaged", e);
+		}
+	}
+
+	private static String hash(byte[] salt, String text) {
+		try {
+			MessageDigest digest = MessageDigest.getInstance("SHA-256");
+			digest.update(salt);
+			return HexFormat.of().formatHex(digest.digest(text.getBytes(StandardCharsets.UTF_8)));
+		} catch (NoSuchAlgorithmException e) {
+			throw new IllegalStateException("every Java platform has SHA-256", e);
+		}
+	}
+
+	private static byte[] utf8(char[] chars) {
+		ByteBuffer encoded = StandardCharsets.UTF_8.encode(CharBuffer.wrap(chars));
+		byte[] bytes = Arrays.copyOf(encoded.array(), encoded.limit());
+		Arrays.fill(encoded.array(), (byte) 0);
+		return bytes;
+	}
+
+	private static char[] chars(byte[] utf8) {
+		CharBuffer decoded = StandardCharsets.UTF_8.decode(ByteBuffer.wrap(utf8));
+		char[] chars = Arrays.copyOf(decoded.array(), decoded.limit());
+		Arrays.fill(decoded.array(), '\0');
+		return chars;
+	}
+
+	/** One line, without names and secrets: the messages of exceptions are left out. */
+	private static void report(String what, Exception e) {
+		ILog.of(Keyring.class).warn(e == null ? what + "." : what + " (" + e.getClass().getSimpleName() + ").");
+	}
+}

@@ -19,10 +19,14 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
 
-import org.eclipse.core.runtime.ILog;
 import org.eclipse.equinox.security.storage.ISecurePreferences;
 import org.eclipse.equinox.security.storage.SecurePreferencesFactory;
 import org.eclipse.equinox.security.storage.StorageException;
+import org.osgi.framework.Bundle;
+import org.osgi.framework.BundleContext;
+import org.osgi.framework.FrameworkUtil;
+import org.osgi.framework.ServiceReference;
+import org.osgi.service.log.LoggerFactory;
 import org.strongroom.core.Home;
 import org.strongroom.core.auth.Authenticator;
 import org.strongroom.core.auth.Challenge;
@@ -221,6 +225,11 @@ public final class Keyring implements Authenticator {
 
 	/** One line, without names and secrets: the messages of exceptions are left out. */
 	private static void report(String what, Exception e) {
-		ILog.of(Keyring.class).warn(e == null ? what + "." : what + " (" + e.getClass().getSimpleName() + ").");
+		Bundle bundle = FrameworkUtil.getBundle(Keyring.class);
+		BundleContext context = bundle == null ? null : bundle.getBundleContext();
+		ServiceReference<LoggerFactory> reference = context == null ? null : context.getServiceReference(LoggerFactory.class);
+		LoggerFactory factory = reference == null ? null : context.getService(reference);
+		if (factory != null)
+			factory.getLogger(Keyring.class).warn(e == null ? what + "." : what + " (" + e.getClass().getSimpleName() + ").");
 	}
 }

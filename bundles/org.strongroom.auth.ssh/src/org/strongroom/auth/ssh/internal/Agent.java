@@ -80,6 +80,7 @@ record Agent(Path socket) {
 		}
 	}
 
+	@SuppressWarnings("try") // closed from outside on purpose
 	private byte[] ask(byte[] request, Duration limit) throws IOException {
 		try (SocketChannel channel = SocketChannel.open(StandardProtocolFamily.UNIX)) {
 			// A blocking channel knows no timeout, but closing it ends whatever waits on it.

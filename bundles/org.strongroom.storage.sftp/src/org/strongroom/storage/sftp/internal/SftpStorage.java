@@ -78,7 +78,7 @@ final class SftpStorage implements Storage {
 	/** What to ask for at once, given the server's limits (0 for none stated) and some room for the rest of a packet. */
 	private static int length(long stated, long packet) {
 		long most = Math.min(stated > 0 ? stated : MOST_LENGTH, packet > 2048 ? packet - 1024 : MOST_LENGTH);
-		return (int) Math.clamp(most, 1024, MOST_LENGTH);
+		return Math.clamp(most, 1024, MOST_LENGTH);
 	}
 
 	private static long u64(Wire.Reader in) {

@@ -1,7 +1,6 @@
 package org.strongroom.storage.sftp.internal;
 
 import java.io.IOException;
-import java.io.InterruptedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
 import java.nio.file.FileSystemException;
@@ -95,8 +94,7 @@ final class SftpUpload implements Upload {
 			if (!status.isOk())
 				throw notStored(status);
 		} catch (IOException e) {
-			if (!(e instanceof InterruptedIOException) || failed == null)
-				failed = e;
+			failed = e; // even after an interrupt: nobody knows any more whether this one arrived
 			throw e;
 		}
 	}
@@ -110,13 +108,16 @@ final class SftpUpload implements Upload {
 		lock.lock();
 		try {
 			check();
+			while (!underWay.isEmpty())
+				confirm();
+			return replace(size);
+		} catch (IOException | RuntimeException e) {
 			try {
-				while (!underWay.isEmpty())
-					confirm();
-				return replace(size);
-			} finally {
 				close();
+			} catch (IOException x) {
+				e.addSuppressed(x);
 			}
+			throw e;
 		} finally {
 			lock.unlock();
 		}

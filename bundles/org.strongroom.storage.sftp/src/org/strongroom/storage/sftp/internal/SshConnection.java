@@ -284,7 +284,6 @@ final class SshConnection implements AutoCloseable {
 
 	@Override
 	public void close() {
-		client.close(true).addListener(_ -> { });
 		try {
 			client.close(true).await(TO_CLOSE.toMillis(), TimeUnit.MILLISECONDS);
 		} catch (IOException e) {

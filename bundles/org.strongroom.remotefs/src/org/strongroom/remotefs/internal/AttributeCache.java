@@ -14,7 +14,8 @@ import org.strongroom.core.storage.StoragePaths;
 /**
  * What is known of a server's folders, in memory alone. An answer is believed for a short time; changes made through this file system are known at once, those
  * made by others after that time at the latest. From a complete listing follows that what it lacks does not exist, and below what is a file there is nothing.
- * Links: what is known by one name is known by that name; after an own change all that was known by way of a link is forgotten.
+ * Links: what is known by one name is known by that name; after an own change all that was known by way of a link is forgotten, and after an own change by way
+ * of a link everything. (A link that was never looked at is not known for one: a change made through it is seen under other names when the time is over.)
  * <p>
  * Thread-safe. An answer that was asked for before an own change ended is not taken: see {@link #stamp()}.
  */
@@ -155,7 +156,8 @@ final class AttributeCache {
 		shrink();
 	}
 
-	private void link(String path) {
+	/** Notes that there is a link at a path. */
+	synchronized void link(String path) {
 		links.put(path, true);
 		if (links.size() > 10_000) {
 			Iterator<String> oldest = links.keySet().iterator();
@@ -200,19 +202,18 @@ final class AttributeCache {
 	 */
 	synchronized void changed(String path, Answer now) {
 		changes++;
-		if (!links.isEmpty())
-			forgetLinks(path);
+		boolean byLink = !links.isEmpty() && forgetLinks(path);
 		forget(path);
-		if (now != null)
+		if (now != null && !byLink)
 			put(path, new Known(now, null, clock.getAsLong()));
 	}
 
-	/** Forgets what was seen through links, and all, if the change itself was made through one. */
-	private void forgetLinks(String path) {
-		for (String above = path; !above.equals("/"); above = StoragePaths.parent(above)) {
-			if (links.containsKey(above) && !above.equals(path)) {
+	/** Forgets what was seen through links, and all, if the change itself was made through one (true then). */
+	private boolean forgetLinks(String path) {
+		for (String above = StoragePaths.parent(path); !above.equals("/"); above = StoragePaths.parent(above)) {
+			if (links.containsKey(above)) {
 				clear();
-				return;
+				return true;
 			}
 		}
 		if (links.containsKey(path))
@@ -224,6 +225,7 @@ final class AttributeCache {
 			if (known != null && known.followed != null)
 				folder.names.put(StoragePaths.name(link), new Known(known.own, null, known.at));
 		}
+		return false;
 	}
 
 	/** Forgets an item and all below it. */
@@ -256,11 +258,10 @@ final class AttributeCache {
 		}
 	}
 
-	/** Forgets everything. */
+	/** Forgets everything but where links were seen: that one was there does no harm if it is gone. */
 	synchronized void clear() {
 		changes++;
 		folders.clear();
-		links.clear();
 		count = 0;
 	}
 

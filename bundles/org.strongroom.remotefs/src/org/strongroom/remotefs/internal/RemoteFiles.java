@@ -330,6 +330,7 @@ final class RemoteFiles {
 		try {
 			storage().createLink(path, target);
 		} finally {
+			cache.link(path);
 			cache.changed(path, null);
 		}
 	}
@@ -389,12 +390,14 @@ final class RemoteFiles {
 		FileInfo source = stat(from, false);
 		if (from.equals(to))
 			return;
+		Optional<FileInfo> target = find(to, false);
+		if (target.isPresent() && StoragePaths.name(from).equals(StoragePaths.name(to)) && isSame(StoragePaths.parent(from), StoragePaths.parent(to)))
+			return;
+		if (target.isPresent() && !atomic && !replace)
+			throw new FileAlreadyExistsException(to);
 		if (to.startsWith(from.equals("/") ? from : from + "/"))
 			throw new FileSystemException(from, to, "a folder cannot be moved into itself");
-		Optional<FileInfo> target = find(to, false);
 		if (target.isPresent() && !atomic) {
-			if (!replace)
-				throw new FileAlreadyExistsException(to);
 			// a storage replaces a file by a file; what else is in the way has to go first
 			if (target.get().type() == Type.DIRECTORY || source.type() == Type.DIRECTORY)
 				remove(to, target.get());
@@ -406,6 +409,8 @@ final class RemoteFiles {
 		} finally {
 			cache.changed(from, done ? AttributeCache.Answer.ABSENT : null);
 			cache.changed(to, null);
+			if (source.type() == Type.SYMLINK)
+				cache.link(to);
 		}
 		open.renamed(from, to);
 	}
@@ -414,22 +419,23 @@ final class RemoteFiles {
 	void copy(String from, RemoteFileSystem into, String to, boolean replace, boolean attributes, boolean follow) throws IOException {
 		FileInfo source = stat(from, follow);
 		RemoteFiles there = into.files();
-		if (there == this && from.equals(to))
+		// what a link leads to, by its own name: the link may be the very target
+		String origin = follow && stat(from, false).type() == Type.SYMLINK ? real(from, true) : from;
+		if (there == this && origin.equals(to))
 			return;
 		Optional<FileInfo> target = there.find(to, false);
 		if (target.isPresent()) {
+			if (there == this && target.get().type() != Type.SYMLINK && StoragePaths.name(origin).equals(StoragePaths.name(to)) && isSame(origin, to))
+				return;
 			if (!replace)
 				throw new FileAlreadyExistsException(to);
-			boolean isLink = target.get().type() == Type.SYMLINK;
-			if (isLink && there == this && real(from, true).equals(real(StoragePaths.parent(to), true) + "/" + StoragePaths.name(to)))
-				return;
 			if (source.type() != Type.FILE || target.get().type() != Type.FILE)
 				there.remove(to, target.get());
 		}
 		switch (source.type()) {
 		case DIRECTORY -> there.createDirectory(to);
 		case SYMLINK -> there.createLink(to, storage().readLink(from));
-		case FILE -> copyContent(from, there, to, replace ? new Precondition.Any() : new Precondition.Absent());
+		case FILE -> copyContent(origin, there, to, replace ? new Precondition.Any() : new Precondition.Absent());
 		case OTHER -> throw new FileSystemException(from, to, "only files, folders and links can be copied");
 		}
 		if (attributes && source.type() != Type.SYMLINK) {
@@ -489,6 +495,11 @@ final class RemoteFiles {
 		} finally {
 			cache.changed(path, null);
 		}
+	}
+
+	/** Whether two paths lead to one item. */
+	private boolean isSame(String path, String other) throws IOException {
+		return path.equals(other) || real(path, true).equals(real(other, true));
 	}
 
 	/** The path of an item by the folders it really lies in, links resolved if wished; it exists. */

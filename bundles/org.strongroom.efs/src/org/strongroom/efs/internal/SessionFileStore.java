@@ -169,10 +169,10 @@ final class SessionFileStore extends FileStore {
 			var progress = new FirstFailure(monitor);
 			try {
 				Transfer.delete(item, progress);
+				progress.check();
 			} catch (NoSuchFileException e) {
-				return null;
+				// gone is what was wished
 			}
-			progress.check();
 			return null;
 		});
 	}

@@ -120,8 +120,8 @@ public final class SampleVault implements AutoCloseable {
 		text(root, NOTES, """
 				Notes
 
-				Change this line, save, and look at the server: it holds the new text, encrypted,
-				and this machine holds nothing readable of it.
+				Change this line, save, and look at the server: it holds the new text,
+				encrypted, and this machine holds nothing readable of it.
 				""");
 		Files.write(root.resolve(PICTURE), plan());
 		text(root, TABLE, prices());

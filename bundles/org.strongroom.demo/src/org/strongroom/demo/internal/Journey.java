@@ -131,7 +131,7 @@ final class Journey {
 		List<ServerSide.Stored> files = vault.files();
 		narrator.say("The vault's folder as those see it who run the server, without Strongroom and without a passphrase; changed last first:");
 		for (ServerSide.Stored file : files.subList(0, Math.min(MOST_FILES, files.size())))
-			narrator.line("%,d bytes".formatted(file.size()), file.path());
+			narrator.name("%,d bytes".formatted(file.size()), file.path());
 		if (files.size() > MOST_FILES)
 			narrator.line("", "and %d more".formatted(files.size() - MOST_FILES));
 		List<String> leaked = vault.find(READABLE);

@@ -9,7 +9,7 @@ final class Narrator {
 	/** Columns of a line, at the most. */
 	static final int WIDTH = 80;
 	private static final String INDENT = "   ";
-	private static final int LABEL = 16;
+	private static final int LABEL = 18;
 	private static final String BOLD = "\u001b[1m";
 	private static final String PLAIN = "\u001b[0m";
 
@@ -57,6 +57,12 @@ final class Narrator {
 	void line(String label, String text) {
 		out.println(cut(INDENT + label + " ".repeat(Math.max(1, LABEL - label.length())) + harmless(text)));
 		out.flush();
+	}
+
+	/** One line of a list; of a long text the middle is left out. */
+	void name(String label, String text) {
+		int room = WIDTH - INDENT.length() - LABEL;
+		line(label, text.length() <= room ? text : text.substring(0, room / 2 - 2) + "..." + text.substring(text.length() - room / 2 + 2));
 	}
 
 	/** One line of a file. */

@@ -1,0 +1,35 @@
+package org.strongroom.demo.ui.internal;
+
+import org.eclipse.core.runtime.ILog;
+import org.eclipse.ui.IWindowListener;
+import org.eclipse.ui.IWorkbenchPage;
+import org.eclipse.ui.IWorkbenchWindow;
+import org.eclipse.ui.PartInitException;
+
+/** Opens the demo view in each new window. The focus stays where it is. */
+final class ViewOpener implements IWindowListener {
+
+	@Override
+	public void windowOpened(IWorkbenchWindow window) {
+		try {
+			window.getActivePage().showView(DemoView.ID, null, IWorkbenchPage.VIEW_VISIBLE);
+		} catch (PartInitException e) {
+			ILog.get().log(e.getStatus());
+		}
+	}
+
+	@Override
+	public void windowActivated(IWorkbenchWindow window) {
+		// Nothing to do.
+	}
+
+	@Override
+	public void windowDeactivated(IWorkbenchWindow window) {
+		// Nothing to do.
+	}
+
+	@Override
+	public void windowClosed(IWorkbenchWindow window) {
+		// Nothing to do.
+	}
+}

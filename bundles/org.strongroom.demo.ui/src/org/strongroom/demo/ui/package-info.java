@@ -1,2 +1,0 @@
-/** The demo in the workbench. */
-package org.strongroom.demo.ui;

@@ -10,12 +10,14 @@ import org.eclipse.core.runtime.IStatus;
 import org.eclipse.core.runtime.Status;
 import org.eclipse.core.runtime.jobs.Job;
 import org.eclipse.jface.layout.TableColumnLayout;
-import org.eclipse.jface.viewers.ColumnWeightData;
 import org.eclipse.jface.viewers.ColumnPixelData;
+import org.eclipse.jface.viewers.ColumnWeightData;
 import org.eclipse.swt.SWT;
+import org.eclipse.swt.SWTException;
 import org.eclipse.swt.graphics.Font;
 import org.eclipse.swt.widgets.Composite;
 import org.eclipse.swt.widgets.Control;
+import org.eclipse.swt.widgets.Display;
 import org.eclipse.swt.widgets.Table;
 import org.eclipse.swt.widgets.TableColumn;
 import org.eclipse.swt.widgets.TableItem;
@@ -32,6 +34,7 @@ final class ServerTable {
 	private final Runnable onChange;
 	private final Composite frame;
 	private final Table table;
+	private final Display display;
 	private List<Stored> first;
 	private List<Stored> shown = List.of();
 
@@ -43,6 +46,7 @@ final class ServerTable {
 		frame = new Composite(parent, SWT.NONE);
 		table = new Table(frame, SWT.BORDER | SWT.FULL_SELECTION);
 		table.setHeaderVisible(true);
+		display = table.getDisplay();
 		var layout = new TableColumnLayout();
 		frame.setLayout(layout);
 		layout.setColumnData(column("Name", SWT.LEFT), new ColumnWeightData(1, 100));
@@ -66,9 +70,8 @@ final class ServerTable {
 	private IStatus look(IProgressMonitor monitor) {
 		try {
 			List<Stored> files = folder.files();
-			if (!table.isDisposed())
-				table.getDisplay().asyncExec(() -> show(files));
-		} catch (IOException e) {
+			display.asyncExec(() -> show(files));
+		} catch (IOException | SWTException e) {
 			// The demo is just ending.
 		}
 		if (!monitor.isCanceled() && !table.isDisposed())

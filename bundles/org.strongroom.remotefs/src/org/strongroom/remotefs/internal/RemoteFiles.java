@@ -391,7 +391,7 @@ final class RemoteFiles {
 		if (from.equals(to))
 			return;
 		Optional<FileInfo> target = find(to, false);
-		if (target.isPresent() && StoragePaths.name(from).equals(StoragePaths.name(to)) && isSame(StoragePaths.parent(from), StoragePaths.parent(to)))
+		if (target.isPresent() && isSame(from, to))
 			return;
 		if (target.isPresent() && !atomic && !replace)
 			throw new FileAlreadyExistsException(to);
@@ -425,7 +425,7 @@ final class RemoteFiles {
 			return;
 		Optional<FileInfo> target = there.find(to, false);
 		if (target.isPresent()) {
-			if (there == this && target.get().type() != Type.SYMLINK && StoragePaths.name(origin).equals(StoragePaths.name(to)) && isSame(origin, to))
+			if (there == this && isSame(origin, to))
 				return;
 			if (!replace)
 				throw new FileAlreadyExistsException(to);
@@ -497,9 +497,10 @@ final class RemoteFiles {
 		}
 	}
 
-	/** Whether two paths lead to one item. */
+	/** Whether two paths are one item, be it a link, by way of different folders. */
 	private boolean isSame(String path, String other) throws IOException {
-		return path.equals(other) || real(path, true).equals(real(other, true));
+		return path.equals(other) || StoragePaths.name(path).equals(StoragePaths.name(other))
+				&& real(StoragePaths.parent(path), true).equals(real(StoragePaths.parent(other), true));
 	}
 
 	/** The path of an item by the folders it really lies in, links resolved if wished; it exists. */

@@ -87,8 +87,10 @@ final class Spool implements Closeable {
 		if (file == null)
 			file = SpoolFile.create(folder);
 		for (long block : inMemory().subList(0, Math.max(1, memory.size() / 2))) {
-			file.write(block, memory.get(block));
-			drop(block);
+			byte[] bytes = memory.get(block);
+			file.write(block, bytes);
+			memory.remove(block);
+			Arrays.fill(bytes, (byte) 0);
 		}
 	}
 

@@ -1,23 +1,62 @@
 package org.strongroom.ui.internal.app;
 
+import org.eclipse.core.runtime.jobs.Job;
 import org.eclipse.equinox.app.IApplication;
 import org.eclipse.equinox.app.IApplicationContext;
 import org.eclipse.swt.widgets.Display;
 import org.eclipse.ui.IWorkbench;
 import org.eclipse.ui.PlatformUI;
-import org.eclipse.ui.application.WorkbenchAdvisor;
+import org.osgi.framework.BundleContext;
+import org.osgi.framework.FrameworkUtil;
+import org.osgi.util.tracker.ServiceTracker;
+import org.strongroom.core.Bookmarks;
+import org.strongroom.core.Sessions;
+import org.strongroom.core.auth.Prompter;
+import org.strongroom.ui.internal.prompt.DialogPrompter;
+import org.strongroom.ui.internal.transfer.Exports;
+import org.strongroom.ui.internal.work.Work;
 
-/** The workbench. */
+/** The workbench. Its workspace is thrown away after each run. */
 public final class Application implements IApplication {
+	/** Longest that leaving waits for servers. */
+	private static final long GOODBYE_MILLIS = 5000;
 
 	@Override
 	public Object start(IApplicationContext context) {
+		BundleContext bundles = FrameworkUtil.getBundle(Application.class).getBundleContext();
+		var prompter = bundles.registerService(Prompter.class, new DialogPrompter(), null);
+		var exports = bundles.registerService(Exports.class, new Exports(), null);
+		// held for the whole run: a service that nobody holds ends, and with it all sessions
+		var sessions = new ServiceTracker<Sessions, Sessions>(bundles, Sessions.class, null);
+		var bookmarks = new ServiceTracker<Bookmarks, Bookmarks>(bundles, Bookmarks.class, null);
+		sessions.open();
+		bookmarks.open();
 		Display display = PlatformUI.createDisplay();
 		try {
+			sessions.getService();
+			bookmarks.getService();
 			int outcome = PlatformUI.createAndRunWorkbench(display, new Advisor());
+			goodbye(sessions.getService());
 			return outcome == PlatformUI.RETURN_RESTART ? IApplication.EXIT_RESTART : IApplication.EXIT_OK;
 		} finally {
 			display.dispose();
+			bookmarks.close();
+			sessions.close();
+			exports.unregister();
+			prompter.unregister();
+		}
+	}
+
+	/** Signs out everywhere. The window is gone already; nobody waits long. */
+	private static void goodbye(Sessions sessions) {
+		Job.getJobManager().cancel(Work.FAMILY);
+		if (sessions == null)
+			return;
+		Thread leaving = Thread.ofVirtual().start(sessions::closeAll);
+		try {
+			leaving.join(GOODBYE_MILLIS);
+		} catch (InterruptedException e) {
+			Thread.currentThread().interrupt();
 		}
 	}
 
@@ -31,13 +70,5 @@ public final class Application implements IApplication {
 			if (!display.isDisposed())
 				workbench.close();
 		});
-	}
-
-	private static final class Advisor extends WorkbenchAdvisor {
-
-		@Override
-		public String getInitialWindowPerspectiveId() {
-			return null;
-		}
 	}
 }

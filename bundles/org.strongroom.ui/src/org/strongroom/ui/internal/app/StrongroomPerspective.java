@@ -1,0 +1,27 @@
+package org.strongroom.ui.internal.app;
+
+import org.eclipse.ui.IFolderLayout;
+import org.eclipse.ui.IPageLayout;
+import org.eclipse.ui.IPerspectiveFactory;
+import org.eclipse.ui.progress.IProgressConstants;
+import org.strongroom.ui.internal.explorer.ExplorerView;
+
+/** The explorer on the left, the file in the middle, what is known of it below. */
+public final class StrongroomPerspective implements IPerspectiveFactory {
+	/** As in {@code plugin.xml}. */
+	public static final String ID = "org.strongroom.ui.perspective";
+
+	@Override
+	public void createInitialLayout(IPageLayout layout) {
+		layout.setEditorAreaVisible(true);
+		IFolderLayout left = layout.createFolder("left", IPageLayout.LEFT, 0.28f, IPageLayout.ID_EDITOR_AREA);
+		left.addView(ExplorerView.ID);
+		IFolderLayout below = layout.createFolder("below", IPageLayout.BOTTOM, 0.7f, IPageLayout.ID_EDITOR_AREA);
+		below.addView(IPageLayout.ID_PROP_SHEET);
+		below.addView(IProgressConstants.PROGRESS_VIEW_ID);
+		layout.getViewLayout(ExplorerView.ID).setCloseable(false);
+		layout.addShowViewShortcut(ExplorerView.ID);
+		layout.addShowViewShortcut(IPageLayout.ID_PROP_SHEET);
+		layout.addShowViewShortcut(IProgressConstants.PROGRESS_VIEW_ID);
+	}
+}

@@ -1,0 +1,52 @@
+package org.strongroom.ui.internal.explorer;
+
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+
+import org.strongroom.core.Session.State;
+import org.strongroom.core.Sessions;
+
+/** What can be done with what is selected. */
+public final class Abilities {
+	private Abilities() {
+	}
+
+	/** The words for it, as {@code plugin.xml} uses them. */
+	public static Set<String> of(List<Node> selected, Sessions sessions) {
+		var can = new LinkedHashSet<String>();
+		if (sessions.all().stream().anyMatch(s -> !s.vaults().isEmpty()))
+			can.add("lockEverything");
+		if (selected.isEmpty())
+			return Set.copyOf(can);
+		boolean one = selected.size() == 1;
+		List<BookmarkNode> bookmarks = selected.stream().filter(BookmarkNode.class::isInstance).map(BookmarkNode.class::cast).toList();
+		List<Container> containers = selected.stream().filter(Container.class::isInstance).map(Container.class::cast).toList();
+		boolean onlyBookmarks = bookmarks.size() == selected.size();
+		boolean onlyItems = selected.stream().allMatch(n -> n.item().isPresent());
+		boolean live = selected.stream().allMatch(n -> n.parent().isOpen());
+		boolean sound = onlyItems && selected.stream().allMatch(n -> n.item().get().problem().isEmpty());
+
+		add(can, "properties", true);
+		add(can, "refresh", true);
+		add(can, "open", one);
+		add(can, "editBookmark", one && onlyBookmarks);
+		add(can, "connect", onlyBookmarks && bookmarks.stream().anyMatch(b -> b.state().isEmpty() && !b.isBusy()));
+		add(can, "reconnect", onlyBookmarks && bookmarks.stream().anyMatch(b -> b.state().filter(s -> s == State.LOST).isPresent()));
+		add(can, "disconnect", onlyBookmarks && bookmarks.stream().anyMatch(b -> b.session().isPresent()));
+		add(can, "unlock", one && containers.stream().anyMatch(c -> c.isLockedVault() && !c.isBusy()));
+		add(can, "lock", containers.stream().anyMatch(Container::isUnlockedVault));
+		add(can, "forget", one && containers.stream().anyMatch(c -> c instanceof BookmarkNode || c.isVault()));
+		add(can, "put", one && Explorer.folderOf(selected.getFirst()).filter(Container::isOpen).isPresent());
+		add(can, "rename", one && (onlyBookmarks || onlyItems && live));
+		add(can, "delete", onlyBookmarks || onlyItems && live);
+		add(can, "copy", sound && live);
+		add(can, "download", sound && live && containers.stream().noneMatch(Container::isLockedVault));
+		return Set.copyOf(can);
+	}
+
+	private static void add(Set<String> can, String what, boolean possible) {
+		if (possible)
+			can.add(what);
+	}
+}

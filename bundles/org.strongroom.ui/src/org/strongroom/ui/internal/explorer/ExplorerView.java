@@ -1,0 +1,270 @@
+package org.strongroom.ui.internal.explorer;
+
+import java.util.List;
+
+import org.eclipse.jface.action.Action;
+import org.eclipse.jface.action.IAction;
+import org.eclipse.jface.action.IMenuManager;
+import org.eclipse.jface.action.MenuManager;
+import org.eclipse.jface.action.Separator;
+import org.eclipse.jface.viewers.ColumnViewerToolTipSupport;
+import org.eclipse.jface.viewers.IStructuredSelection;
+import org.eclipse.jface.viewers.ITreeViewerListener;
+import org.eclipse.jface.viewers.StructuredSelection;
+import org.eclipse.jface.viewers.TreeExpansionEvent;
+import org.eclipse.jface.viewers.TreeViewer;
+import org.eclipse.swt.SWT;
+import org.eclipse.swt.custom.StackLayout;
+import org.eclipse.swt.layout.GridData;
+import org.eclipse.swt.layout.GridLayout;
+import org.eclipse.swt.widgets.Composite;
+import org.eclipse.swt.widgets.Link;
+import org.eclipse.swt.widgets.Tree;
+import org.eclipse.swt.widgets.TreeItem;
+import org.eclipse.swt.widgets.Widget;
+import org.eclipse.ui.IWorkbenchActionConstants;
+import org.eclipse.ui.part.ViewPart;
+import org.eclipse.ui.services.ISourceProviderService;
+import org.eclipse.ui.views.properties.IPropertySheetPage;
+import org.strongroom.core.Bookmarks;
+import org.strongroom.core.Session;
+import org.strongroom.core.SessionListener;
+import org.strongroom.core.Sessions;
+import org.strongroom.ui.internal.commands.BookmarkActions;
+import org.strongroom.ui.internal.commands.FileActions;
+import org.strongroom.ui.internal.work.PlugInHelp;
+import org.strongroom.ui.internal.work.Ui;
+
+/** Shows the bookmarks, and the folders and files behind them. Keeps nothing from one run to the next. */
+public final class ExplorerView extends ViewPart implements Explorer.Listener {
+	/** As in {@code plugin.xml}. */
+	public static final String ID = "org.strongroom.ui.explorer";
+
+	private final Clip clip = new Clip();
+	private final SessionListener enabling = new SessionListener() {
+		@Override
+		public void changed(Session session) {
+			Ui.async(ExplorerView.this::enable);
+		}
+	};
+	private TreeViewer viewer;
+	private Explorer explorer;
+	private Composite stack;
+	private StackLayout layout;
+	private Composite empty;
+
+	@Override
+	public void createPartControl(Composite parent) {
+		stack = new Composite(parent, SWT.NONE);
+		layout = new StackLayout();
+		stack.setLayout(layout);
+		createEmpty();
+		Tree tree = new Tree(stack, SWT.VIRTUAL | SWT.MULTI | SWT.H_SCROLL | SWT.V_SCROLL | SWT.NO_SEARCH);
+		viewer = new TreeViewer(tree);
+		viewer.setUseHashlookup(true);
+		viewer.setContentProvider(new LazyRows(viewer));
+		viewer.setLabelProvider(new Labels());
+		ColumnViewerToolTipSupport.enableFor(viewer);
+		explorer = new Explorer(getSite().getService(Sessions.class), getSite().getService(Bookmarks.class), new PlugInHelp(), this);
+		viewer.setInput(explorer.root());
+		viewer.setChildCount(explorer.root(), explorer.root().shown().size());
+		listen();
+		tree.addKeyListener(new TypeAhead(this));
+		new DragAndDrop(this, viewer).install();
+		createMenus();
+		getSite().setSelectionProvider(viewer);
+		explorer.sessions().addListener(enabling);
+		showTreeOrHint();
+		Ui.async(explorer::reportPlugIns);
+	}
+
+	private void createEmpty() {
+		empty = new Composite(stack, SWT.NONE);
+		empty.setLayout(new GridLayout());
+		Link hint = new Link(empty, SWT.WRAP);
+		hint.setText("There are no bookmarks yet.\n\n<a>New Bookmark…</a> makes one for a server of yours.");
+		hint.setLayoutData(new GridData(SWT.FILL, SWT.BEGINNING, true, false));
+		hint.addListener(SWT.Selection, _ -> BookmarkActions.newBookmark(this));
+	}
+
+	private void listen() {
+		viewer.addTreeListener(new ITreeViewerListener() {
+			@Override
+			public void treeExpanded(TreeExpansionEvent event) {
+				explorer.expanded((Container) event.getElement());
+			}
+
+			@Override
+			public void treeCollapsed(TreeExpansionEvent event) {
+				explorer.collapsed((Container) event.getElement());
+			}
+		});
+		viewer.addDoubleClickListener(_ -> FileActions.open(this));
+		viewer.addSelectionChangedListener(_ -> enable());
+	}
+
+	private void createMenus() {
+		MenuManager popup = new MenuManager();
+		popup.setRemoveAllWhenShown(true);
+		popup.addMenuListener(m -> m.add(new Separator(IWorkbenchActionConstants.MB_ADDITIONS)));
+		viewer.getTree().setMenu(popup.createContextMenu(viewer.getTree()));
+		getSite().registerContextMenu(popup, viewer);
+		IMenuManager menu = getViewSite().getActionBars().getMenuManager();
+		for (Order order : Order.values()) {
+			Action action = new Action("Sort by " + order.label(), IAction.AS_RADIO_BUTTON) {
+				@Override
+				public void run() {
+					if (isChecked())
+						explorer.setOrder(order);
+				}
+			};
+			action.setToolTipText("Folders first, then by " + order.label().toLowerCase(java.util.Locale.ROOT));
+			action.setChecked(order == explorer.order());
+			menu.add(action);
+		}
+	}
+
+	/** What is shown. */
+	public Explorer explorer() {
+		return explorer;
+	}
+
+	/** What was cut or copied here. */
+	public Clip clip() {
+		return clip;
+	}
+
+	/** The selected rows, remarks left out. */
+	public List<Node> selected() {
+		IStructuredSelection selection = viewer.getStructuredSelection();
+		return selection.stream().filter(Node.class::isInstance).map(Node.class::cast).filter(n -> !(n instanceof NoteNode)).toList();
+	}
+
+	/** Selects rows of open folders and scrolls to the first. */
+	public void select(List<? extends Node> nodes) {
+		for (Node n : nodes)
+			materialise(n);
+		List<? extends Node> there = nodes.stream().filter(n -> viewer.testFindItem(n) != null).toList();
+		viewer.setSelection(new StructuredSelection(there), true);
+	}
+
+	/** Makes the tree know a row that it has not drawn yet. */
+	private void materialise(Node node) {
+		if (node.parent() == null)
+			return;
+		materialise(node.parent());
+		int index = node.parent().shown().indexOf(node);
+		if (index >= 0 && !isDrawn(node))
+			new LazyRows(viewer).updateElement(node.parent(), index);
+	}
+
+	/** Whether the tree shows a row where it belongs; rows that it has not drawn since a change may still stand for others. */
+	private boolean isDrawn(Node node) {
+		if (!(viewer.testFindItem(node) instanceof TreeItem item) || item.isDisposed() || item.getData() != node)
+			return false;
+		TreeItem parent = item.getParentItem();
+		int index = parent == null ? viewer.getTree().indexOf(item) : parent.indexOf(item);
+		return node.parent() != null && index >= 0 && index < node.parent().shown().size() && node.parent().shown().get(index) == node;
+	}
+
+	@Override
+	public void changing(Container container) {
+		if (viewer.getTree().isDisposed())
+			return;
+		// open rows are opened again when they stand at their new places
+		for (Node n : container.shown())
+			if (n instanceof Container c && c.isExpanded() && isDrawn(c))
+				viewer.setExpandedState(c, false);
+	}
+
+	@Override
+	public void changed(Container container) {
+		Tree tree = viewer.getTree();
+		if (tree.isDisposed())
+			return;
+		Widget widget = container instanceof RootNode ? tree : viewer.testFindItem(container);
+		if (widget == null || widget instanceof TreeItem && !isDrawn(container))
+			return;
+		List<Node> selected = selected();
+		tree.setRedraw(false);
+		try {
+			viewer.setChildCount(container, container.shown().size());
+			if (widget instanceof TreeItem item)
+				item.clearAll(false);
+			else
+				tree.clearAll(false);
+			reopen(container);
+			List<Node> still = selected.stream().filter(Node::isShown).toList();
+			if (!still.isEmpty() && !still.equals(selected()))
+				select(still);
+			else if (still.isEmpty() && !selected.isEmpty())
+				viewer.setSelection(container instanceof RootNode ? StructuredSelection.EMPTY : new StructuredSelection(container));
+		} finally {
+			tree.setRedraw(true);
+		}
+		showTreeOrHint();
+		enable();
+	}
+
+	private void reopen(Container container) {
+		for (Node n : container.shown())
+			if (n instanceof Container c && c.isExpanded()) {
+				materialise(c);
+				viewer.setExpandedState(c, true);
+				reopen(c);
+			}
+	}
+
+	@Override
+	public void redraw(Node node) {
+		if (!viewer.getTree().isDisposed() && isDrawn(node))
+			viewer.update(node, null);
+		enable();
+	}
+
+	@Override
+	public void expand(Container container, boolean open) {
+		if (viewer.getTree().isDisposed() || !container.isShown())
+			return;
+		materialise(container);
+		viewer.setExpandedState(container, open);
+	}
+
+	private void showTreeOrHint() {
+		boolean any = explorer != null && !explorer.root().shown().isEmpty();
+		layout.topControl = any ? viewer.getTree() : empty;
+		stack.layout();
+	}
+
+	/** Tells menus and keys what can be done now. */
+	private void enable() {
+		if (viewer.getTree().isDisposed())
+			return;
+		var service = getSite().getService(ISourceProviderService.class);
+		if (service.getSourceProvider(CanProvider.CAN) instanceof CanProvider can)
+			can.set(Abilities.of(selected(), explorer.sessions()));
+	}
+
+	@Override
+	public <T> T getAdapter(Class<T> adapter) {
+		if (adapter == IPropertySheetPage.class)
+			return adapter.cast(new ItemPropertyPage());
+		return super.getAdapter(adapter);
+	}
+
+	@Override
+	public void setFocus() {
+		stack.setFocus();
+		if (layout.topControl != null)
+			layout.topControl.setFocus();
+	}
+
+	@Override
+	public void dispose() {
+		if (explorer != null) {
+			explorer.sessions().removeListener(enabling);
+			explorer.dispose();
+		}
+		super.dispose();
+	}
+}

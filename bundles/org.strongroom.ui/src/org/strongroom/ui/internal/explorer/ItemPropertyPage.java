@@ -1,0 +1,100 @@
+package org.strongroom.ui.internal.explorer;
+
+import java.util.ArrayList;
+import java.util.List;
+
+import org.eclipse.ui.views.properties.IPropertyDescriptor;
+import org.eclipse.ui.views.properties.IPropertySheetEntry;
+import org.eclipse.ui.views.properties.IPropertySource;
+import org.eclipse.ui.views.properties.PropertyDescriptor;
+import org.eclipse.ui.views.properties.PropertySheetPage;
+import org.eclipse.ui.views.properties.PropertySheetSorter;
+
+/** Shows what is known of the selected row; what only the server knows follows when it has answered. */
+final class ItemPropertyPage extends PropertySheetPage {
+	/**
+	 * One line.
+	 *
+	 * @param group it stands in
+	 * @param name what is told
+	 * @param value for a person
+	 */
+	record Row(String group, String name, String value) {
+	}
+
+	private Node shown;
+	private Rows rows;
+
+	ItemPropertyPage() {
+		setPropertySourceProvider(object -> object instanceof Node n && !(n instanceof NoteNode) ? rowsOf(n) : null);
+		setSorter(new PropertySheetSorter() {
+			@Override
+			public void sort(IPropertySheetEntry[] entries) {
+				// as given
+			}
+
+			@Override
+			public int compareCategories(String a, String b) {
+				return Integer.compare(ItemProperties.GROUPS.indexOf(a), ItemProperties.GROUPS.indexOf(b));
+			}
+		});
+	}
+
+	private Rows rowsOf(Node node) {
+		if (node != shown) {
+			shown = node;
+			rows = new Rows(ItemProperties.atHand(node));
+			Rows filled = rows;
+			ItemProperties.load(node, more -> {
+				filled.rows.addAll(more);
+				if (rows == filled && getControl() != null && !getControl().isDisposed())
+					refresh();
+			});
+		}
+		return rows;
+	}
+
+	/** Lines that can be read only. */
+	private static final class Rows implements IPropertySource {
+		private final List<Row> rows;
+
+		Rows(List<Row> rows) {
+			this.rows = new ArrayList<>(rows);
+		}
+
+		@Override
+		public Object getEditableValue() {
+			return null;
+		}
+
+		@Override
+		public IPropertyDescriptor[] getPropertyDescriptors() {
+			return rows.stream().map(r -> {
+				var d = new PropertyDescriptor(r, r.name());
+				d.setCategory(r.group());
+				d.setAlwaysIncompatible(true);
+				return d;
+			}).toArray(IPropertyDescriptor[]::new);
+		}
+
+		@Override
+		public Object getPropertyValue(Object id) {
+			return ((Row) id).value();
+		}
+
+		@Override
+		public boolean isPropertySet(Object id) {
+			return false;
+		}
+
+		@Override
+		public void resetPropertyValue(Object id) {
+			// nothing can be changed
+		}
+
+		@Override
+		public void setPropertyValue(Object id, Object value) {
+			// nothing can be changed
+		}
+	}
+}

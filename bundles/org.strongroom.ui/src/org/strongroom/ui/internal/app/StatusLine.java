@@ -6,31 +6,29 @@ import java.util.stream.Collectors;
 import org.eclipse.jface.action.IStatusLineManager;
 import org.eclipse.jface.action.StatusLineContributionItem;
 import org.eclipse.swt.widgets.Display;
-import org.eclipse.ui.IWorkbenchPage;
 import org.eclipse.ui.IWorkbenchWindow;
 import org.strongroom.core.Session;
 import org.strongroom.core.Session.State;
 import org.strongroom.core.Sessions;
+import org.strongroom.editors.OpenEditors;
 import org.strongroom.ui.internal.transfer.Exports;
 
 /** Tells how things stand: servers, vaults, unsaved files, and what lies readable on this machine. */
 final class StatusLine {
 	private static final int EVERY_MILLIS = 500;
 	private final IWorkbenchWindow window;
-	private final StatusLineContributionItem servers = item("servers", "Servers that you are signed in to, and how long they take to answer");
-	private final StatusLineContributionItem vaults = item("vaults", "Vaults that are unlocked now");
-	private final StatusLineContributionItem unsaved = item("unsaved", "Files with changes that are not on the server yet");
-	private final StatusLineContributionItem residency = item("residency", "What Strongroom has written readable to this machine since it was started");
+	private final StatusLineContributionItem servers = item("servers");
+	private final StatusLineContributionItem vaults = item("vaults");
+	private final StatusLineContributionItem unsaved = item("unsaved");
+	private final StatusLineContributionItem residency = item("residency");
 	private final Latency latency = new Latency();
 
 	StatusLine(IWorkbenchWindow window) {
 		this.window = window;
 	}
 
-	private static StatusLineContributionItem item(String id, String toolTip) {
-		var item = new StatusLineContributionItem("org.strongroom.ui." + id, StatusLineContributionItem.CALC_TRUE_WIDTH);
-		item.setToolTipText(toolTip);
-		return item;
+	private static StatusLineContributionItem item(String id) {
+		return new StatusLineContributionItem("org.strongroom.ui." + id, StatusLineContributionItem.CALC_TRUE_WIDTH);
 	}
 
 	void fill(IStatusLineManager line) {
@@ -54,8 +52,7 @@ final class StatusLine {
 			int open = all.stream().mapToInt(s -> s.vaults().size()).sum();
 			set(vaults, count(open, "vault", "unlocked"));
 		}
-		IWorkbenchPage page = window.getActivePage();
-		set(unsaved, "%d unsaved".formatted(page == null ? 0 : page.getDirtyEditors().length));
+		set(unsaved, "%d unsaved".formatted(OpenEditors.unsaved()));
 		Exports exports = window.getService(Exports.class);
 		int saved = exports == null ? 0 : exports.count();
 		set(residency, saved == 0 ? "nothing readable on this machine" : "%d %s saved readable on this machine".formatted(saved, saved == 1 ? "item" : "items"));

@@ -12,6 +12,7 @@ public final class BookmarkNode extends Container {
 	private final Sessions sessions;
 	/** Whether the start folder itself is a vault, as far as is known. */
 	private boolean vault;
+	private Optional<Session.State> noticed = Optional.empty();
 
 	BookmarkNode(Container parent, Bookmark bookmark, Sessions sessions) {
 		super(parent);
@@ -42,6 +43,14 @@ public final class BookmarkNode extends Container {
 	/** How the session stands; empty if there is none. */
 	public Optional<Session.State> state() {
 		return session().map(Session::state);
+	}
+
+	/** Whether the session stands otherwise than when this was called before. */
+	boolean noticeState() {
+		Optional<Session.State> now = state();
+		boolean changed = !now.equals(noticed);
+		noticed = now;
+		return changed;
 	}
 
 	void setVault(boolean isVault) {

@@ -390,6 +390,13 @@ public final class Explorer implements SessionListener {
 			container.shown().stream().filter(Container.class::isInstance).forEach(c -> redrawVaults((Container) c));
 	}
 
+	/** Draws the bookmarks anew whose connection was lost or found again. */
+	void noticeStates() {
+		for (BookmarkNode b : bookmarks())
+			if (b.noticeState())
+				redrawVaults(b);
+	}
+
 	/** Tells of plug-ins that were found broken. */
 	public void reportPlugIns() {
 		plugInHelp.reportBroken(sessions.plugIns());

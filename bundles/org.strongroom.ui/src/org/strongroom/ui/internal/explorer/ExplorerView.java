@@ -40,6 +40,8 @@ public final class ExplorerView extends ViewPart implements Explorer.Listener {
 	/** As in {@code plugin.xml}. */
 	public static final String ID = "org.strongroom.ui.explorer";
 
+	private static final int WATCH_MILLIS = 1000;
+
 	private final Clip clip = new Clip();
 	private final SessionListener enabling = new SessionListener() {
 		@Override
@@ -76,6 +78,15 @@ public final class ExplorerView extends ViewPart implements Explorer.Listener {
 		explorer.sessions().addListener(enabling);
 		showTreeOrHint();
 		Ui.async(explorer::reportPlugIns);
+		watch();
+	}
+
+	/** Connections get lost without anybody telling. */
+	private void watch() {
+		if (viewer.getTree().isDisposed())
+			return;
+		explorer.noticeStates();
+		viewer.getTree().getDisplay().timerExec(WATCH_MILLIS, this::watch);
 	}
 
 	private void createEmpty() {

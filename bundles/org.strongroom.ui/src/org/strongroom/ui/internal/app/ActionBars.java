@@ -136,7 +136,6 @@ final class ActionBars extends ActionBarAdvisor {
 		menu.add(new GroupMarker(IWorkbenchActionConstants.HELP_START));
 		menu.add(command("org.eclipse.ui.window.showKeyAssist", "&Keys…"));
 		menu.add(new Separator("group.updates"));
-		menu.add(command("org.eclipse.equinox.p2.ui.sdk.install", "&Install New Software…"));
 		menu.add(command("org.eclipse.ui.help.installationDialog", "Installed &Plug-ins…"));
 		menu.add(new Separator(IWorkbenchActionConstants.MB_ADDITIONS));
 		menu.add(new GroupMarker(IWorkbenchActionConstants.HELP_END));
@@ -159,6 +158,7 @@ final class ActionBars extends ActionBarAdvisor {
 		tools.add(new Separator());
 		tools.add(command(OURS + "unlock", null));
 		var everything = parameter(OURS + "lockEverything");
+		everything.label = "Lock Everything";
 		everything.mode = CommandContributionItem.MODE_FORCE_TEXT;
 		tools.add(new CommandContributionItem(everything));
 		bar.add(new ToolBarContributionItem(tools, "org.strongroom.ui.toolbar"));

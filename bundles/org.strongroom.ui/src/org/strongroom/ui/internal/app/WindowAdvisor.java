@@ -1,6 +1,9 @@
 package org.strongroom.ui.internal.app;
 
+import java.util.List;
+
 import org.eclipse.swt.graphics.Point;
+import org.eclipse.ui.IWorkbenchPage;
 import org.eclipse.ui.application.ActionBarAdvisor;
 import org.eclipse.ui.application.IActionBarConfigurer;
 import org.eclipse.ui.application.IWorkbenchWindowConfigurer;
@@ -11,6 +14,12 @@ import org.eclipse.ui.contexts.IContextService;
 final class WindowAdvisor extends WorkbenchWindowAdvisor {
 	/** As in {@code plugin.xml}: where our keys hold. */
 	private static final String CONTEXT = "org.strongroom.ui.context";
+
+	/** What the platform adds for files of workspaces and of this machine. */
+	private static final List<String> FOREIGN = List.of("org.eclipse.ui.edit.text.actionSet.annotationNavigation",
+			"org.eclipse.ui.edit.text.actionSet.navigation", "org.eclipse.ui.edit.text.actionSet.convertLineDelimitersTo",
+			"org.eclipse.ui.NavigateActionSet", "org.eclipse.ui.actionSet.keyBindings", "org.eclipse.ui.WorkingSetModificationActionSet",
+			"org.eclipse.ui.WorkingSetActionSet", "org.eclipse.ui.actionSet.openFiles");
 
 	WindowAdvisor(IWorkbenchWindowConfigurer configurer) {
 		super(configurer);
@@ -35,6 +44,12 @@ final class WindowAdvisor extends WorkbenchWindowAdvisor {
 
 	@Override
 	public void postWindowOpen() {
+		hideForeign(getWindowConfigurer().getWindow().getActivePage());
 		getWindowConfigurer().getWindow().getService(IContextService.class).activateContext(CONTEXT);
+	}
+
+	private static void hideForeign(IWorkbenchPage page) {
+		if (page != null)
+			FOREIGN.forEach(page::hideActionSet);
 	}
 }

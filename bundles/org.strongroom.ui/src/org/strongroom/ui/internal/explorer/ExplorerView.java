@@ -1,5 +1,6 @@
 package org.strongroom.ui.internal.explorer;
 
+import java.util.ArrayList;
 import java.util.List;
 
 import org.eclipse.jface.action.Action;
@@ -43,6 +44,7 @@ public final class ExplorerView extends ViewPart implements Explorer.Listener {
 	private static final int WATCH_MILLIS = 1000;
 
 	private final Clip clip = new Clip();
+	private final List<ItemPropertyPage> pages = new ArrayList<>();
 	private final SessionListener enabling = new SessionListener() {
 		@Override
 		public void changed(Session session) {
@@ -214,6 +216,7 @@ public final class ExplorerView extends ViewPart implements Explorer.Listener {
 			tree.setRedraw(true);
 		}
 		showTreeOrHint();
+		pages.forEach(p -> p.again(n -> n.parent() == container));
 		enable();
 	}
 
@@ -230,6 +233,7 @@ public final class ExplorerView extends ViewPart implements Explorer.Listener {
 	public void redraw(Node node) {
 		if (!viewer.getTree().isDisposed() && isDrawn(node))
 			viewer.update(node, null);
+		pages.forEach(p -> p.again(n -> n == node));
 		enable();
 	}
 
@@ -259,8 +263,15 @@ public final class ExplorerView extends ViewPart implements Explorer.Listener {
 	@Override
 	public <T> T getAdapter(Class<T> adapter) {
 		if (adapter == IPropertySheetPage.class)
-			return adapter.cast(new ItemPropertyPage());
+			return adapter.cast(propertyPage());
 		return super.getAdapter(adapter);
+	}
+
+	private ItemPropertyPage propertyPage() {
+		var page = new ItemPropertyPage();
+		pages.removeIf(p -> p.getControl() != null && p.getControl().isDisposed());
+		pages.add(page);
+		return page;
 	}
 
 	@Override

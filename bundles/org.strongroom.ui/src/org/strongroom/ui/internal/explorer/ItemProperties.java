@@ -46,7 +46,8 @@ final class ItemProperties {
 			rows.add(new Row(BOOKMARK, "Name", b.name()));
 			rows.add(new Row(BOOKMARK, "Address", b.saved().uri().toString()));
 			rows.add(new Row(BOOKMARK, "State", state(b)));
-			rows.add(new Row(BOOKMARK, "Keys", b.saved().keys().isEmpty() ? "the usual ones and the agent's"
+			if (b.saved().uri().getHost() != null)
+				rows.add(new Row(BOOKMARK, "Keys", b.saved().keys().isEmpty() ? "the usual ones and the agent's"
 					: String.join(", ", b.saved().keys().stream().map(Path::toString).toList())));
 		}
 		node.item().ifPresent(i -> {

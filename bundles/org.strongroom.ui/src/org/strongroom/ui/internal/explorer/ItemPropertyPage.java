@@ -2,7 +2,12 @@ package org.strongroom.ui.internal.explorer;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Predicate;
 
+import org.eclipse.jface.viewers.ISelection;
+import org.eclipse.swt.widgets.Tree;
+import org.eclipse.swt.widgets.TreeItem;
+import org.eclipse.ui.IWorkbenchPart;
 import org.eclipse.ui.views.properties.IPropertyDescriptor;
 import org.eclipse.ui.views.properties.IPropertySheetEntry;
 import org.eclipse.ui.views.properties.IPropertySource;
@@ -47,11 +52,39 @@ final class ItemPropertyPage extends PropertySheetPage {
 			Rows filled = rows;
 			ItemProperties.load(node, more -> {
 				filled.rows.addAll(more);
-				if (rows == filled && getControl() != null && !getControl().isDisposed())
-					refresh();
+				if (rows == filled)
+					show();
 			});
 		}
 		return rows;
+	}
+
+	private void show() {
+		if (getControl() == null || getControl().isDisposed())
+			return;
+		refresh();
+		open();
+	}
+
+	/** Shows all groups. */
+	private void open() {
+		if (getControl() instanceof Tree tree)
+			for (TreeItem group : tree.getItems())
+				group.setExpanded(true);
+	}
+
+	/** Tells anew of what it shows if that has changed. */
+	void again(Predicate<Node> changed) {
+		if (shown == null || !changed.test(shown))
+			return;
+		shown = null;
+		show();
+	}
+
+	@Override
+	public void selectionChanged(IWorkbenchPart part, ISelection selection) {
+		super.selectionChanged(part, selection);
+		open();
 	}
 
 	/** Lines that can be read only. */

@@ -10,6 +10,7 @@ import org.eclipse.jface.resource.JFaceResources;
 import org.eclipse.jface.viewers.StyledCellLabelProvider;
 import org.eclipse.jface.viewers.StyledString;
 import org.eclipse.jface.viewers.ViewerCell;
+import org.eclipse.swt.graphics.Point;
 import org.strongroom.core.Item;
 import org.strongroom.core.Session.State;
 import org.strongroom.core.auth.Challenge;
@@ -90,6 +91,16 @@ final class Labels extends StyledCellLabelProvider {
 	private static String details(Item item) {
 		return "%s, changed %s".formatted(Sizes.human(item.size()),
 				DateTimeFormatter.ofLocalizedDateTime(FormatStyle.MEDIUM).format(item.modified().atZone(ZoneId.systemDefault())));
+	}
+
+	@Override
+	public int getToolTipDisplayDelayTime(Object object) {
+		return 800;
+	}
+
+	@Override
+	public Point getToolTipShift(Object object) {
+		return new Point(16, 26);
 	}
 
 	@Override

@@ -24,6 +24,16 @@ final class LazyRows implements ILazyTreeContentProvider {
 		Node node = rows.get(index);
 		viewer.replace(parent, index, node);
 		viewer.setChildCount(node, count(node));
+		if (viewer.testFindItem(node) == null)
+			viewer.getControl().getDisplay().asyncExec(() -> again((Container) parent, index, node));
+	}
+
+	/** A viewer that is busy drawing ignores calls. */
+	private void again(Container parent, int index, Node node) {
+		if (viewer.getControl().isDisposed() || index >= parent.shown().size() || parent.shown().get(index) != node)
+			return;
+		viewer.replace(parent, index, node);
+		viewer.setChildCount(node, count(node));
 	}
 
 	@Override

@@ -67,7 +67,7 @@ final class BookmarkPage extends WizardPage {
 		name = text(area, "&Name:", 2, "What you call it, such as HQ");
 		server = text(area, "&Server:", 2, "Host name or address, or a host of ~/.ssh/config");
 		port = text(area, "P&ort:", 2, "");
-		user = text(area, "&User:", 2, "Your account on the server");
+		user = text(area, "&User:", 2, "Your account on the server; empty: as ~/.ssh/config says, or as here");
 		folder = text(area, "Start &folder:", 1, "");
 		browseFolder = button(area, "&Browse…", "Chooses a folder of this machine", this::browseFolder);
 		createKeys(area);
@@ -163,8 +163,6 @@ final class BookmarkPage extends WizardPage {
 			folder.setText(b.startFolder());
 			b.keys().forEach(k -> keys.add(k.toString()));
 		});
-		if (old.isEmpty())
-			user.setText(System.getProperty("user.name", ""));
 	}
 
 	private void protocolChosen() {

@@ -45,6 +45,8 @@ public final class ProblemDialog extends IconAndMessageDialog {
 	}
 
 	private String reasons() {
+		if (missing.isPresent() && failures.size() == 1)
+			return "The plug-in '%s' is needed for it, and is not installed.".formatted(missing.get().plugIn());
 		if (failures.size() == 1 && failures.getFirst().item().isEmpty())
 			return Problem.of(failures.getFirst().why()).message();
 		String first = failures.stream().limit(5).map(ProblemDialog::line).collect(Collectors.joining("\n"));

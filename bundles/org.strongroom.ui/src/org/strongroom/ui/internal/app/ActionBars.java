@@ -157,10 +157,6 @@ final class ActionBars extends ActionBarAdvisor {
 			tools.add(command(OURS + id, null));
 		tools.add(new Separator());
 		tools.add(command(OURS + "unlock", null));
-		var everything = parameter(OURS + "lockEverything");
-		everything.label = "Lock Everything";
-		everything.mode = CommandContributionItem.MODE_FORCE_TEXT;
-		tools.add(new CommandContributionItem(everything));
 		bar.add(new ToolBarContributionItem(tools, "org.strongroom.ui.toolbar"));
 		bar.add(new GroupMarker(IWorkbenchActionConstants.MB_ADDITIONS));
 	}
@@ -181,12 +177,8 @@ final class ActionBars extends ActionBarAdvisor {
 	}
 
 	private IContributionItem command(String id, String label) {
-		var parameter = parameter(id);
+		var parameter = new CommandContributionItemParameter(window, null, id, CommandContributionItem.STYLE_PUSH);
 		parameter.label = label;
 		return new CommandContributionItem(parameter);
-	}
-
-	private CommandContributionItemParameter parameter(String id) {
-		return new CommandContributionItemParameter(window, null, id, CommandContributionItem.STYLE_PUSH);
 	}
 }

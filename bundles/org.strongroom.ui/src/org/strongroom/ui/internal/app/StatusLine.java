@@ -5,6 +5,7 @@ import java.util.stream.Collectors;
 
 import org.eclipse.jface.action.IStatusLineManager;
 import org.eclipse.jface.action.StatusLineContributionItem;
+import org.eclipse.jface.action.StatusLineManager;
 import org.eclipse.swt.widgets.Display;
 import org.eclipse.ui.IWorkbenchWindow;
 import org.strongroom.core.Session;
@@ -21,6 +22,7 @@ final class StatusLine {
 	private final StatusLineContributionItem vaults = item("vaults");
 	private final StatusLineContributionItem unsaved = item("unsaved");
 	private final StatusLineContributionItem residency = item("residency");
+	private IStatusLineManager line;
 	private final Latency latency = new Latency();
 
 	StatusLine(IWorkbenchWindow window) {
@@ -31,7 +33,8 @@ final class StatusLine {
 		return new StatusLineContributionItem("org.strongroom.ui." + id, StatusLineContributionItem.CALC_TRUE_WIDTH);
 	}
 
-	void fill(IStatusLineManager line) {
+	void fill(IStatusLineManager ofWindow) {
+		line = ofWindow;
 		for (StatusLineContributionItem item : List.of(servers, vaults, unsaved, residency)) {
 			item.setText(" ");
 			line.add(item);
@@ -59,9 +62,13 @@ final class StatusLine {
 		Display.getCurrent().timerExec(EVERY_MILLIS, this::update);
 	}
 
-	private static void set(StatusLineContributionItem item, String text) {
-		if (!text.equals(item.getText()))
-			item.setText(text);
+	private void set(StatusLineContributionItem item, String text) {
+		if (text.equals(item.getText()))
+			return;
+		item.setText(text);
+		// the line does not grow by itself
+		if (line instanceof StatusLineManager manager && manager.getControl() != null)
+			manager.getControl().requestLayout();
 	}
 
 	private String server(Session session) {

@@ -16,7 +16,7 @@ public final class StrongroomPerspective implements IPerspectiveFactory {
 		layout.setEditorAreaVisible(true);
 		IFolderLayout left = layout.createFolder("left", IPageLayout.LEFT, 0.28f, IPageLayout.ID_EDITOR_AREA);
 		left.addView(ExplorerView.ID);
-		IFolderLayout below = layout.createFolder("below", IPageLayout.BOTTOM, 0.7f, IPageLayout.ID_EDITOR_AREA);
+		IFolderLayout below = layout.createFolder("below", IPageLayout.BOTTOM, 0.64f, IPageLayout.ID_EDITOR_AREA);
 		below.addView(IPageLayout.ID_PROP_SHEET);
 		below.addView(IProgressConstants.PROGRESS_VIEW_ID);
 		layout.getViewLayout(ExplorerView.ID).setCloseable(false);

@@ -26,7 +26,7 @@ final class QuestionsDialog extends PromptDialog {
 	@Override
 	void createFields(Composite parent) {
 		String name = harmless(challenge.name()).strip();
-		setMessage(challenge.round() > 1 ? "The server asks (again or further):" : "The server asks:");
+		setMessage(challenge.round() > 1 ? "The server asks once more:" : "The server asks:");
 		String instruction = (name + "\n" + harmless(challenge.instruction()).strip()).strip();
 		if (!instruction.isEmpty()) {
 			Label label = new Label(parent, SWT.WRAP);

@@ -5,7 +5,6 @@ import java.util.stream.Collectors;
 
 import org.eclipse.jface.action.IStatusLineManager;
 import org.eclipse.jface.action.StatusLineContributionItem;
-import org.eclipse.jface.action.StatusLineManager;
 import org.eclipse.swt.widgets.Display;
 import org.eclipse.ui.IWorkbenchWindow;
 import org.strongroom.core.Session;
@@ -18,23 +17,21 @@ import org.strongroom.ui.internal.transfer.Exports;
 final class StatusLine {
 	private static final int EVERY_MILLIS = 500;
 	private final IWorkbenchWindow window;
-	private final StatusLineContributionItem servers = item("servers");
-	private final StatusLineContributionItem vaults = item("vaults");
-	private final StatusLineContributionItem unsaved = item("unsaved");
-	private final StatusLineContributionItem residency = item("residency");
-	private IStatusLineManager line;
+	private final StatusLineContributionItem servers = item("servers", 32);
+	private final StatusLineContributionItem vaults = item("vaults", 18);
+	private final StatusLineContributionItem unsaved = item("unsaved", 11);
+	private final StatusLineContributionItem residency = item("residency", 36);
 	private final Latency latency = new Latency();
 
 	StatusLine(IWorkbenchWindow window) {
 		this.window = window;
 	}
 
-	private static StatusLineContributionItem item(String id) {
-		return new StatusLineContributionItem("org.strongroom.ui." + id, StatusLineContributionItem.CALC_TRUE_WIDTH);
+	private static StatusLineContributionItem item(String id, int chars) {
+		return new StatusLineContributionItem("org.strongroom.ui." + id, chars);
 	}
 
-	void fill(IStatusLineManager ofWindow) {
-		line = ofWindow;
+	void fill(IStatusLineManager line) {
 		for (StatusLineContributionItem item : List.of(servers, vaults, unsaved, residency)) {
 			item.setText(" ");
 			line.add(item);
@@ -62,13 +59,9 @@ final class StatusLine {
 		Display.getCurrent().timerExec(EVERY_MILLIS, this::update);
 	}
 
-	private void set(StatusLineContributionItem item, String text) {
-		if (text.equals(item.getText()))
-			return;
-		item.setText(text);
-		// the line does not grow by itself
-		if (line instanceof StatusLineManager manager && manager.getControl() != null)
-			manager.getControl().requestLayout();
+	private static void set(StatusLineContributionItem item, String text) {
+		if (!text.equals(item.getText()))
+			item.setText(text);
 	}
 
 	private String server(Session session) {

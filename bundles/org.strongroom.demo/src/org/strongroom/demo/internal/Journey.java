@@ -56,7 +56,7 @@ final class Journey {
 			session.close();
 		}
 		narrator.step("Leave");
-		narrator.say("Vault locked, signed out. The server, its folder and the keys are removed now.");
+		narrator.say("The vault is locked, you are signed out. The server, its folder and the keys go now.");
 	}
 
 	private Session signIn() throws IOException {

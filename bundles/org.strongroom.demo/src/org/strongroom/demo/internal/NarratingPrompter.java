@@ -45,7 +45,7 @@ final class NarratingPrompter implements Prompter {
 				throw unexpected(prompt.text());
 			Instant now = Instant.now();
 			String code = demo.server().totp().code(now);
-			typed("%s   (from the phone, which shows it for %d more seconds)".formatted(code, Totp.secondsLeft(now)));
+			typed("%s   (from the phone, good for %d seconds more)".formatted(code, Totp.secondsLeft(now)));
 			answers.add(Secret.of(code.toCharArray()));
 		}
 		return List.copyOf(answers);

@@ -43,6 +43,7 @@ public final class DemoView extends ViewPart {
 		scroller.setExpandHorizontal(true);
 		scroller.setExpandVertical(true);
 		Composite all = new Composite(scroller, SWT.NONE);
+		all.setBackgroundMode(SWT.INHERIT_DEFAULT);
 		GridLayoutFactory.swtDefaults().margins(10, 8).spacing(5, 6).applyTo(all);
 		var resources = new LocalResourceManager(JFaceResources.getResources(), all);
 		Demo demo = demos.getService();
@@ -56,14 +57,13 @@ public final class DemoView extends ViewPart {
 
 	private void fill(Composite all, Demo demo, LocalResourceManager resources) {
 		Font bold = resources.create(FontDescriptor.createFrom(JFaceResources.getDialogFont()).setStyle(SWT.BOLD));
-		Font fixed = resources.create(JFaceResources.getTextFontDescriptor());
 
-		heading(all, bold, "In your head");
+		heading(all, bold, "In your head: two passphrases");
 		Composite head = group(all, 3);
-		secret(head, fixed, "Key passphrase", new String(demo.server().keyPassphrase()));
-		secret(head, fixed, "Vault passphrase", new String(demo.vaultPassphrase()));
+		secret(head, "Key", new String(demo.server().keyPassphrase()));
+		secret(head, "Vault", new String(demo.vaultPassphrase()));
 
-		heading(all, bold, "On your phone");
+		heading(all, bold, "On your phone: the code");
 		Composite phone = group(all, 2);
 		Font big = resources.create(FontDescriptor.createFrom(JFaceResources.getTextFont()).setHeight(JFaceResources.getTextFont().getFontData()[0].getHeight() * 2).setStyle(SWT.BOLD));
 		var code = new CodeRing(phone, demo.server().totp(), big);
@@ -100,14 +100,13 @@ public final class DemoView extends ViewPart {
 		GridDataFactory.fillDefaults().grab(true, false).indent(8, 0).hint(200, SWT.DEFAULT).applyTo(label);
 	}
 
-	private static void secret(Composite parent, Font fixed, String name, String secret) {
+	private static void secret(Composite parent, String name, String secret) {
 		Label label = new Label(parent, SWT.NONE);
 		label.setText(name);
 		Text field = new Text(parent, SWT.READ_ONLY | SWT.SINGLE | SWT.BORDER);
 		field.setText(secret);
-		field.setFont(fixed);
 		GridDataFactory.fillDefaults().align(SWT.FILL, SWT.CENTER).grab(true, false).hint(140, SWT.DEFAULT).applyTo(field);
-		copy(parent, "the " + name.toLowerCase(), () -> secret);
+		copy(parent, "the passphrase of the " + name.toLowerCase(), () -> secret);
 	}
 
 	private static void copy(Composite parent, String what, java.util.function.Supplier<String> text) {

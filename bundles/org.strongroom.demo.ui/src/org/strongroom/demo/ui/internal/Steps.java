@@ -17,7 +17,7 @@ import org.strongroom.demo.SampleVault;
 
 /** The steps from the bookmark to a saved file; those that are done are ticked. */
 final class Steps {
-	private static final List<String> TEXTS = List.of("Double-click the bookmark %s".formatted(Demo.BOOKMARK), "Type the key passphrase", "Type the code",
+	private static final List<String> TEXTS = List.of("Double-click the bookmark %s".formatted(Demo.BOOKMARK), "Type the passphrase of the key", "Type the code",
 			"Double-click %s, type its passphrase".formatted(SampleVault.VAULT_NAME), "Double-click %s, change a line".formatted(SampleVault.NOTES), "Save: Ctrl+S");
 	private static final int SIGNED_IN = 3;
 	private static final int UNLOCKED = 4;

@@ -8,6 +8,7 @@ import org.eclipse.swt.SWT;
 import org.eclipse.swt.accessibility.ACC;
 import org.eclipse.swt.accessibility.AccessibleAdapter;
 import org.eclipse.swt.accessibility.AccessibleEvent;
+import org.eclipse.swt.graphics.Point;
 import org.eclipse.swt.widgets.Composite;
 import org.eclipse.swt.widgets.Control;
 import org.eclipse.swt.widgets.Label;
@@ -17,7 +18,8 @@ import org.strongroom.core.auth.Challenge;
 
 /** What the dialogs that ask for something have in common: who asks, what, and fields beside labels. */
 abstract class PromptDialog extends TitleAreaDialog {
-	private static final int FIELD_CHARS = 36;
+	private static final int FIELD_CHARS = 32;
+	private static final int WIDTH_CHARS = 68;
 	private final String title;
 	private final String asks;
 	private final String ok;
@@ -40,6 +42,13 @@ abstract class PromptDialog extends TitleAreaDialog {
 	protected void configureShell(Shell shell) {
 		super.configureShell(shell);
 		shell.setText(title);
+	}
+
+	/** Narrow enough to leave in sight what is beside it; long messages wrap. */
+	@Override
+	protected Point getInitialSize() {
+		int width = convertWidthInCharsToPixels(WIDTH_CHARS);
+		return new Point(width, getShell().computeSize(width, SWT.DEFAULT, true).y);
 	}
 
 	@Override

@@ -39,7 +39,7 @@ final class SecretDialog extends PromptDialog {
 
 	private static String says(Challenge.ForSecret c) {
 		return switch (c) {
-		case Challenge.KeyPassphrase k -> "The key %s is protected by a passphrase. It stays on this machine.".formatted(k.keyFile());
+		case Challenge.KeyPassphrase k -> "The passphrase of %s stays on this machine.".formatted(k.keyFile());
 		case Challenge.Password p -> "%s asks for the password of %s.".formatted(p.asker(), p.user());
 		case Challenge.VaultPassphrase v -> "The vault lies on %s. Its passphrase is not sent to the server.".formatted(v.asker());
 		};

@@ -24,6 +24,7 @@ import org.strongroom.core.storage.Reader;
 import org.strongroom.core.storage.Storage;
 import org.strongroom.core.storage.Upload;
 import org.strongroom.storage.sftp.internal.SftpProtocol;
+import org.strongroom.testing.DelayProxy;
 import org.strongroom.testing.OpenSshServer;
 import org.strongroom.testing.Person;
 
@@ -52,6 +53,12 @@ final class Servers {
 
 	static Storage connect(OpenSshServer server, Person person) throws IOException {
 		return new SftpProtocol().connect(bookmark(server), signIn(person));
+	}
+
+	/** Connects over a link in front of a server. */
+	static Storage connectThrough(DelayProxy link, OpenSshServer server) throws IOException {
+		URI uri = URI.create("sftp://%s@%s:%d%s".formatted(server.user(), link.host(), link.port(), server.remoteRoot()));
+		return new SftpProtocol().connect(new Bookmark("Far", uri, List.of(server.keyFile()), Map.of()), signIn(Person.of(server)));
 	}
 
 	static Bookmark bookmark(OpenSshServer server) {

@@ -58,7 +58,7 @@ public final class Keyring implements Authenticator {
 	 * @param file where the store is kept; without it nothing is remembered, and the store is not even touched
 	 * @param store opens it; may give null
 	 */
-	Keyring(Path file, Supplier<ISecurePreferences> store) {
+	public Keyring(Path file, Supplier<ISecurePreferences> store) {
 		this.file = file;
 		this.store = store;
 	}

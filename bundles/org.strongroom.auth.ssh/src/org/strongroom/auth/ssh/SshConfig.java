@@ -13,7 +13,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.regex.Pattern;
 
 /**
  * What {@code ~/.ssh/config} and {@code /etc/ssh/ssh_config} say about one host, read as {@code ssh_config(5)} describes it: the first value of a
@@ -121,7 +120,7 @@ public final class SshConfig {
 		boolean fits = false;
 		for (String pattern : patterns) {
 			boolean negated = pattern.startsWith("!");
-			if (glob(negated ? pattern.substring(1) : pattern).matcher(text).matches()) {
+			if (glob(negated ? pattern.substring(1) : pattern, text)) {
 				if (negated)
 					return false;
 				fits = true;
@@ -130,12 +129,29 @@ public final class SshConfig {
 		return fits;
 	}
 
-	private static Pattern glob(String pattern) {
-		// Runs of stars are one star: a hostile file must not make matching take for ever.
-		var regex = new StringBuilder();
-		for (char c : pattern.replaceAll("\\*+", "*").toCharArray())
-			regex.append(c == '*' ? ".*" : c == '?' ? "." : Pattern.quote(String.valueOf(c)));
-		return Pattern.compile(regex.toString(), Pattern.CASE_INSENSITIVE | Pattern.DOTALL);
+	/** Matches without going back further than to the last star, so that no pattern takes long. */
+	private static boolean glob(String pattern, String text) {
+		int p = 0;
+		int t = 0;
+		int star = -1;
+		int afterStar = 0;
+		while (t < text.length()) {
+			if (p < pattern.length() && pattern.charAt(p) == '*') {
+				star = p++;
+				afterStar = t;
+			} else if (p < pattern.length() && (pattern.charAt(p) == '?' || Character.toLowerCase(pattern.charAt(p)) == Character.toLowerCase(text.charAt(t)))) {
+				p++;
+				t++;
+			} else if (star >= 0) {
+				p = star + 1;
+				t = ++afterStar;
+			} else {
+				return false;
+			}
+		}
+		while (p < pattern.length() && pattern.charAt(p) == '*')
+			p++;
+		return p == pattern.length();
 	}
 
 	/** Reads files for one host. */
@@ -217,7 +233,7 @@ public final class SshConfig {
 			if (parent == null || !Files.isDirectory(parent))
 				return List.of();
 			var found = new ArrayList<Path>();
-			try (DirectoryStream<Path> files = Files.newDirectoryStream(parent, f -> glob(path.getFileName().toString()).matcher(f.getFileName().toString()).matches())) {
+			try (DirectoryStream<Path> files = Files.newDirectoryStream(parent, f -> glob(path.getFileName().toString(), f.getFileName().toString()))) {
 				files.forEach(found::add);
 			}
 			Collections.sort(found);

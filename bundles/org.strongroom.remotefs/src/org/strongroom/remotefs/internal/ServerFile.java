@@ -112,6 +112,8 @@ final class ServerFile implements Closeable {
 		int n = Math.max(0, fetch(at, target));
 		synchronized (this) {
 			expected = at + n;
+			if (target.hasRemaining())
+				end = Math.min(end, at + n);
 		}
 		return n;
 	}
@@ -157,7 +159,8 @@ final class ServerFile implements Closeable {
 		long last = Math.min(info.size(), end);
 		if (start >= last)
 			return null;
-		int length = (int) Math.min(block, last - start);
+		// one byte more at the end than there should be: so the answer shows that the file ends, or that it does not
+		int length = (int) Math.min(block, last - start < block ? last - start + 1 : block);
 		var task = new FutureTask<>(() -> {
 			var buffer = ByteBuffer.allocate(length);
 			int n = Math.max(0, fetch(start, buffer));

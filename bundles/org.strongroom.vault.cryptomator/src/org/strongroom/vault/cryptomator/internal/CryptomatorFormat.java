@@ -11,6 +11,7 @@ import org.strongroom.core.vault.VaultInfo;
 import org.strongroom.vault.cryptomator.internal.config.VaultFiles;
 import org.strongroom.vault.cryptomator.internal.encrypted.EncryptedVault;
 import org.strongroom.vault.cryptomator.internal.encrypted.Layout;
+import org.strongroom.vault.cryptomator.internal.encrypted.Names;
 import org.strongroom.vault.cryptomator.internal.readable.VaultFileSystem;
 
 /** Vaults as Cryptomator makes them: format 8, and format 7 without changing it to 8. */
@@ -26,7 +27,7 @@ public final class CryptomatorFormat implements VaultFormat {
 		Masterkey key = files.unlock(passphrase);
 		VaultFileSystem fileSystem;
 		try {
-			fileSystem = new VaultFileSystem(new EncryptedVault(folder, Layout.of(files.cipher()), files.configuration(key)), key);
+			fileSystem = new VaultFileSystem(new EncryptedVault(folder, Layout.of(files.cipher()), files.configuration(key), new Names(files.cipher(), key)), key);
 		} catch (RuntimeException e) {
 			key.destroy();
 			throw e;

@@ -88,12 +88,21 @@ public final class EncryptedProvider extends FileSystemProvider {
 	/** Where a path leads on the file system below. */
 	public Path real(Path path) {
 		List<String> names = ((EncryptedPath) path).names();
-		Path real = vault.folder();
-		for (int i = 0; i < names.size(); i++) {
+		Optional<Stage> stage = stage(names);
+		Path real = stage.isPresent() ? stage.get().folder() : vault.folder();
+		for (int i = stage.isPresent() ? DEPTH_OF_ENTRIES : 0; i < names.size(); i++) {
 			String name = names.get(i);
 			real = real.resolve(i == DEPTH_OF_ENTRIES - 1 ? vault.aliases().real(names.subList(0, i), name).orElse(name) : name);
 		}
 		return real;
+	}
+
+	private static Optional<Stage> stage(List<String> names) {
+		return Operation.current().opening().flatMap(Opening::stage).filter(s -> names.size() >= DEPTH_OF_ENTRIES && s.entry().equals(names.subList(0, DEPTH_OF_ENTRIES)));
+	}
+
+	private static boolean isStaged(EncryptedPath path) {
+		return stage(path.names()).isPresent();
 	}
 
 	private static void checkWritable(Path path) throws IOException {
@@ -270,8 +279,10 @@ public final class EncryptedProvider extends FileSystemProvider {
 			if (old.isPresent() && Arrays.equals(old.get(), content))
 				return;
 			write(real(path), createNew, content);
-			if (old.isEmpty())
+			if (old.isEmpty() && !isStaged(path))
 				operation.made(path);
+			if (isName(path, FOLDER_ID))
+				vault.names().know(new String(content, US_ASCII));
 		});
 	}
 
@@ -318,6 +329,7 @@ public final class EncryptedProvider extends FileSystemProvider {
 			if (!US_ASCII.newEncoder().canEncode(new String(id, java.nio.charset.StandardCharsets.ISO_8859_1)))
 				throw new DamagedContentException("the file with its folder's id holds something else");
 			idsRead.put(path, mark);
+			vault.names().know(new String(id, US_ASCII));
 			return id;
 		} catch (NoSuchFileException e) {
 			if (!operation.writes()) // whoever makes a folder has its new id made up here
@@ -347,9 +359,14 @@ public final class EncryptedProvider extends FileSystemProvider {
 		var operation = Operation.current();
 		List<Path> entries = notice(() -> entries(encrypted));
 		var accepted = new ArrayList<Path>();
-		for (Path entry : entries)
-			if (filter.accept(entry) && !operation.skips((EncryptedPath) entry))
+		for (Path entry : entries) {
+			if (!filter.accept(entry) || operation.skips((EncryptedPath) entry))
+				continue;
+			if (vault.names().isDigestible(encrypted.names(), entry.getFileName().toString()))
 				accepted.add(entry);
+			else
+				operation.indigestible();
+		}
 		return new DirectoryStream<>() {
 			@Override
 			public Iterator<Path> iterator() {
@@ -405,6 +422,11 @@ public final class EncryptedProvider extends FileSystemProvider {
 			if (exists(encrypted))
 				throw new FileAlreadyExistsException(folder.toString());
 			checkWritable(folder);
+			Optional<Opening> opening = Operation.current().opening();
+			if (opening.isPresent() && encrypted.names().size() == DEPTH_OF_ENTRIES) {
+				opening.get().stage(Stage.make(encrypted.names(), real(folder)));
+				return null;
+			}
 			Files.createDirectory(real(folder));
 			Operation.current().made(encrypted);
 			return null;

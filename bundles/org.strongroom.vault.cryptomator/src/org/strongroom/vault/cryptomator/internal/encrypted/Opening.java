@@ -3,15 +3,15 @@ package org.strongroom.vault.cryptomator.internal.encrypted;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.util.HashSet;
 import java.util.Optional;
 import java.util.Set;
 
+import org.strongroom.core.storage.ConflictException;
+import org.strongroom.core.storage.Precondition;
 import org.strongroom.core.storage.Save;
 import org.strongroom.core.storage.StorageFileSystem;
 import org.strongroom.core.storage.Version;
@@ -31,6 +31,7 @@ public final class Opening {
 	private Path real;
 	private FileChannel channel;
 	private boolean fresh;
+	private Stage stage;
 
 	/**
 	 * @param options for the encrypted file
@@ -48,13 +49,22 @@ public final class Opening {
 		return writes;
 	}
 
+	void stage(Stage made) {
+		stage = made;
+	}
+
+	/** Where a new entry with a shortened name is being made. */
+	Optional<Stage> stage() {
+		return Optional.ofNullable(stage);
+	}
+
 	FileChannel open(Path file, Layout layout) throws IOException {
 		if (channel != null)
 			throw new IOException("an opening is for one channel");
 		real = file;
 		var all = new HashSet<OpenOption>(options);
 		if (writes && file.getFileSystem() instanceof StorageFileSystem) {
-			save = wish;
+			save = stage == null ? wish : Save.createNew();
 			all.add(save);
 		} else if (writes)
 			fresh = Files.notExists(file);
@@ -73,34 +83,32 @@ public final class Opening {
 	public Optional<Version> commit() throws IOException {
 		if (channel == null)
 			return Optional.empty();
+		if (stage != null && wish.precondition() instanceof Precondition.Unchanged)
+			throw new ConflictException(null, "it is not there any more");
 		if (save != null)
 			save.whole();
 		channel.close();
+		if (stage != null)
+			return stage.publish(!(wish.precondition() instanceof Precondition.Absent));
 		return save == null ? Optional.empty() : save.version();
 	}
 
 	/** Closes without putting anything in place; never fails. On file systems that know no {@link Save} the file may have been changed already. */
 	public void abort() {
-		if (channel == null)
+		if (channel == null) {
+			if (stage != null)
+				stage.remove();
 			return;
+		}
 		try {
 			channel.close();
 			if (fresh)
 				Files.deleteIfExists(real);
 		} catch (IOException e) {
 			// what is being given up need not be told that it could not be closed well
-		}
-	}
-
-	/** Whether the encrypted file is there. */
-	public boolean isThere() throws IOException {
-		if (real == null)
-			return false;
-		try {
-			Files.readAttributes(real, BasicFileAttributes.class);
-			return true;
-		} catch (NoSuchFileException e) {
-			return false;
+		} finally {
+			if (stage != null)
+				stage.remove();
 		}
 	}
 }

@@ -49,6 +49,7 @@ public final class Operation {
 	private EncryptedPath broken;
 	private EncryptedPath lastListed;
 	private int listed;
+	private int indigestible;
 
 	private Operation(Kind kind, Opening opening) {
 		this.kind = kind;
@@ -147,6 +148,7 @@ public final class Operation {
 	/** Leaves out the entry that was listed last when the listing is tried again; false if there is none or enough were left out. */
 	public boolean skipLast(int most) {
 		listed = 0;
+		indigestible = 0;
 		return lastListed != null && skipped.size() < most && skipped.add(lastListed);
 	}
 
@@ -154,8 +156,12 @@ public final class Operation {
 		return skipped.contains(entry);
 	}
 
-	/** How many entries are being left out. */
+	void indigestible() {
+		indigestible++;
+	}
+
+	/** How many entries cryptofs was not shown. */
 	public int skipped() {
-		return skipped.size();
+		return skipped.size() + indigestible;
 	}
 }

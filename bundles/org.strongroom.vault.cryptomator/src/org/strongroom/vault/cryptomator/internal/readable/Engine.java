@@ -15,7 +15,7 @@ final class Engine {
 	/** Longest time that what cryptofs keeps of other people's folders is believed. */
 	private static final long LONGEST_LIFE = TimeUnit.SECONDS.toNanos(30);
 	/** As long as a folder that was just seen needs no new look on the way to things in it. */
-	private static final long SEEN = TimeUnit.SECONDS.toNanos(1);
+	private static final long SEEN = TimeUnit.MILLISECONDS.toNanos(200);
 
 	private record Seen(EncryptedPath content, long when) {
 	}

@@ -101,6 +101,7 @@ final class Engines {
 		try {
 			closed = true;
 			key.destroy();
+			vault.names().close();
 			IOException failed = null;
 			for (Engine engine : all) {
 				try {

@@ -64,9 +64,9 @@ record OpenWish(Set<OpenOption> options, Save save) {
 		return createNew() || writes() && options.contains(CREATE);
 	}
 
-	/** Whether nothing of an old content is kept. */
-	boolean replaces() {
-		return createNew() || writes() && options.contains(TRUNCATE_EXISTING);
+	/** Whether an old content is changed, not replaced, and the consumer says nothing about what may be there. */
+	boolean changes() {
+		return writes() && save == null && !createNew() && !options.contains(TRUNCATE_EXISTING);
 	}
 
 	boolean follow() {

@@ -7,7 +7,6 @@ import java.nio.channels.FileChannel;
 import org.strongroom.core.storage.Save;
 import org.strongroom.vault.cryptomator.internal.PositionedChannel;
 import org.strongroom.vault.cryptomator.internal.encrypted.Opening;
-import org.strongroom.vault.cryptomator.internal.encrypted.Operation;
 
 /**
  * A readable file. What was written takes the old content's place when the channel is closed, unless anything failed before, or a {@link Save}
@@ -17,7 +16,6 @@ final class VaultChannel extends PositionedChannel {
 	private final VaultFileSystem fileSystem;
 	private final String shown;
 	private final Engine engine;
-	private final Operation operation;
 	private final Opening opening;
 	private final FileChannel cryptofs;
 	private final Save save;
@@ -25,12 +23,11 @@ final class VaultChannel extends PositionedChannel {
 	private boolean ended;
 
 	/** @param save what the consumer gave, or null */
-	VaultChannel(VaultFileSystem fileSystem, String shown, Engine engine, Operation operation, Opening opening, FileChannel cryptofs, boolean readable, Save save) {
+	VaultChannel(VaultFileSystem fileSystem, String shown, Engine engine, Opening opening, FileChannel cryptofs, boolean readable, Save save) {
 		super(readable, opening.writes());
 		this.fileSystem = fileSystem;
 		this.shown = shown;
 		this.engine = engine;
-		this.operation = operation;
 		this.opening = opening;
 		this.cryptofs = cryptofs;
 		this.save = save;
@@ -137,7 +134,6 @@ final class VaultChannel extends PositionedChannel {
 		} finally {
 			if (!done) {
 				opening.abort();
-				fileSystem.undo(operation, opening);
 			}
 		}
 	}
@@ -150,7 +146,5 @@ final class VaultChannel extends PositionedChannel {
 			ended = true;
 		}
 		opening.abort();
-		if (opening.writes())
-			fileSystem.undo(operation, opening);
 	}
 }

@@ -96,7 +96,7 @@ public final class VaultFileSystem extends FileSystem {
 		} finally {
 			if (!done) {
 				engine.outdate();
-				undo(operation, null);
+				undo(operation);
 			}
 			engines.release(engine);
 		}
@@ -120,8 +120,6 @@ public final class VaultFileSystem extends FileSystem {
 		} finally {
 			if (!done) {
 				opening.abort();
-				if (opening.writes())
-					undo(operation, opening);
 				engines.release(engine);
 			}
 		}
@@ -145,13 +143,11 @@ public final class VaultFileSystem extends FileSystem {
 	}
 
 	/** Removes what an operation that failed had newly made, as far as that can be done. */
-	void undo(Operation operation, Opening opening) {
+	private static void undo(Operation operation) {
 		if (operation.made().isEmpty())
 			return;
 		ScopedValue.where(Operation.CURRENT, Operation.of(Kind.CHANGE)).run(() -> {
 			try {
-				if (opening != null && opening.isThere())
-					return;
 				for (var made : operation.made().reversed())
 					made.getFileSystem().provider().deleteIfExists(made);
 			} catch (IOException e) {

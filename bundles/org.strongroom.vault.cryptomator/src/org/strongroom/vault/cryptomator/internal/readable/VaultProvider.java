@@ -36,10 +36,13 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 import org.strongroom.core.storage.StorageAttributes;
+import org.strongroom.core.storage.StorageFileSystem;
 import org.strongroom.core.storage.StoragePaths;
+import org.strongroom.core.storage.Version;
 import org.strongroom.core.vault.DamagedVaultException;
 import org.strongroom.vault.cryptomator.internal.encrypted.EncryptedPath;
 import org.strongroom.vault.cryptomator.internal.encrypted.Operation;
@@ -235,6 +238,8 @@ final class VaultProvider extends FileSystemProvider {
 	public FileChannel newFileChannel(Path path, Set<? extends OpenOption> options, FileAttribute<?>... attributes) throws IOException {
 		VaultPath p = path(path);
 		var wish = OpenWish.of(options);
+		if (wish.save() != null && !(fileSystem.vault().folder().getFileSystem() instanceof StorageFileSystem))
+			throw new UnsupportedOperationException("a vault in a folder of this machine is saved all or nothing only where that folder is opened as a bookmark");
 		Node node = find(p, wish.follow());
 		if (!(node.is(Type.MISSING) && wish.creates()))
 			sound(p, node);
@@ -244,14 +249,22 @@ final class VaultProvider extends FileSystemProvider {
 			throw new FileSystemException(p.toString(), null, "this is a folder");
 		if (node.is(Type.FILE) && wish.createNew())
 			throw new FileAlreadyExistsException(p.toString());
-		var opening = wish.opening(wish.writes() && !wish.replaces() && node.is(Type.FILE) ? attributes(node.path(), false).version() : java.util.Optional.empty());
+		var opening = wish.opening(wish.changes() && node.is(Type.FILE) ? versionNow(node) : Optional.empty());
 		VaultChannel channel = fileSystem.open(p, opening, (engine, operation) -> {
 			FileChannel cryptofs = engine.cryptofs().provider().newFileChannel(Tree.cryptoPath(engine, node.path()), wish.forCryptofs());
-			return new VaultChannel(fileSystem, p.toString(), engine, operation, opening, cryptofs, wish.reads(), wish.save());
+			return new VaultChannel(fileSystem, p.toString(), engine, opening, cryptofs, wish.reads(), wish.save());
 		});
 		if (wish.append())
 			channel.position(channel.size());
 		return channel;
+	}
+
+	/** As the server tells it, not as it was remembered. */
+	private Optional<Version> versionNow(Node node) throws IOException {
+		Path real = real(encrypted(node));
+		if (real.getFileSystem() instanceof StorageFileSystem remote)
+			remote.refresh(real);
+		return attributes(node.path(), false).version();
 	}
 
 	// --- folders

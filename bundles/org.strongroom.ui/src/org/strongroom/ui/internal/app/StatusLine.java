@@ -17,10 +17,10 @@ import org.strongroom.ui.internal.transfer.Exports;
 final class StatusLine {
 	private static final int EVERY_MILLIS = 500;
 	private final IWorkbenchWindow window;
-	private final StatusLineContributionItem servers = item("servers", 32);
-	private final StatusLineContributionItem vaults = item("vaults", 18);
-	private final StatusLineContributionItem unsaved = item("unsaved", 11);
-	private final StatusLineContributionItem residency = item("residency", 36);
+	private final StatusLineContributionItem servers = item("servers", 22);
+	private final StatusLineContributionItem vaults = item("vaults", 16);
+	private final StatusLineContributionItem unsaved = item("unsaved", 9);
+	private final StatusLineContributionItem residency = item("residency", 33);
 	private final Latency latency = new Latency();
 
 	StatusLine(IWorkbenchWindow window) {

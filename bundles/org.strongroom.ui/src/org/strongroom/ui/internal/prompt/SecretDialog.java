@@ -11,6 +11,7 @@ import org.strongroom.core.auth.Secret;
 
 /** Asks for a passphrase or password. */
 final class SecretDialog extends PromptDialog {
+	private static final int LONGEST_PATH = 40;
 	private final Challenge.ForSecret challenge;
 	private Text field;
 	private Button remember;
@@ -39,10 +40,16 @@ final class SecretDialog extends PromptDialog {
 
 	private static String says(Challenge.ForSecret c) {
 		return switch (c) {
-		case Challenge.KeyPassphrase k -> "The passphrase of %s stays on this machine.".formatted(k.keyFile());
+		case Challenge.KeyPassphrase k -> "The passphrase of %s stays on this machine.".formatted(file(k));
 		case Challenge.Password p -> "%s asks for the password of %s.".formatted(p.asker(), p.user());
 		case Challenge.VaultPassphrase v -> "The vault lies on %s. Its passphrase is not sent to the server.".formatted(v.asker());
 		};
+	}
+
+	/** The message has two lines: of a long path the folders are left out, which the field's tool tip tells. */
+	private static String file(Challenge.KeyPassphrase k) {
+		String path = k.keyFile().toString();
+		return path.length() <= LONGEST_PATH ? path : k.keyFile().getFileName().toString();
 	}
 
 	private static String ok(Challenge.ForSecret c) {
@@ -55,6 +62,8 @@ final class SecretDialog extends PromptDialog {
 		if (challenge.attempt() > 1)
 			setErrorMessage("That was not right, try again.");
 		field = field(fields, harmless(challenge.prompt()), false);
+		if (challenge instanceof Challenge.KeyPassphrase k)
+			field.setToolTipText(harmless(k.keyFile().toString()));
 		remember = new Button(fields, SWT.CHECK);
 		remember.setText("&Remember on this machine (in the keyring)");
 		remember.setToolTipText("Keeps it encrypted under the desktop's keyring. 'Forget Remembered Secrets' removes it.");

@@ -1,4 +1,4 @@
-package org.strongroom.storage.local.internal;
+package org.strongroom.remotefs.internal;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -33,6 +33,7 @@ import org.strongroom.core.storage.Precondition;
 import org.strongroom.core.storage.ServerFaultException;
 import org.strongroom.core.storage.Storage;
 import org.strongroom.core.storage.Version;
+import org.strongroom.storage.local.internal.LocalProtocol;
 
 class LocalStorageTest {
 	@TempDir

@@ -99,7 +99,7 @@ class HostileTest {
 	}
 
 	private static Stream<Named<Behaviour>> beforeSignIn() {
-		return Stream.of(new Behaviour.Silent(), Behaviour.Greeting.garbage(), new Behaviour.EndlessGreeting(true), new Behaviour.EndlessGreeting(false), new Behaviour.HangUp(),
+		return Stream.<Behaviour>of(new Behaviour.Silent(), Behaviour.Greeting.garbage(), new Behaviour.EndlessGreeting(true), new Behaviour.EndlessGreeting(false), new Behaviour.HangUp(),
 				new Behaviour.Greeting("SSH-2.0-x\r\n".getBytes(StandardCharsets.US_ASCII)), Behaviour.Banners.endless()).map(HostileTest::named);
 	}
 
@@ -116,7 +116,7 @@ class HostileTest {
 	}
 
 	private static Stream<Named<Behaviour>> signIns() {
-		return Stream.of(Behaviour.Interactive.endless("Code: "), Behaviour.Interactive.endlessAndEmpty(), Behaviour.Interactive.manyPrompts(1000),
+		return Stream.<Behaviour>of(Behaviour.Interactive.endless("Code: "), Behaviour.Interactive.endlessAndEmpty(), Behaviour.Interactive.manyPrompts(1000),
 				Behaviour.Interactive.prompts("x".repeat(100_000)), new Behaviour.ForgedPromptCount(Integer.MAX_VALUE), new Behaviour.ForgedPromptCount(-1), new Behaviour.ForgedPromptCount(3))
 				.map(HostileTest::named);
 	}
@@ -164,7 +164,7 @@ class HostileTest {
 	}
 
 	private static Stream<Named<Behaviour>> protocolBreaks() {
-		return Stream.of(on(Request.STAT).stall(), on(Request.STAT).disconnect(), on(Request.STAT).unknownId(), on(Request.STAT).duplicate(3), on(Request.STAT).forgedLength(0xffff_ffffL, false),
+		return Stream.<Behaviour>of(on(Request.STAT).stall(), on(Request.STAT).disconnect(), on(Request.STAT).unknownId(), on(Request.STAT).duplicate(3), on(Request.STAT).forgedLength(0xffff_ffffL, false),
 				on(Request.STAT).forgedLength(0xffff_ffffL, true), on(Request.STAT).forgedLength(300_000_000, true), on(Request.STAT).forgedLength(4, false),
 				on(Request.STAT).forgedLength(200_000, false)).map(HostileTest::named);
 	}
@@ -186,7 +186,7 @@ class HostileTest {
 	}
 
 	private static Stream<Named<Behaviour>> nonsense() {
-		return Stream.of(on(Request.STAT).reply(105), on(Request.STAT).reply(105, (byte) 0xff, (byte) 0xff, (byte) 0xff, (byte) 0xff), on(Request.STAT).reply(102, new byte[] { 0, 0, 0, 1, 'x' }),
+		return Stream.<Behaviour>of(on(Request.STAT).reply(105), on(Request.STAT).reply(105, (byte) 0xff, (byte) 0xff, (byte) 0xff, (byte) 0xff), on(Request.STAT).reply(102, new byte[] { 0, 0, 0, 1, 'x' }),
 				on(Request.STAT).reply(99), on(Request.STAT).reply(101), on(Request.STAT).reply(101, new byte[8]), on(Request.STAT).reply(101, new byte[] { 0, 0, 0, 4, 0x7f, 0, 0, 0 }),
 				new Behaviour.ForgedExtendedCount("/in", -1)).map(HostileTest::named);
 	}
@@ -311,7 +311,7 @@ class HostileTest {
 
 	/** What a server can do in the middle of a save, and what it is called. */
 	private static Stream<Named<Behaviour>> saves() {
-		return Stream.of(new Behaviour.LostWrites(null, 100), new Behaviour.TruncatedWrites(null, 10), new Behaviour.FullDisk(null, 50_000), on(Request.WRITE).after(2).refuse(4, "Failure"),
+		return Stream.<Behaviour>of(new Behaviour.LostWrites(null, 100), new Behaviour.TruncatedWrites(null, 10), new Behaviour.FullDisk(null, 50_000), on(Request.WRITE).after(2).refuse(4, "Failure"),
 				on(Request.WRITE).after(2).disconnect(), on(Request.WRITE).after(2).stall(), on(Request.WRITE).pretend(), on(Request.FSTAT).disconnect(), on(Request.FSTAT).stall(), on(Request.FSTAT).refuse(4, "Failure"),
 				on(Request.FSYNC).refuse(4, "Failure"), on(Request.FSYNC).stall(), on(Request.CLOSE).refuse(4, "Failure"), on(Request.CLOSE).disconnect(), on(Request.OPEN).refuse(3, "Permission denied"),
 				on(Request.OPEN).pretend(), on(Request.OPEN).reply(102, new byte[4000]), on(Request.POSIX_RENAME).refuse(4, "Failure"), on(Request.POSIX_RENAME).refuse(3, "no"), on(Request.POSIX_RENAME).pretend(),

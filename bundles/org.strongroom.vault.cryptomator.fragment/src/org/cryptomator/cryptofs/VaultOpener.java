@@ -3,8 +3,11 @@ package org.cryptomator.cryptofs;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
+import java.security.SecureRandom;
 
+import org.cryptomator.cryptolib.api.Cryptor;
 import org.cryptomator.cryptolib.api.CryptorProvider;
+import org.cryptomator.cryptolib.api.Masterkey;
 import org.cryptomator.cryptolib.api.MasterkeyLoadingFailedException;
 
 /**
@@ -26,6 +29,13 @@ public final class VaultOpener {
 	public static void initialize(Path vault, CryptoFileSystemProperties properties, URI keyId) throws IOException, MasterkeyLoadingFailedException {
 		try (var _ = new Ciphers()) {
 			CryptoFileSystemProvider.initialize(vault, properties, keyId);
+		}
+	}
+
+	/** The ciphers of a scheme with a key of their own. */
+	public static Cryptor cryptor(CryptorProvider.Scheme scheme, Masterkey key) {
+		try (var _ = new Ciphers()) {
+			return CryptorProvider.forScheme(scheme).provide(key.copy(), new SecureRandom());
 		}
 	}
 

@@ -1,16 +1,15 @@
 package org.strongroom.vault.cryptomator.internal.encrypted;
 
 import java.nio.charset.StandardCharsets;
-import java.security.SecureRandom;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
+import org.cryptomator.cryptofs.VaultOpener;
 import org.cryptomator.cryptolib.api.AuthenticationFailedException;
 import org.cryptomator.cryptolib.api.Cryptor;
-import org.cryptomator.cryptolib.api.CryptorProvider;
 import org.cryptomator.cryptolib.api.CryptorProvider.Scheme;
 import org.cryptomator.cryptolib.api.Masterkey;
 
@@ -31,7 +30,7 @@ public final class Names implements AutoCloseable {
 
 	/** @param key is copied */
 	public Names(Scheme scheme, Masterkey key) {
-		cryptor = CryptorProvider.forScheme(scheme).provide(key.copy(), new SecureRandom());
+		cryptor = VaultOpener.cryptor(scheme, key);
 		know("");
 	}
 

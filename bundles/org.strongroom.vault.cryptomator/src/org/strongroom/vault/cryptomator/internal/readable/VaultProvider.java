@@ -56,6 +56,8 @@ final class VaultProvider extends FileSystemProvider {
 	private static final int MOST_SKIPPED = 1000;
 
 	private final VaultFileSystem fileSystem;
+	/** A folder is made in several steps: whoever finds it there already must find it whole. */
+	private final Object makingFolders = new Object();
 
 	VaultProvider(VaultFileSystem fileSystem) {
 		this.fileSystem = fileSystem;
@@ -332,13 +334,15 @@ final class VaultProvider extends FileSystemProvider {
 	@Override
 	public void createDirectory(Path folder, FileAttribute<?>... attributes) throws IOException {
 		VaultPath p = path(folder);
-		Node node = find(p, false);
-		if (!node.is(Type.MISSING))
-			throw new FileAlreadyExistsException(p.toString());
-		fileSystem.change(p, Kind.CHANGE, (engine, operation) -> {
-			engine.cryptofs().provider().createDirectory(Tree.cryptoPath(engine, node.path()));
-			return null;
-		});
+		synchronized (makingFolders) {
+			Node node = find(p, false);
+			if (!node.is(Type.MISSING))
+				throw new FileAlreadyExistsException(p.toString());
+			fileSystem.change(p, Kind.CHANGE, (engine, operation) -> {
+				engine.cryptofs().provider().createDirectory(Tree.cryptoPath(engine, node.path()));
+				return null;
+			});
+		}
 	}
 
 	@Override

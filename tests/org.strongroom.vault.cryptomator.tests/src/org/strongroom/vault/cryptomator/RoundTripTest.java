@@ -47,6 +47,30 @@ class RoundTripTest {
 		}
 	}
 
+	/** As whoever reads a whole file into one array does. */
+	@Test
+	void readsIntoTheMiddleOfABuffer() throws Exception {
+		byte[] content = new byte[5 * 32 * 1024 + 2];
+		new java.util.Random(1).nextBytes(content);
+		try (var oracle = CryptomatorOracle.create(folder, Server.PASSPHRASE, Cipher.SIV_GCM); var server = new Server(folder)) {
+			oracle.write("/file", content);
+			oracle.lock();
+			try (Vault vault = server.unlock(); FileChannel in = FileChannel.open(vault.root().resolve("file"))) {
+				ByteBuffer all = ByteBuffer.allocate(content.length + 7).position(7);
+				while (all.hasRemaining()) {
+					all.limit(Math.min(all.capacity(), all.position() + 50_000));
+					int before = all.position();
+					int count = in.read(all);
+					assertThat(count).isPositive().isEqualTo(all.position() - before);
+					assertThat(all.limit()).isEqualTo(Math.min(all.capacity(), before + 50_000));
+					all.limit(all.capacity());
+				}
+				assertThat(all.flip().position(7).slice()).isEqualTo(ByteBuffer.wrap(content));
+				assertThat(in.read(ByteBuffer.allocate(9).position(4))).isEqualTo(-1);
+			}
+		}
+	}
+
 	@Test
 	void readsAndWritesFormat7WithoutMigratingIt() throws Exception {
 		try (var oracle = CryptomatorOracle.create(folder, Server.PASSPHRASE, Cipher.SIV_CTRMAC); var server = new Server(folder)) {

@@ -51,7 +51,13 @@ final class VaultChannel extends PositionedChannel {
 
 	@Override
 	protected int readAt(ByteBuffer target, long place) throws IOException {
-		return access(false, () -> target.hasRemaining() ? cryptofs.read(target, place) : 0);
+		if (!target.hasRemaining())
+			return 0;
+		// cryptofs takes a buffer's limit for the room that is left in it: that holds where the position is 0
+		ByteBuffer room = target.slice();
+		int count = access(false, () -> cryptofs.read(room, place));
+		target.position(target.position() + room.position());
+		return count;
 	}
 
 	@Override

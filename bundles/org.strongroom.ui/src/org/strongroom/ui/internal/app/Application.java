@@ -8,6 +8,8 @@ import org.eclipse.ui.IWorkbench;
 import org.eclipse.ui.PlatformUI;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.FrameworkUtil;
+import org.osgi.framework.hooks.service.EventListenerHook;
+import org.osgi.framework.hooks.service.FindHook;
 import org.osgi.util.tracker.ServiceTracker;
 import org.strongroom.core.Bookmarks;
 import org.strongroom.core.Sessions;
@@ -24,6 +26,7 @@ public final class Application implements IApplication {
 	@Override
 	public Object start(IApplicationContext context) {
 		BundleContext bundles = FrameworkUtil.getBundle(Application.class).getBundleContext();
+		var forgetful = bundles.registerService(new String[] { FindHook.class.getName(), EventListenerHook.class.getName() }, new Forgetful(), null);
 		var prompter = bundles.registerService(Prompter.class, new DialogPrompter(), null);
 		var exports = bundles.registerService(Exports.class, new Exports(), null);
 		// held for the whole run: a service that nobody holds ends, and with it all sessions
@@ -44,6 +47,7 @@ public final class Application implements IApplication {
 			sessions.close();
 			exports.unregister();
 			prompter.unregister();
+			forgetful.unregister();
 		}
 	}
 

@@ -2,7 +2,6 @@ package org.strongroom.core.internal;
 
 import java.io.IOException;
 import java.io.InterruptedIOException;
-import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
@@ -32,6 +31,7 @@ import org.strongroom.core.Session;
 import org.strongroom.core.auth.Challenge;
 import org.strongroom.core.auth.WrongSecretException;
 import org.strongroom.core.storage.ConnectionException;
+import org.strongroom.core.storage.DetailedListing;
 import org.strongroom.core.storage.FileInfo.Type;
 import org.strongroom.core.storage.ServerFaultException;
 import org.strongroom.core.storage.Storage;
@@ -203,32 +203,24 @@ final class RemoteSession implements Session {
 	public List<Item> list(String location, Unlocking unlocking) throws IOException {
 		String normal = Location.normal(location);
 		Path folder = folder(normal, unlocking);
-		var items = new ArrayList<Item>();
-		try (DirectoryStream<Path> entries = Files.newDirectoryStream(folder)) {
-			for (Path entry : entries) {
-				if (items.size() == MOST_ITEMS)
-					throw new ServerFaultException(normal, "the server lists more than %,d items: the listing was given up".formatted(MOST_ITEMS));
-				items.add(describe(entry, child(normal, entry.getFileName().toString())));
-			}
-		} catch (java.nio.file.DirectoryIteratorException e) {
-			throw noticed(e.getCause());
+		List<DetailedListing.Row> rows;
+		try {
+			rows = DetailedListing.of(folder);
 		} catch (IOException e) {
 			throw noticed(e);
 		}
-		return folder.getFileSystem() == fileSystem ? withVaults(items, unlocking) : List.copyOf(items);
+		if (rows.size() > MOST_ITEMS)
+			throw new ServerFaultException(normal, "the server lists more than %,d items: the listing was given up".formatted(MOST_ITEMS));
+		List<Item> items = rows.stream().map(row -> describe(row, child(normal, row.path().getFileName().toString()))).toList();
+		return folder.getFileSystem() == fileSystem ? withVaults(items) : items;
 	}
 
-	/** An item of a listing; one that cannot be read is shown as such instead of ending the listing. */
-	private Item describe(Path entry, String location) throws IOException {
-		try {
-			var attributes = Files.readAttributes(entry, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
-			return item(entry, location, attributes, Optional.empty());
-		} catch (ConnectionException | InterruptedIOException e) {
-			throw e;
-		} catch (IOException e) {
-			String why = org.strongroom.core.Problem.of(e).message();
-			return new Item(entry.getFileName().toString(), location, entry, Type.OTHER, 0, Instant.EPOCH, Optional.empty(), Optional.of(why));
-		}
+	/** An item of a listing; one that cannot be read is shown as such. */
+	private static Item describe(DetailedListing.Row row, String location) {
+		if (row.attributes().isPresent())
+			return item(row.path(), location, row.attributes().get(), Optional.empty());
+		Optional<String> why = row.problem().map(e -> org.strongroom.core.Problem.of(e).message());
+		return new Item(name(location), location, row.path(), Type.OTHER, 0, Instant.EPOCH, Optional.empty(), why);
 	}
 
 	private static Item item(Path path, String location, BasicFileAttributes a, Optional<VaultState> vault) {
@@ -237,7 +229,7 @@ final class RemoteSession implements Session {
 	}
 
 	/** The same items, those marked that are vaults. All folders are looked at at once. */
-	private List<Item> withVaults(List<Item> items, Unlocking unlocking) throws IOException {
+	private List<Item> withVaults(List<Item> items) throws IOException {
 		var marked = new ArrayList<Item>(items);
 		var limit = new Semaphore(PROBES);
 		var looks = new ConcurrentHashMap<Integer, Future<Optional<VaultState>>>();

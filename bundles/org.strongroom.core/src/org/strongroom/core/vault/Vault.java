@@ -4,7 +4,8 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Path;
 
-/** An unlocked vault. Its file system takes {@link org.strongroom.core.storage.Save} and gives {@link org.strongroom.core.storage.StorageAttributes}. */
+/** An unlocked vault. Its file system takes {@link org.strongroom.core.storage.Save}, gives {@link org.strongroom.core.storage.StorageAttributes},
+ * and lists folders with attributes ({@link org.strongroom.core.storage.DetailedListing}), for else every item of a folder is asked for. */
 public interface Vault extends Closeable {
 	/** The root of the readable file system. Browsing it writes nothing to the server. */
 	Path root();

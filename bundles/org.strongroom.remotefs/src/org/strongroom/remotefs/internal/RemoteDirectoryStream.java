@@ -91,6 +91,15 @@ final class RemoteDirectoryStream implements DirectoryStream<Path> {
 			ready.add(entry.name());
 	}
 
+	/** Everything that the server tells, to the end; instead of {@link #iterator()}. */
+	Map<String, FileInfo> all() throws IOException {
+		while (!ended) {
+			ready.clear();
+			fetch();
+		}
+		return seen;
+	}
+
 	/** How many entries were left out so far because their names could not name a file. */
 	int unusable() {
 		return unusable;

@@ -1,14 +1,17 @@
 package org.strongroom.remotefs.internal;
 
+import java.io.IOException;
 import java.nio.file.ClosedFileSystemException;
 import java.nio.file.FileStore;
 import java.nio.file.Path;
 import java.nio.file.PathMatcher;
 import java.nio.file.WatchService;
 import java.nio.file.attribute.UserPrincipalLookupService;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.regex.Pattern;
 
 import org.strongroom.core.storage.Storage;
@@ -25,6 +28,7 @@ final class RemoteFileSystem extends StorageFileSystem {
 	private final Settings settings;
 	private final AttributeCache cache;
 	private final RemoteFiles files;
+	private final AtomicLong refreshes = new AtomicLong();
 	private volatile Storage storage;
 	private volatile boolean open = true;
 
@@ -68,12 +72,27 @@ final class RemoteFileSystem extends StorageFileSystem {
 	@Override
 	public void reconnected(Storage fresh) {
 		storage = Objects.requireNonNull(fresh);
+		refreshes.incrementAndGet();
 		cache.clear();
 	}
 
 	@Override
 	public void refresh(Path path) {
+		refreshes.incrementAndGet();
 		cache.refresh(RemotePath.of(path).remote());
+	}
+
+	@Override
+	public long refreshes() {
+		return refreshes.get();
+	}
+
+	@Override
+	public List<Row> list(Path folder) throws IOException {
+		RemotePath remote = RemotePath.of(folder);
+		var rows = new ArrayList<Row>();
+		files.list(remote).forEach((name, info) -> rows.add(Row.of(remote.resolve(new RemotePath(this, name)), new RemoteAttributes(info))));
+		return rows;
 	}
 
 	@Override

@@ -109,12 +109,27 @@ final class RemoteFiles {
 		return basic.posix();
 	}
 
+	/** The items of a folder and what they are, all of them at once; from what is known, if it is fresh. */
+	Map<String, FileInfo> list(RemotePath folder) throws IOException {
+		Optional<Map<String, FileInfo>> known = cache.listing(folder.remote());
+		if (known.isPresent())
+			return known.get();
+		try (RemoteDirectoryStream stream = ask(folder, null)) {
+			return stream.all();
+		}
+	}
+
 	/** The items of a folder; from what is known, if it is fresh. */
-	DirectoryStream<Path> list(RemotePath folder, DirectoryStream.Filter<? super Path> filter) throws IOException {
+	RemoteDirectoryStream list(RemotePath folder, DirectoryStream.Filter<? super Path> filter) throws IOException {
 		String path = folder.remote();
 		Optional<Map<String, FileInfo>> known = cache.listing(path);
 		if (known.isPresent())
 			return new RemoteDirectoryStream(fileSystem, folder, filter, null, null, new ArrayList<>(known.get().keySet()));
+		return ask(folder, filter);
+	}
+
+	private RemoteDirectoryStream ask(RemotePath folder, DirectoryStream.Filter<? super Path> filter) throws IOException {
+		String path = folder.remote();
 		Optional<AttributeCache.Answer> own = cache.get(path, true);
 		if (own.isPresent()) {
 			FileInfo info = own.get().info().orElseThrow(() -> new NoSuchFileException(path));

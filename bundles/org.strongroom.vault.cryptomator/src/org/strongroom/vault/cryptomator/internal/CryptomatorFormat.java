@@ -9,9 +9,6 @@ import org.strongroom.core.vault.Vault;
 import org.strongroom.core.vault.VaultFormat;
 import org.strongroom.core.vault.VaultInfo;
 import org.strongroom.vault.cryptomator.internal.config.VaultFiles;
-import org.strongroom.vault.cryptomator.internal.encrypted.EncryptedVault;
-import org.strongroom.vault.cryptomator.internal.encrypted.Layout;
-import org.strongroom.vault.cryptomator.internal.encrypted.Names;
 import org.strongroom.vault.cryptomator.internal.readable.VaultFileSystem;
 
 /** Vaults as Cryptomator makes them: format 8, and format 7 without changing it to 8. */
@@ -27,7 +24,7 @@ public final class CryptomatorFormat implements VaultFormat {
 		Masterkey key = files.unlock(passphrase);
 		VaultFileSystem fileSystem;
 		try {
-			fileSystem = new VaultFileSystem(new EncryptedVault(folder, Layout.of(files.cipher()), files.configuration(key), new Names(files.cipher(), key)), key);
+			fileSystem = new VaultFileSystem(folder, files.cipher(), key, files.threshold());
 		} catch (RuntimeException e) {
 			key.destroy();
 			throw e;

@@ -8,6 +8,7 @@ import java.security.MessageDigest;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.Map;
+import java.util.UUID;
 
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
@@ -87,6 +88,33 @@ record ConfigToken(String text, String algorithm, Scheme cipher, int shorteningT
 		}
 	}
 
+	/** A new one, signed with a master key. */
+	static String create(Scheme cipher, int shorteningThreshold, Masterkey key) {
+		String header = "{\"kid\":\"%s\",\"alg\":\"HS256\",\"typ\":\"JWT\"}".formatted(KEY_ID);
+		String claims = "{\"jti\":\"%s\",\"format\":%d,\"cipherCombo\":\"%s\",\"shorteningThreshold\":%d}".formatted(UUID.randomUUID(), FORMAT, cipher, shorteningThreshold);
+		String signed = encode(header.getBytes(US_ASCII)) + "." + encode(claims.getBytes(US_ASCII));
+		try {
+			return signed + "." + encode(sign("HmacSHA256", signed, key));
+		} catch (GeneralSecurityException e) {
+			throw new IllegalStateException(e);
+		}
+	}
+
+	private static String encode(byte[] part) {
+		return Base64.getUrlEncoder().withoutPadding().encodeToString(part);
+	}
+
+	/** @param algorithm as the JDK names it */
+	private static byte[] sign(String algorithm, String text, Masterkey key) throws GeneralSecurityException {
+		try (Masterkey copy = key.copy()) {
+			Mac mac = Mac.getInstance(algorithm);
+			byte[] raw = copy.getEncoded();
+			mac.init(new SecretKeySpec(raw, algorithm));
+			Arrays.fill(raw, (byte) 0);
+			return mac.doFinal(text.getBytes(US_ASCII));
+		}
+	}
+
 	private static DamagedVaultException damaged(String vault, String what) {
 		return new DamagedVaultException(vault, FILE + " " + what);
 	}
@@ -94,10 +122,8 @@ record ConfigToken(String text, String algorithm, Scheme cipher, int shorteningT
 	/** Refuses it if it was not signed with that key. */
 	void verify(String vault, Masterkey key) throws DamagedVaultException {
 		int dot = text.lastIndexOf('.');
-		try (Masterkey copy = key.copy()) {
-			Mac mac = Mac.getInstance(ALGORITHMS.get(algorithm));
-			mac.init(new SecretKeySpec(copy.getEncoded(), mac.getAlgorithm()));
-			byte[] right = mac.doFinal(text.substring(0, dot).getBytes(US_ASCII));
+		try {
+			byte[] right = sign(ALGORITHMS.get(algorithm), text.substring(0, dot), key);
 			if (!MessageDigest.isEqual(right, Base64.getUrlDecoder().decode(text.substring(dot + 1))))
 				throw damaged(vault, "was not signed with this vault's key: it has been changed, or belongs to another vault");
 		} catch (IllegalArgumentException e) {

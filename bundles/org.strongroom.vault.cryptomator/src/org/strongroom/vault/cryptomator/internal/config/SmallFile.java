@@ -1,14 +1,15 @@
 package org.strongroom.vault.cryptomator.internal.config;
 
 import java.io.IOException;
-import java.io.InputStream;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.util.Optional;
 
 import org.strongroom.core.vault.DamagedVaultException;
+import org.strongroom.vault.cryptomator.internal.encrypted.Below;
+import org.strongroom.vault.cryptomator.internal.encrypted.DamagedContentException;
 
 /** Reads the files that make a folder a vault. */
 final class SmallFile {
@@ -21,21 +22,19 @@ final class SmallFile {
 	/** The content of a file of a vault's folder; empty if there is no such file. */
 	static Optional<byte[]> read(Path folder, String name) throws IOException {
 		Path file = folder.resolve(name);
-		BasicFileAttributes attributes;
 		try {
-			attributes = Files.readAttributes(file, BasicFileAttributes.class);
-		} catch (NoSuchFileException e) {
-			return Optional.empty();
-		}
-		if (!attributes.isRegularFile())
-			throw new DamagedVaultException(folder.toString(), name + " is not a file");
-		try (InputStream in = Files.newInputStream(file)) {
-			byte[] content = in.readNBytes(LONGEST + 1);
-			if (content.length > LONGEST)
-				throw new DamagedVaultException(folder.toString(), name + " is larger than 64 KiB");
+			byte[] content = Below.read(file, LONGEST);
 			if (content.length == 0)
 				throw new DamagedVaultException(folder.toString(), name + " is empty");
 			return Optional.of(content);
+		} catch (NoSuchFileException e) {
+			return Optional.empty();
+		} catch (DamagedContentException e) {
+			throw new DamagedVaultException(folder.toString(), name + " is larger than 64 KiB");
+		} catch (FileSystemException e) {
+			if (Files.isDirectory(file))
+				throw new DamagedVaultException(folder.toString(), name + " is not a file");
+			throw e;
 		}
 	}
 }

@@ -6,26 +6,26 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Optional;
 
-import org.cryptomator.cryptofs.VaultConfig;
 import org.cryptomator.cryptolib.api.CryptorProvider.Scheme;
 import org.cryptomator.cryptolib.api.Masterkey;
 import org.strongroom.core.auth.Secret;
 import org.strongroom.core.vault.DamagedVaultException;
 import org.strongroom.core.vault.VaultInfo;
+import org.strongroom.vault.cryptomator.internal.Together;
 
 /** What a vault's folder says of itself, read once and found to be possible. */
 public final class VaultFiles {
 	/** Name of the file with the master key. */
 	public static final String KEY_FILE = KeyFile.FILE;
-	/** What a configuration names as its key. */
-	public static final String KEY_ID = ConfigToken.KEY_ID;
+	/** Name of the signed configuration. */
+	public static final String CONFIGURATION_FILE = ConfigToken.FILE;
 	/** What the key file of a vault gives as version since the configuration tells it. */
 	public static final int NO_VERSION = 999;
 
-	/** Format 7 has no configuration: its cipher and threshold are fixed. */
+	/** Format 7 has no configuration: its cipher and threshold are fixed. New vaults have the same threshold. */
 	private static final int OLD_FORMAT = 7;
 	private static final Scheme OLD_CIPHER = Scheme.SIV_CTRMAC;
-	private static final int OLD_THRESHOLD = 220;
+	private static final int THRESHOLD = 220;
 
 	private final String vault;
 	private final KeyFile key;
@@ -40,8 +40,9 @@ public final class VaultFiles {
 	/** Reads the files of a vault. */
 	public static VaultFiles read(Path folder) throws IOException {
 		String vault = folder.toString();
+		var reading = Together.start(() -> SmallFile.read(folder, KeyFile.FILE));
 		Optional<byte[]> token = SmallFile.read(folder, ConfigToken.FILE);
-		Optional<byte[]> key = SmallFile.read(folder, KeyFile.FILE);
+		Optional<byte[]> key = Together.get(reading);
 		if (token.isEmpty() && key.isEmpty())
 			throw new NoSuchFileException(vault, null, "there is no Cryptomator vault here");
 		Optional<ConfigToken> config = token.isPresent() ? Optional.of(ConfigToken.parse(vault, token.get())) : Optional.empty();
@@ -60,8 +61,9 @@ public final class VaultFiles {
 		return token.map(ConfigToken::cipher).orElse(OLD_CIPHER);
 	}
 
-	private int threshold() {
-		return token.map(ConfigToken::shorteningThreshold).orElse(OLD_THRESHOLD);
+	/** Longest encrypted name, in characters, that is not shortened. */
+	public int threshold() {
+		return token.map(ConfigToken::shorteningThreshold).orElse(THRESHOLD);
 	}
 
 	/** For a person. */
@@ -96,12 +98,8 @@ public final class VaultFiles {
 		}
 	}
 
-	/** The configuration for cryptofs, which knows format 8 only; one for format 7, whose tree of folders is the same, is made up and signed. */
-	public String configuration(Masterkey masterkey) {
-		if (token.isPresent())
-			return token.get().text();
-		try (Masterkey copy = masterkey.copy()) {
-			return VaultConfig.createNew().cipherCombo(OLD_CIPHER).shorteningThreshold(OLD_THRESHOLD).build().toToken(ConfigToken.KEY_ID, copy.getEncoded());
-		}
+	/** The signed configuration of a new vault. */
+	public static String newConfiguration(Scheme cipher, Masterkey masterkey) {
+		return ConfigToken.create(cipher, THRESHOLD, masterkey);
 	}
 }

@@ -10,4 +10,11 @@ public final class DamagedContentException extends IOException {
 	public DamagedContentException(String reason) {
 		super(reason);
 	}
+
+	/** What was decrypted is not what somebody with the key has encrypted. */
+	static DamagedContentException changed(Exception cause) {
+		var e = new DamagedContentException("its encrypted file was changed by something that does not have the key");
+		e.initCause(cause);
+		return e;
+	}
 }

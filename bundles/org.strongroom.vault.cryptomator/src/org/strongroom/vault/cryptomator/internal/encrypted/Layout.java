@@ -10,7 +10,8 @@ import org.cryptomator.cryptolib.api.CryptorProvider.Scheme;
  * @param overhead length of nonce and tag of a chunk in bytes
  */
 public record Layout(int header, int overhead) {
-	private static final int CONTENT = 32 * 1024;
+	/** Readable bytes of a chunk. */
+	static final int CHUNK = 32 * 1024;
 
 	/** That of a cipher combination. */
 	public static Layout of(Scheme scheme) {
@@ -20,18 +21,34 @@ public record Layout(int header, int overhead) {
 		};
 	}
 
+	/** Length of a full encrypted chunk in bytes. */
+	int chunk() {
+		return CHUNK + overhead;
+	}
+
+	/** Where an encrypted chunk begins. */
+	long place(long number) {
+		return header + number * chunk();
+	}
+
+	/** Length of the encrypted file of a content. */
+	long encrypted(long readable) {
+		long last = readable % CHUNK;
+		return place(readable / CHUNK) + (last == 0 ? 0 : last + overhead);
+	}
+
 	/** Length of the readable content of an encrypted file; of a damaged one as much as can be said. */
 	public long readable(long encrypted) {
 		long payload = Math.max(0, encrypted - header);
-		long last = payload % (CONTENT + overhead);
-		return payload / (CONTENT + overhead) * CONTENT + Math.max(0, last - overhead);
+		long last = payload % (CHUNK + overhead);
+		return payload / (CHUNK + overhead) * CHUNK + Math.max(0, last - overhead);
 	}
 
 	/** Refuses a file that no writer of the format leaves. */
 	void check(long encrypted) throws DamagedContentException {
 		if (encrypted < header)
 			throw new DamagedContentException(encrypted == 0 ? "its encrypted file is empty" : "its encrypted file is cut off within the header");
-		long last = (encrypted - header) % (CONTENT + overhead);
+		long last = (encrypted - header) % (CHUNK + overhead);
 		if (last > 0 && last <= overhead)
 			throw new DamagedContentException("its encrypted file is cut off");
 	}

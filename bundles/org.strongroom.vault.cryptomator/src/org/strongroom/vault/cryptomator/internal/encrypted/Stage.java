@@ -1,60 +1,101 @@
 package org.strongroom.vault.cryptomator.internal.encrypted;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.List;
-import java.util.Optional;
 import java.util.UUID;
 
-import org.strongroom.core.storage.ConflictException;
-import org.strongroom.core.storage.StorageAttributes;
-import org.strongroom.core.storage.StorageFileSystem;
-import org.strongroom.core.storage.Version;
+import org.strongroom.vault.cryptomator.internal.Together;
 
 /**
- * A new file with a shortened name is a folder with two files in it. It is made under a name that means nothing to anybody, and gets its own in one step
- * once it is whole.
+ * An entry that is a folder (of everything but a file with a short name) while it is being made or taken apart: under a name that means nothing to anybody.
+ * It gets its own in one step once it is whole, and loses it in one step before it is taken apart.
  *
- * @param entry names of the entry's path, down to its own
- * @param folder where it is being made
- * @param target what it is to be
+ * @param folder where it is
  */
-record Stage(List<String> entry, Path folder, Path target) {
-	private static final String CONTENT = "contents.c9r";
+public record Stage(Path folder) {
+	private static final String PREFIX = ".strongroom-";
+	/** All that can be in it. */
+	private static final List<String> PARTS = List.of(Place.CONTENTS, Place.FOLDER_ID, Place.LINK, Place.NAME);
 
-	static Stage make(List<String> entry, Path target) throws IOException {
-		Path folder = target.resolveSibling(".strongroom-" + UUID.randomUUID());
-		Files.createDirectory(folder);
-		return new Stage(entry, folder, target);
+	/** Whether something of that name is on its way to be an entry, or was one. */
+	static boolean isName(String name) {
+		return name.startsWith(PREFIX);
+	}
+
+	/** Starts an entry, with its name if that is a long one. */
+	public static Stage make(Place place) throws IOException {
+		var stage = new Stage(beside(place));
+		Files.createDirectory(stage.folder);
+		try {
+			if (place.isShortened())
+				Below.write(stage.folder.resolve(Place.NAME), place.longName().getBytes(UTF_8));
+			return stage;
+		} catch (IOException | RuntimeException e) {
+			stage.remove();
+			throw e;
+		}
+	}
+
+	private static Path beside(Place place) {
+		return place.path().resolveSibling(PREFIX + UUID.randomUUID());
+	}
+
+	/** Takes an entry's name away: from now on the item is gone. */
+	static Stage unmake(Place place) throws IOException {
+		var stage = new Stage(beside(place));
+		Files.move(place.path(), stage.folder);
+		return stage;
+	}
+
+	/** The encrypted file, of a file's entry. */
+	public Path contents() {
+		return folder.resolve(Place.CONTENTS);
+	}
+
+	Path part(String name) {
+		return folder.resolve(name);
 	}
 
 	/**
 	 * Gives it its name.
 	 *
-	 * @param replace whether it replaces a file that somebody else has made meanwhile
+	 * @throws FileAlreadyExistsException if there is an entry by now
 	 */
-	Optional<Version> publish(boolean replace) throws IOException {
-		try {
-			Files.move(folder, target);
-		} catch (FileAlreadyExistsException e) {
-			if (!replace)
-				throw new ConflictException(null, "there is a file of that name by now");
-			Files.move(folder.resolve(CONTENT), target.resolve(CONTENT), StandardCopyOption.REPLACE_EXISTING);
-			remove();
-		}
-		if (!(target.getFileSystem() instanceof StorageFileSystem))
-			return Optional.empty();
-		return Files.readAttributes(target.resolve(CONTENT), StorageAttributes.class).version();
+	void publish(Place place) throws IOException {
+		Files.move(folder, place.path());
 	}
 
-	/** Removes what is left of it, as far as that can be done. */
-	void remove() {
+	/** As {@link #publish}, for a file: one that is there by now is replaced. */
+	void publishOver(Place place) throws IOException {
 		try {
-			for (String name : List.of(CONTENT, "name.c9s"))
-				Files.deleteIfExists(folder.resolve(name));
+			publish(place);
+		} catch (FileAlreadyExistsException e) {
+			Files.move(contents(), place.file(), StandardCopyOption.REPLACE_EXISTING);
+			remove();
+		}
+	}
+
+	/** Gives it back the name it had. */
+	void restore(Place place) {
+		try {
+			Files.move(folder, place.path());
+		} catch (IOException e) {
+			// what failed first is what counts
+		}
+	}
+
+	/** Removes it, as far as that can be done: what remains is none of the vault's entries. */
+	public void remove() {
+		try {
+			var parts = PARTS.stream().map(this::part).map(part -> Together.start(() -> Files.deleteIfExists(part))).toList();
+			for (var part : parts)
+				Together.get(part);
 			Files.deleteIfExists(folder);
 		} catch (IOException e) {
 			// a folder of that name is none of the vault's entries

@@ -1,24 +1,29 @@
 package org.strongroom.vault.cryptomator.internal.readable;
 
-import java.util.Optional;
+import java.util.List;
 
-import org.strongroom.vault.cryptomator.internal.encrypted.EncryptedPath;
+import org.strongroom.vault.cryptomator.internal.encrypted.Folder;
+import org.strongroom.vault.cryptomator.internal.encrypted.Found;
+import org.strongroom.vault.cryptomator.internal.encrypted.Found.Type;
 
 /**
  * What lies at a path.
  *
  * @param path without links in it
- * @param type what it is
- * @param encrypted the file, or folder with the entries, that holds it; of something broken its entry; empty if missing
+ * @param found what it is
+ * @param above the folders on the way to it, from the root to the one it lies in
  */
-record Node(VaultPath path, Type type, Optional<EncryptedPath> encrypted) {
-	enum Type {
-		FILE, DIRECTORY, SYMLINK,
-		/** There is an entry, but nothing in it that tells what it is. */
-		BROKEN, MISSING
+record Node(VaultPath path, Found found, List<Folder> above) {
+	boolean is(Type type) {
+		return found.is(type);
 	}
 
-	boolean is(Type other) {
-		return type == other;
+	boolean isRoot() {
+		return path.getNameCount() == 0;
+	}
+
+	/** Whether an item of this folder is this folder, or one above it. */
+	boolean isCircle(Found item) {
+		return item.is(Type.DIRECTORY) && (item.folder().equals(found.folder()) || above.contains(item.folder()));
 	}
 }

@@ -17,7 +17,6 @@ import java.util.Set;
 import org.strongroom.core.storage.Precondition;
 import org.strongroom.core.storage.Save;
 import org.strongroom.core.storage.Version;
-import org.strongroom.vault.cryptomator.internal.encrypted.Opening;
 
 /**
  * How a consumer wishes to open a file, and what that comes to below.
@@ -64,9 +63,14 @@ record OpenWish(Set<OpenOption> options, Save save) {
 		return createNew() || writes() && options.contains(CREATE);
 	}
 
+	/** Whether the content starts empty. */
+	boolean anew() {
+		return createNew() || options.contains(TRUNCATE_EXISTING);
+	}
+
 	/** Whether an old content is changed, not replaced, and the consumer says nothing about what may be there. */
 	boolean changes() {
-		return writes() && save == null && !createNew() && !options.contains(TRUNCATE_EXISTING);
+		return writes() && save == null && !anew();
 	}
 
 	boolean follow() {
@@ -74,47 +78,15 @@ record OpenWish(Set<OpenOption> options, Save save) {
 	}
 
 	/**
-	 * The opening of the encrypted file. Where a content is not replaced but changed, what was changed must be what is there in the end.
+	 * What must hold for what is written to be put in place. Where a content is not replaced but changed, what was changed must be what is there in the end.
 	 *
 	 * @param read the version of a content that is going to be changed
 	 */
-	Opening opening(Optional<Version> read) {
-		if (!writes())
-			return new Opening(Set.of(READ), null);
-		var all = new HashSet<OpenOption>(Set.of(READ, WRITE));
+	Precondition condition(Optional<Version> read) {
 		if (createNew())
-			all.add(CREATE_NEW);
-		else {
-			if (options.contains(CREATE))
-				all.add(CREATE);
-			if (options.contains(TRUNCATE_EXISTING))
-				all.add(TRUNCATE_EXISTING);
-		}
-		return new Opening(all, copy(read));
-	}
-
-	/** A save of our own: the consumer's may have been declared whole before the last of it turns out not to be writable. */
-	private Save copy(Optional<Version> read) {
-		if (save == null)
-			return createNew() ? Save.createNew() : read.map(Save::ifUnchanged).orElseGet(Save::overwrite);
-		return switch (save.precondition()) {
-		case Precondition.Any() -> Save.overwrite();
-		case Precondition.Absent() -> Save.createNew();
-		case Precondition.Unchanged(Version version) -> Save.ifUnchanged(version);
-		};
-	}
-
-	/** For cryptofs: it finds an encrypted file that is cut to nothing already, and gives it a new header with a new key. */
-	Set<OpenOption> forCryptofs() {
-		var all = new HashSet<OpenOption>();
-		if (reads())
-			all.add(READ);
-		if (writes())
-			all.add(WRITE);
-		if (createNew())
-			all.add(CREATE_NEW);
-		else if (writes() && (options.contains(CREATE) || options.contains(TRUNCATE_EXISTING)))
-			all.add(CREATE);
-		return all;
+			return new Precondition.Absent();
+		if (save != null)
+			return save.precondition();
+		return read.<Precondition>map(Precondition.Unchanged::new).orElseGet(Precondition.Any::new);
 	}
 }

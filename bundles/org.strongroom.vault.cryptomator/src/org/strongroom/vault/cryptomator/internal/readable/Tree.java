@@ -5,41 +5,38 @@ import java.nio.file.FileSystemLoopException;
 import java.nio.file.InvalidPathException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
-import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
-import java.util.Optional;
 
-import org.cryptomator.cryptofs.InvalidFileNodeException;
 import org.strongroom.core.vault.DamagedVaultException;
 import org.strongroom.vault.cryptomator.internal.NamePath;
-import org.strongroom.vault.cryptomator.internal.encrypted.EncryptedPath;
-import org.strongroom.vault.cryptomator.internal.encrypted.Operation;
-import org.strongroom.vault.cryptomator.internal.readable.Node.Type;
+import org.strongroom.vault.cryptomator.internal.encrypted.Changes;
+import org.strongroom.vault.cryptomator.internal.encrypted.EncryptedVault;
+import org.strongroom.vault.cryptomator.internal.encrypted.Folder;
+import org.strongroom.vault.cryptomator.internal.encrypted.Found;
+import org.strongroom.vault.cryptomator.internal.encrypted.Found.Type;
 
-/**
- * Finds what lies at a path: name by name from the root, following links, of which cryptofs follows none on the way and relative ones not at all. Never leads out of the vault.
- * Used within an {@link Operation}.
- */
+/** Finds what lies at a path: name by name from the root, following links. Never leads out of the vault. For one thing that a consumer does, by one thread. */
 final class Tree {
 	/** As Linux does (path_resolution(7)). */
 	private static final int MOST_LINKS = 40;
 
-	private final Engine engine;
+	private final EncryptedVault vault;
+	private final Changes changes;
 	private final VaultPath root;
-	private final Operation operation;
+	private boolean isOld;
 
-	Tree(Engine engine, VaultPath root, Operation operation) {
-		this.engine = engine;
+	Tree(EncryptedVault vault, Changes changes, VaultPath root) {
+		this.vault = vault;
+		this.changes = changes;
 		this.root = root;
-		this.operation = operation;
 	}
 
-	/** The same path for cryptofs. */
-	static Path cryptoPath(Engine engine, VaultPath path) {
-		return engine.cryptofs().getPath(path.toString());
+	/** Whether what was found may be due to something that was kept in mind too long. */
+	boolean isOld() {
+		return isOld;
 	}
 
 	/**
@@ -49,9 +46,18 @@ final class Tree {
 	 * @throws NoSuchFileException if a folder on the way is missing
 	 */
 	Node find(VaultPath wanted, boolean follow) throws IOException {
+		return find(wanted, follow, false);
+	}
+
+	/** As {@link #find}, for a path that most likely leads to a folder. */
+	Node findFolder(VaultPath wanted) throws IOException {
+		return find(wanted, true, true);
+	}
+
+	private Node find(VaultPath wanted, boolean follow, boolean folderExpected) throws IOException {
 		Deque<String> rest = new ArrayDeque<>(wanted.toAbsolutePath().names());
 		var way = new ArrayList<Node>();
-		way.add(rootNode());
+		way.add(new Node(root, vault.root(), List.of()));
 		int links = 0;
 		while (!rest.isEmpty()) {
 			String name = rest.poll();
@@ -63,11 +69,11 @@ final class Tree {
 				continue;
 			}
 			boolean last = rest.isEmpty();
-			Node node = look(way, way.getLast().path().child(name), wanted, !last);
+			Node node = step(way, name, wanted, !last || folderExpected);
 			if (node.is(Type.SYMLINK) && (!last || follow)) {
 				if (++links > MOST_LINKS)
 					throw new FileSystemLoopException(wanted.toString());
-				String target = target(node.path());
+				String target = changes.target(node.found());
 				if (target.startsWith("/"))
 					way.subList(1, way.size()).clear();
 				List<String> names = names(node.path(), target);
@@ -77,19 +83,25 @@ final class Tree {
 			}
 			if (last)
 				return node;
-			switch (node.type()) {
+			switch (node.found().type()) {
 			case MISSING -> throw new NoSuchFileException(wanted.toString());
 			case DIRECTORY -> way.add(node);
-			case BROKEN -> throw Failures.of(node.path().toString(), operation, new InvalidFileNodeException(wanted.toString(), ""));
+			case BROKEN -> throw new DamagedVaultException(node.path().toString(), node.found().problem().orElseThrow());
 			default -> throw new NotDirectoryException(node.path().toString());
 			}
 		}
 		return way.getLast();
 	}
 
-	/** The target of a link, as written in it. */
-	String target(VaultPath link) throws IOException {
-		return engine.cryptofs().provider().readSymbolicLink(cryptoPath(engine, link)).toString();
+	private Node step(List<Node> way, String name, VaultPath wanted, boolean folderExpected) throws IOException {
+		Node parent = way.getLast();
+		Folder folder = parent.found().folder();
+		EncryptedVault.Step step = folderExpected ? vault.enter(folder, name) : vault.look(folder, name);
+		isOld |= step.isOld();
+		Found found = step.found();
+		if (parent.isCircle(found))
+			throw new DamagedVaultException(wanted.toString(), "a folder that holds itself");
+		return new Node(parent.path().child(name), found, way.stream().map(n -> n.found().folder()).toList());
 	}
 
 	private static List<String> names(VaultPath link, String target) throws DamagedVaultException {
@@ -101,58 +113,5 @@ final class Tree {
 		} catch (InvalidPathException e) {
 			throw new DamagedVaultException(link.toString(), "a link to what is no path");
 		}
-	}
-
-	private Node rootNode() throws IOException {
-		Optional<EncryptedPath> seen = engine.seen(root);
-		if (seen.isPresent())
-			return new Node(root, Type.DIRECTORY, seen);
-		Node node = node(root);
-		node.encrypted().ifPresent(e -> engine.see(root, e));
-		return node;
-	}
-
-	private Node look(List<Node> way, VaultPath path, VaultPath wanted, boolean onTheWay) throws IOException {
-		if (onTheWay) {
-			Optional<EncryptedPath> seen = engine.seen(path);
-			if (seen.isPresent())
-				return new Node(path, Type.DIRECTORY, seen);
-		}
-		Node node = node(path);
-		if (node.is(Type.DIRECTORY)) {
-			if (way.stream().anyMatch(w -> w.encrypted().equals(node.encrypted())))
-				throw new DamagedVaultException(wanted.toString(), "a folder that holds itself");
-			engine.see(path, node.encrypted().orElseThrow());
-		}
-		return node;
-	}
-
-	/** @param path without links in it but for its end */
-	private Node node(VaultPath path) throws IOException {
-		try {
-			var encrypted = (EncryptedPath) engine.cryptofs().getCiphertextPath(cryptoPath(engine, path));
-			throwTrouble();
-			return new Node(path, type(encrypted), Optional.of(encrypted));
-		} catch (NoSuchFileException e) {
-			throwTrouble();
-			return new Node(path, Type.MISSING, Optional.empty());
-		} catch (InvalidFileNodeException e) {
-			throwTrouble();
-			return new Node(path, Type.BROKEN, operation.broken());
-		}
-	}
-
-	/** cryptofs takes for missing what could not be asked for. */
-	private void throwTrouble() throws IOException {
-		if (operation.fatal().isPresent())
-			throw operation.fatal().get();
-		if (operation.trouble().isPresent())
-			throw operation.trouble().get();
-	}
-
-	private static Type type(EncryptedPath encrypted) {
-		if (encrypted.getNameCount() == 3) // d/XX/YYY…
-			return Type.DIRECTORY;
-		return encrypted.getNameCount() == 5 && encrypted.names().getLast().equals("symlink.c9r") ? Type.SYMLINK : Type.FILE;
 	}
 }

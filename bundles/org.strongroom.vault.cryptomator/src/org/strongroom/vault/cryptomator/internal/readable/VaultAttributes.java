@@ -7,7 +7,7 @@ import java.util.OptionalInt;
 
 import org.strongroom.core.storage.StorageAttributes;
 import org.strongroom.core.storage.Version;
-import org.strongroom.vault.cryptomator.internal.readable.Node.Type;
+import org.strongroom.vault.cryptomator.internal.encrypted.Found.Type;
 
 /**
  * Attributes of a readable item: type and size its own, the rest those of what holds it on the server.

@@ -2,10 +2,12 @@ package org.strongroom.vault.cryptomator.internal.readable;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
+import java.nio.file.FileSystemException;
 
 import org.strongroom.core.storage.Save;
 import org.strongroom.vault.cryptomator.internal.PositionedChannel;
+import org.strongroom.vault.cryptomator.internal.encrypted.Content;
+import org.strongroom.vault.cryptomator.internal.encrypted.DamagedContentException;
 import org.strongroom.vault.cryptomator.internal.encrypted.Opening;
 
 /**
@@ -15,21 +17,19 @@ import org.strongroom.vault.cryptomator.internal.encrypted.Opening;
 final class VaultChannel extends PositionedChannel {
 	private final VaultFileSystem fileSystem;
 	private final String shown;
-	private final Engine engine;
 	private final Opening opening;
-	private final FileChannel cryptofs;
+	private final Content content;
 	private final Save save;
 	private volatile IOException failed;
 	private boolean ended;
 
 	/** @param save what the consumer gave, or null */
-	VaultChannel(VaultFileSystem fileSystem, String shown, Engine engine, Opening opening, FileChannel cryptofs, boolean readable, Save save) {
+	VaultChannel(VaultFileSystem fileSystem, String shown, Opening opening, boolean readable, Save save) {
 		super(readable, opening.writes());
 		this.fileSystem = fileSystem;
 		this.shown = shown;
-		this.engine = engine;
 		this.opening = opening;
-		this.cryptofs = cryptofs;
+		this.content = opening.content();
 		this.save = save;
 	}
 
@@ -40,39 +40,41 @@ final class VaultChannel extends PositionedChannel {
 
 	private <T> T access(boolean change, Access<T> access) throws IOException {
 		try {
+			fileSystem.checkUnlocked();
 			return access.run();
 		} catch (IOException | RuntimeException e) {
-			IOException meant = fileSystem.meaning(shown, e);
+			IOException meant = fileSystem.meaning(shown, e instanceof DamagedContentException && !opening.writes() && opening.hasChanged() ? changed() : e);
 			if (change)
 				failed = meant;
 			throw meant;
 		}
 	}
 
+	private FileSystemException changed() {
+		return new FileSystemException(shown, null, "it was changed on the server while it was being read; open it again");
+	}
+
 	@Override
 	protected int readAt(ByteBuffer target, long place) throws IOException {
-		if (!target.hasRemaining())
-			return 0;
-		// cryptofs takes a buffer's limit for the room that is left in it: that holds where the position is 0
-		ByteBuffer room = target.slice();
-		int count = access(false, () -> cryptofs.read(room, place));
-		target.position(target.position() + room.position());
-		return count;
+		return access(false, () -> content.read(target, place));
 	}
 
 	@Override
 	protected int writeAt(ByteBuffer source, long place) throws IOException {
-		return access(true, () -> cryptofs.write(source, place));
+		return access(true, () -> content.write(source, place));
 	}
 
 	@Override
 	protected long length() throws IOException {
-		return access(false, cryptofs::size);
+		return access(false, content::size);
 	}
 
 	@Override
 	protected void cut(long length) throws IOException {
-		access(true, () -> cryptofs.truncate(length));
+		access(true, () -> {
+			content.truncate(length);
+			return null;
+		});
 	}
 
 	@Override
@@ -80,7 +82,7 @@ final class VaultChannel extends PositionedChannel {
 		check();
 		if (opening.writes())
 			access(true, () -> {
-				cryptofs.force(false);
+				content.flush();
 				return null;
 			});
 	}
@@ -99,24 +101,14 @@ final class VaultChannel extends PositionedChannel {
 			if (opening.writes())
 				endWriting();
 			else
-				endReading();
+				opening.abort();
 		} finally {
-			fileSystem.closed(this, engine);
+			fileSystem.closed(this);
 		}
 	}
 
 	private boolean isWanted() {
 		return save == null || save.isWhole();
-	}
-
-	private void endReading() {
-		try {
-			cryptofs.close();
-		} catch (IOException | RuntimeException e) {
-			// nothing was to be written
-		} finally {
-			opening.abort();
-		}
 	}
 
 	private void endWriting() throws IOException {
@@ -126,21 +118,19 @@ final class VaultChannel extends PositionedChannel {
 				return;
 			if (failed != null)
 				throw new IOException(shown + ": not saved, since writing it had failed: " + failed.getMessage(), failed);
-			if (!cryptofs.isOpen())
+			if (!opening.isOpen())
 				throw new IOException(shown + ": not saved, since writing it was interrupted.");
 			access(true, () -> {
-				cryptofs.close();
-				opening.commit().ifPresent(v -> {
+				opening.commit().ifPresent(version -> {
 					if (save != null)
-						save.committed(v);
+						save.committed(version);
 				});
 				return null;
 			});
 			done = true;
 		} finally {
-			if (!done) {
+			if (!done)
 				opening.abort();
-			}
 		}
 	}
 

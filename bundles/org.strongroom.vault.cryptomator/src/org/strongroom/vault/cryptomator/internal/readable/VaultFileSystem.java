@@ -3,6 +3,8 @@ package org.strongroom.vault.cryptomator.internal.readable;
 import java.io.IOException;
 import java.nio.file.FileStore;
 import java.nio.file.FileSystem;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.nio.file.PathMatcher;
 import java.nio.file.WatchService;
@@ -11,36 +13,46 @@ import java.util.List;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.function.Supplier;
 
+import org.cryptomator.cryptolib.api.CryptorProvider.Scheme;
 import org.cryptomator.cryptolib.api.Masterkey;
+import org.strongroom.core.storage.DetailedListing;
+import org.strongroom.core.vault.DamagedVaultException;
 import org.strongroom.core.vault.VaultLockedException;
 import org.strongroom.vault.cryptomator.internal.NamePath;
+import org.strongroom.vault.cryptomator.internal.encrypted.Changes;
+import org.strongroom.vault.cryptomator.internal.encrypted.DamagedContentException;
 import org.strongroom.vault.cryptomator.internal.encrypted.EncryptedVault;
 import org.strongroom.vault.cryptomator.internal.encrypted.Opening;
-import org.strongroom.vault.cryptomator.internal.encrypted.Operation;
-import org.strongroom.vault.cryptomator.internal.encrypted.Operation.Kind;
 
-/** The readable side of an unlocked vault. Closing it locks the vault: channels are given up, keys wiped, and every later use ends with a {@link VaultLockedException}. */
-public final class VaultFileSystem extends FileSystem {
-	private static final int ATTEMPTS = 3;
-
+/**
+ * The readable side of an unlocked vault. Closing it locks the vault: channels are given up, keys wiped, and every later use ends with a {@link VaultLockedException}.
+ * Changes that others make to files are seen as soon as the file system below sees them, those to where folders lie after 20 s, or after a refresh.
+ */
+public final class VaultFileSystem extends FileSystem implements DetailedListing {
 	private final String id = UUID.randomUUID().toString();
 	private final EncryptedVault vault;
-	private final Engines engines;
+	private final Changes changes;
+	private final Masterkey key;
 	private final VaultProvider provider = new VaultProvider(this);
 	private final VaultPath root = new VaultPath(this, true, List.of());
 	private final Set<VaultChannel> channels = ConcurrentHashMap.newKeySet();
+	private volatile boolean closed;
 
-	/** @param key the master key; taken over */
-	public VaultFileSystem(EncryptedVault vault, Masterkey key) {
-		this.vault = vault;
-		this.engines = new Engines(vault, key);
+	/**
+	 * @param folder the encrypted folder
+	 * @param key the master key; taken over
+	 * @param threshold longest encrypted name that is not shortened
+	 */
+	public VaultFileSystem(Path folder, Scheme scheme, Masterkey key, int threshold) {
+		this.vault = new EncryptedVault(folder, scheme, key, threshold);
+		this.changes = new Changes(vault);
+		this.key = key;
 	}
 
 	/** Makes sure that the vault can be used. */
 	public void check() throws IOException {
-		engines.release(engines.acquire());
+		look(root, _ -> vault.attributes(vault.root()));
 	}
 
 	/** The root of the readable items. */
@@ -53,6 +65,11 @@ public final class VaultFileSystem extends FileSystem {
 		return provider.encrypted(VaultProvider.path(readable));
 	}
 
+	@Override
+	public List<Row> list(Path folder) throws IOException {
+		return provider.rows(VaultProvider.path(folder));
+	}
+
 	String id() {
 		return id;
 	}
@@ -61,112 +78,85 @@ public final class VaultFileSystem extends FileSystem {
 		return vault;
 	}
 
-	// --- having cryptofs do something
+	Changes changes() {
+		return changes;
+	}
+
+	// --- doing something with the encrypted side
 
 	@FunctionalInterface
 	interface Task<T> {
-		T run(Engine engine, Operation operation) throws IOException;
+		T run(Tree tree) throws IOException;
 	}
 
-	/** Looks at something; again if meanwhile it turns out that the engine had kept something wrong. */
-	<T> T look(VaultPath shown, Kind kind, Task<T> task) throws IOException {
-		for (int attempt = 1;; attempt++) {
-			Engine engine = engines.acquire();
-			try {
-				T result = run(engine, shown, () -> Operation.of(kind), task);
-				if (!engine.isStale() || attempt == ATTEMPTS)
-					return result;
-			} catch (IOException e) {
-				if (!engine.isStale() || attempt == ATTEMPTS || engines.isClosed())
-					throw e;
-			} finally {
-				engines.release(engine);
-			}
-		}
+	@FunctionalInterface
+	interface Change {
+		void run() throws IOException;
 	}
 
-	/** Changes something; what was newly made is removed again if it fails. */
-	void change(VaultPath shown, Kind kind, Task<Void> task) throws IOException {
-		Engine engine = engines.acquire();
-		Operation operation = Operation.of(kind);
-		boolean done = false;
+	/** Looks at something; again if what was found may be due to something that was kept in mind too long. */
+	<T> T look(VaultPath shown, Task<T> task) throws IOException {
+		var tree = new Tree(vault, changes, root);
 		try {
-			run(engine, shown, () -> operation, task);
-			done = true;
-		} finally {
-			if (!done) {
-				engine.outdate();
-				undo(operation);
-			}
-			engines.release(engine);
-		}
-	}
-
-	/** Opens a file; the engine stays in use until {@link #closed} is called. */
-	VaultChannel open(VaultPath shown, Opening opening, Task<VaultChannel> task) throws IOException {
-		Engine engine = engines.acquire();
-		Operation operation = Operation.of(opening);
-		boolean done = false;
-		try {
-			VaultChannel channel = run(engine, shown, () -> operation, task);
-			channels.add(channel);
-			done = true;
-			if (engines.isClosed()) { // locked since
-				channel.giveUp();
-				channels.remove(channel);
-				throw locked();
-			}
-			return channel;
-		} finally {
-			if (!done) {
-				opening.abort();
-				engines.release(engine);
-			}
-		}
-	}
-
-	private <T> T run(Engine engine, VaultPath shown, Supplier<Operation> operations, Task<T> task) throws IOException {
-		Operation operation = operations.get();
-		T result;
-		try {
-			result = ScopedValue.where(Operation.CURRENT, operation).call(() -> task.run(engine, operation));
+			checkUnlocked();
+			return task.run(tree);
+		} catch (NoSuchFileException | NotDirectoryException | DamagedContentException | DamagedVaultException e) {
+			if (!tree.isOld() || closed)
+				throw meaning(shown.toString(), e);
 		} catch (IOException | RuntimeException e) {
-			if (engines.isClosed())
-				throw locked();
-			if (e instanceof UnsupportedOperationException || e instanceof java.nio.file.DirectoryIteratorException)
-				throw e;
-			throw Failures.of(shown.toString(), operation, e);
+			throw meaning(shown.toString(), e);
 		}
-		if (operation.fatal().isPresent())
-			throw Failures.of(shown.toString(), operation, operation.fatal().get());
-		return result;
+		vault.forget();
+		try {
+			return task.run(new Tree(vault, changes, root));
+		} catch (IOException | RuntimeException e) {
+			throw meaning(shown.toString(), e);
+		}
 	}
 
-	/** Removes what an operation that failed had newly made, as far as that can be done. */
-	private static void undo(Operation operation) {
-		if (operation.made().isEmpty())
-			return;
-		ScopedValue.where(Operation.CURRENT, Operation.of(Kind.CHANGE)).run(() -> {
-			try {
-				for (var made : operation.made().reversed())
-					made.getFileSystem().provider().deleteIfExists(made);
-			} catch (IOException e) {
-				// it stays as an entry without content, which listings show as damaged
-			}
-		});
+	/** Changes something. */
+	void change(VaultPath shown, Change change) throws IOException {
+		try {
+			checkUnlocked();
+			change.run();
+		} catch (IOException | RuntimeException e) {
+			vault.forget();
+			throw meaning(shown.toString(), e);
+		}
 	}
 
+	/** A channel of a file that was opened. */
+	VaultChannel opened(VaultPath shown, Opening opening, OpenWish wish) throws IOException {
+		var channel = new VaultChannel(this, shown.toString(), opening, wish.reads(), wish.save());
+		channels.add(channel);
+		if (closed) { // locked since
+			channel.giveUp();
+			channels.remove(channel);
+			throw locked();
+		}
+		return channel;
+	}
+
+	/** An error as the consumer is to see it; errors of the program itself are thrown. */
 	IOException meaning(String shown, Exception e) {
-		return engines.isClosed() ? locked() : Failures.of(shown, e);
+		if (closed)
+			return locked();
+		if (e instanceof RuntimeException r)
+			throw r;
+		return Failures.of(shown, (IOException) e);
+	}
+
+	void checkUnlocked() throws VaultLockedException {
+		if (closed)
+			throw locked();
 	}
 
 	VaultLockedException locked() {
-		return engines.locked();
+		return new VaultLockedException(vault.folder().toString());
 	}
 
-	void closed(VaultChannel channel, Engine engine) {
+	void closed(VaultChannel channel) {
 		channels.remove(channel);
-		engines.release(engine);
 	}
 
 	// --- file system
@@ -187,20 +177,19 @@ public final class VaultFileSystem extends FileSystem {
 
 	@Override
 	public void close() throws IOException {
-		if (engines.isClosed())
+		if (closed)
 			return;
-		try {
-			engines.close();
-		} finally {
-			for (VaultChannel channel : channels)
-				channel.giveUp();
-			channels.clear();
-		}
+		closed = true;
+		key.destroy();
+		vault.close();
+		for (VaultChannel channel : channels)
+			channel.giveUp();
+		channels.clear();
 	}
 
 	@Override
 	public boolean isOpen() {
-		return !engines.isClosed();
+		return !closed;
 	}
 
 	@Override

@@ -29,35 +29,35 @@ import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.FileAttributeView;
 import java.nio.file.attribute.FileTime;
 import java.nio.file.spi.FileSystemProvider;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
+import org.strongroom.core.storage.ConnectionException;
+import org.strongroom.core.storage.DetailedListing.Row;
+import org.strongroom.core.storage.Precondition;
 import org.strongroom.core.storage.StorageAttributes;
 import org.strongroom.core.storage.StorageFileSystem;
-import org.strongroom.core.storage.StoragePaths;
 import org.strongroom.core.storage.Version;
 import org.strongroom.core.vault.DamagedVaultException;
-import org.strongroom.vault.cryptomator.internal.encrypted.EncryptedPath;
-import org.strongroom.vault.cryptomator.internal.encrypted.Operation;
-import org.strongroom.vault.cryptomator.internal.encrypted.Operation.Kind;
-import org.strongroom.vault.cryptomator.internal.readable.Node.Type;
+import org.strongroom.vault.cryptomator.internal.encrypted.Below;
+import org.strongroom.vault.cryptomator.internal.encrypted.FolderListing;
+import org.strongroom.vault.cryptomator.internal.encrypted.Found;
+import org.strongroom.vault.cryptomator.internal.encrypted.Found.Type;
+import org.strongroom.vault.cryptomator.internal.encrypted.Opening;
+import org.strongroom.vault.cryptomator.internal.encrypted.Place;
 
-/** What consumers ask of an unlocked vault, put to cryptofs. */
+/** What consumers ask of an unlocked vault. */
 final class VaultProvider extends FileSystemProvider {
 	static final String SCHEME = "strongroom-vault";
-	/** Entries that cryptofs cannot digest; more than that and the folder is not to be listed. */
-	private static final int MOST_SKIPPED = 1000;
 
 	private final VaultFileSystem fileSystem;
-	/** A folder is made in several steps: whoever finds it there already must find it whole. */
-	private final Object makingFolders = new Object();
 
 	VaultProvider(VaultFileSystem fileSystem) {
 		this.fileSystem = fileSystem;
@@ -69,16 +69,22 @@ final class VaultProvider extends FileSystemProvider {
 		throw new ProviderMismatchException();
 	}
 
-	private Tree tree(Engine engine, Operation operation) {
-		return new Tree(engine, (VaultPath) fileSystem.root(), operation);
-	}
-
 	private static boolean follows(Object[] options) {
 		return !Arrays.asList(options).contains(LinkOption.NOFOLLOW_LINKS);
 	}
 
+	/** What lies at a path; a missing item is looked for again if that may be due to something kept in mind too long. */
 	private Node find(VaultPath path, boolean follow) throws IOException {
-		return fileSystem.look(path, Kind.LOOK, (engine, operation) -> tree(engine, operation).find(path, follow));
+		try {
+			return fileSystem.look(path, tree -> {
+				Node node = tree.find(path, follow);
+				if (node.is(Type.MISSING) && tree.isOld())
+					throw new NoSuchFileException(path.toString());
+				return node;
+			});
+		} catch (NoSuchFileException e) {
+			return fileSystem.look(path, tree -> tree.find(path, follow));
+		}
 	}
 
 	private Node existing(VaultPath path, boolean follow) throws IOException {
@@ -89,16 +95,8 @@ final class VaultProvider extends FileSystemProvider {
 		if (node.is(Type.MISSING))
 			throw new NoSuchFileException(path.toString());
 		if (node.is(Type.BROKEN))
-			throw new DamagedVaultException(path.toString(), "its encrypted folder holds neither a file nor a folder nor a link");
+			throw new DamagedVaultException(path.toString(), node.found().problem().orElseThrow());
 		return node;
-	}
-
-	private static EncryptedPath encrypted(Node node) {
-		return node.encrypted().orElseThrow();
-	}
-
-	private static Path real(EncryptedPath path) {
-		return path.getFileSystem().provider().real(path);
 	}
 
 	/** What holds an item on the server. */
@@ -106,7 +104,7 @@ final class VaultProvider extends FileSystemProvider {
 		Node node = find(path, false);
 		if (node.is(Type.MISSING))
 			throw new NoSuchFileException(path.toString());
-		return real(node.encrypted().orElseThrow(() -> new NoSuchFileException(path.toString())));
+		return node.found().holder();
 	}
 
 	VaultPath realPath(VaultPath path, LinkOption... options) throws IOException {
@@ -116,19 +114,13 @@ final class VaultProvider extends FileSystemProvider {
 	// --- attributes
 
 	private VaultAttributes attributes(VaultPath path, boolean follow) throws IOException {
-		return fileSystem.look(path, Kind.LOOK, (engine, operation) -> {
-			Node node = sound(path, tree(engine, operation).find(path, follow));
-			EncryptedPath encrypted = encrypted(node);
-			try {
-				BasicFileAttributes attributes = encrypted.getFileSystem().provider().attributes(encrypted);
-				if (node.is(Type.DIRECTORY) != attributes.isDirectory())
-					throw new DamagedVaultException(path.toString(), "its encrypted item is of another type");
-				long size = node.is(Type.DIRECTORY) ? 0 : fileSystem.vault().layout().readable(attributes.size());
-				return new VaultAttributes(node.type(), size, attributes);
-			} catch (NoSuchFileException e) {
-				throw node.is(Type.DIRECTORY) ? new DamagedVaultException(path.toString(), "the folder with its content is missing", e) : e;
-			}
-		});
+		return fileSystem.look(path, tree -> attributes(sound(path, tree.find(path, follow)).found()));
+	}
+
+	private VaultAttributes attributes(Found found) throws IOException {
+		BasicFileAttributes held = fileSystem.vault().attributes(found);
+		long size = found.is(Type.DIRECTORY) ? 0 : fileSystem.vault().ciphers().layout().readable(held.size());
+		return new VaultAttributes(found.type(), size, held);
 	}
 
 	@Override
@@ -166,7 +158,7 @@ final class VaultProvider extends FileSystemProvider {
 
 	@Override
 	public void setAttribute(Path path, String attribute, Object value, LinkOption... options) throws IOException {
-		Path real = real(encrypted(existing(path(path), follows(options))));
+		Path real = existing(path(path), follows(options)).found().holder();
 		try {
 			Files.setAttribute(real, attribute, value);
 		} catch (IOException e) {
@@ -194,7 +186,7 @@ final class VaultProvider extends FileSystemProvider {
 			public void setTimes(FileTime modified, FileTime accessed, FileTime created) throws IOException {
 				if (modified == null)
 					return;
-				Path real = real(encrypted(existing(p, follows(options))));
+				Path real = existing(p, follows(options)).found().holder();
 				try {
 					Files.getFileAttributeView(real, BasicFileAttributeView.class).setTimes(modified, null, null);
 				} catch (IOException e) {
@@ -240,22 +232,61 @@ final class VaultProvider extends FileSystemProvider {
 	public FileChannel newFileChannel(Path path, Set<? extends OpenOption> options, FileAttribute<?>... attributes) throws IOException {
 		VaultPath p = path(path);
 		var wish = OpenWish.of(options);
-		if (wish.save() != null && !(fileSystem.vault().folder().getFileSystem() instanceof StorageFileSystem))
+		if (wish.save() != null && !Below.isStorage(fileSystem.vault().folder()))
 			throw new UnsupportedOperationException("a vault in a folder of this machine is saved all or nothing only where that folder is opened as a bookmark");
-		Node node = find(p, wish.follow());
-		if (!(node.is(Type.MISSING) && wish.creates()))
-			sound(p, node);
-		if (node.is(Type.SYMLINK))
-			throw new FileSystemException(p.toString(), null, "this is a link");
-		if (node.is(Type.DIRECTORY))
-			throw new FileSystemException(p.toString(), null, "this is a folder");
-		if (node.is(Type.FILE) && wish.createNew())
-			throw new FileAlreadyExistsException(p.toString());
-		var opening = wish.opening(wish.changes() && node.is(Type.FILE) ? versionNow(node) : Optional.empty());
-		VaultChannel channel = fileSystem.open(p, opening, (engine, operation) -> {
-			FileChannel cryptofs = engine.cryptofs().provider().newFileChannel(Tree.cryptoPath(engine, node.path()), wish.forCryptofs());
-			return new VaultChannel(fileSystem, p.toString(), engine, opening, cryptofs, wish.reads(), wish.save());
+		return wish.writes() ? write(p, wish) : read(p, wish);
+	}
+
+	private FileChannel read(VaultPath path, OpenWish wish) throws IOException {
+		Optional<Opening> opening = openAtOnce(path);
+		if (opening.isEmpty())
+			opening = Optional.of(fileSystem.look(path, tree -> {
+				Node node = sound(path, tree.find(path, wish.follow()));
+				checkFile(path, node);
+				return Opening.reading(node.found().place(), fileSystem.vault().ciphers());
+			}));
+		return fileSystem.opened(path, opening.get(), wish);
+	}
+
+	/** Opens what is most likely an ordinary file with a short name without asking first whether it is one. */
+	private Optional<Opening> openAtOnce(VaultPath path) throws IOException {
+		VaultPath absolute = path.toAbsolutePath();
+		String name = absolute.getNameCount() == 0 ? "" : absolute.names().getLast();
+		if (name.isEmpty() || name.equals(".") || name.equals(".."))
+			return Optional.empty();
+		return fileSystem.look(path, tree -> {
+			Node parent = tree.findFolder(absolute.getParent());
+			if (!parent.is(Type.DIRECTORY))
+				return Optional.empty();
+			Place place = fileSystem.vault().place(parent.found().folder(), name);
+			if (place.isShortened())
+				return Optional.empty();
+			try {
+				return Optional.of(Opening.reading(place, fileSystem.vault().ciphers()));
+			} catch (FileSystemException e) {
+				return Optional.empty(); // missing, or no file: what it is takes a closer look
+			}
 		});
+	}
+
+	private static void checkFile(VaultPath path, Node node) throws FileSystemException {
+		if (node.is(Type.SYMLINK))
+			throw new FileSystemException(path.toString(), null, "this is a link");
+		if (node.is(Type.DIRECTORY))
+			throw new FileSystemException(path.toString(), null, "this is a folder");
+	}
+
+	private FileChannel write(VaultPath path, OpenWish wish) throws IOException {
+		Node node = find(path, wish.follow());
+		boolean isThere = !node.is(Type.MISSING);
+		if (isThere || !wish.creates())
+			sound(path, node);
+		checkFile(path, node);
+		if (isThere && wish.createNew())
+			throw new FileAlreadyExistsException(path.toString());
+		Precondition condition = wish.condition(wish.changes() && isThere ? versionNow(node) : Optional.empty());
+		VaultChannel channel = fileSystem.look(path, _ -> fileSystem.opened(path,
+				Opening.writing(node.found().place(), isThere, wish.anew(), wish.creates(), condition, fileSystem.vault().ciphers()), wish));
 		if (wish.append())
 			channel.position(channel.size());
 		return channel;
@@ -263,9 +294,10 @@ final class VaultProvider extends FileSystemProvider {
 
 	/** As the server tells it, not as it was remembered. */
 	private Optional<Version> versionNow(Node node) throws IOException {
-		Path real = real(encrypted(node));
-		if (real.getFileSystem() instanceof StorageFileSystem remote)
-			remote.refresh(real);
+		Path real = node.found().holder();
+		if (!(real.getFileSystem() instanceof StorageFileSystem remote))
+			return Optional.empty();
+		remote.refresh(real);
 		return attributes(node.path(), false).version();
 	}
 
@@ -274,11 +306,11 @@ final class VaultProvider extends FileSystemProvider {
 	@Override
 	public DirectoryStream<Path> newDirectoryStream(Path folder, Filter<? super Path> filter) throws IOException {
 		VaultPath p = path(folder);
-		Listing listing = list(p);
+		FolderListing listing = list(p, (_, all) -> all);
 		return new DirectoryStream<>() {
 			@Override
 			public Iterator<Path> iterator() {
-				return listing.names().stream().map(name -> (Path) p.child(name)).filter(this::accepts).iterator();
+				return listing.items().keySet().stream().map(name -> (Path) p.child(name)).filter(this::accepts).iterator();
 			}
 
 			private boolean accepts(Path path) {
@@ -296,78 +328,73 @@ final class VaultProvider extends FileSystemProvider {
 		};
 	}
 
-	/**
-	 * The entries of a folder.
-	 *
-	 * @param names readable
-	 * @param unreadable how many encrypted entries have no usable readable name
-	 */
-	record Listing(List<String> names, int unreadable) {
+	@FunctionalInterface
+	private interface Use<T> {
+		T of(Node folder, FolderListing listing) throws IOException;
 	}
 
-	Listing list(VaultPath folder) throws IOException {
-		Node node = existing(folder, true);
-		if (!node.is(Type.DIRECTORY))
-			throw new NotDirectoryException(folder.toString());
-		return fileSystem.look(folder, Kind.LIST, (engine, operation) -> {
-			Path path = Tree.cryptoPath(engine, node.path());
-			var names = new LinkedHashSet<String>();
-			while (true) {
-				try (DirectoryStream<Path> entries = engine.cryptofs().provider().newDirectoryStream(path, _ -> true)) {
-					for (Path entry : entries)
-						if (path.equals(entry.getParent()) && StoragePaths.isSafeName(entry.getFileName().toString()))
-							names.add(entry.getFileName().toString());
-					return new Listing(List.copyOf(names), operation.listed() - names.size() + operation.skipped());
-				} catch (NoSuchFileException | NotDirectoryException e) {
-					throw new DamagedVaultException(folder.toString(), "the folder with its content is missing", e);
-				} catch (DirectoryIteratorException e) {
-					throw e.getCause();
-				} catch (RuntimeException e) { // an entry that cryptofs fails over
-					if (!operation.skipLast(MOST_SKIPPED))
-						throw e;
-					names.clear();
-				}
-			}
+	private <T> T list(VaultPath folder, Use<T> use) throws IOException {
+		return fileSystem.look(folder, tree -> {
+			Node node = sound(folder, tree.findFolder(folder));
+			if (!node.is(Type.DIRECTORY))
+				throw new NotDirectoryException(folder.toString());
+			return use.of(node, fileSystem.vault().list(node.found().folder()));
 		});
+	}
+
+	/** The items of a folder with their attributes. */
+	List<Row> rows(VaultPath folder) throws IOException {
+		return list(folder, (node, listing) -> {
+			var rows = new ArrayList<Row>(listing.items().size());
+			for (var item : listing.items().entrySet())
+				rows.add(row(node, folder.child(item.getKey()), item.getValue()));
+			return rows;
+		});
+	}
+
+	private Row row(Node folder, VaultPath path, Found found) throws IOException {
+		try {
+			if (folder.isCircle(found))
+				throw new DamagedVaultException(path.toString(), "a folder that holds itself");
+			return Row.of(path, attributes(sound(path, new Node(path, found, folder.above())).found()));
+		} catch (ConnectionException | java.io.InterruptedIOException e) {
+			throw e;
+		} catch (IOException e) {
+			return Row.of(path, fileSystem.meaning(path.toString(), e));
+		}
 	}
 
 	@Override
 	public void createDirectory(Path folder, FileAttribute<?>... attributes) throws IOException {
 		VaultPath p = path(folder);
-		synchronized (makingFolders) {
-			Node node = find(p, false);
-			if (!node.is(Type.MISSING))
-				throw new FileAlreadyExistsException(p.toString());
-			fileSystem.change(p, Kind.CHANGE, (engine, operation) -> {
-				engine.cryptofs().provider().createDirectory(Tree.cryptoPath(engine, node.path()));
-				return null;
-			});
-		}
+		Place place = free(p);
+		fileSystem.change(p, () -> fileSystem.changes().createFolder(place));
 	}
 
 	@Override
 	public void createSymbolicLink(Path link, Path target, FileAttribute<?>... attributes) throws IOException {
 		VaultPath p = path(link);
-		Node node = find(p, false);
-		if (!node.is(Type.MISSING))
-			throw new FileAlreadyExistsException(p.toString());
+		Place place = free(p);
 		if (target.toString().isEmpty())
 			throw new NotLinkException(p.toString(), null, "a link must lead somewhere");
-		fileSystem.change(p, Kind.CHANGE, (engine, operation) -> {
-			engine.cryptofs().provider().createSymbolicLink(Tree.cryptoPath(engine, node.path()), target);
-			return null;
-		});
+		fileSystem.change(p, () -> fileSystem.changes().createLink(place, target.toString()));
+	}
+
+	private Place free(VaultPath path) throws IOException {
+		Node node = find(path, false);
+		if (!node.is(Type.MISSING))
+			throw new FileAlreadyExistsException(path.toString());
+		return node.found().place();
 	}
 
 	@Override
 	public Path readSymbolicLink(Path link) throws IOException {
 		VaultPath p = path(link);
-		return fileSystem.look(p, Kind.LOOK, (engine, operation) -> {
-			Tree tree = tree(engine, operation);
+		return fileSystem.look(p, tree -> {
 			Node node = sound(p, tree.find(p, false));
 			if (!node.is(Type.SYMLINK))
 				throw new NotLinkException(p.toString());
-			return fileSystem.getPath(tree.target(node.path()));
+			return fileSystem.getPath(fileSystem.changes().target(node.found()));
 		});
 	}
 
@@ -377,45 +404,33 @@ final class VaultProvider extends FileSystemProvider {
 		Node node = find(p, false);
 		if (node.is(Type.MISSING))
 			throw new NoSuchFileException(p.toString());
-		if (node.path().getNameCount() == 0)
+		if (node.isRoot())
 			throw new FileSystemException(p.toString(), null, "the root of a vault cannot be removed");
-		if (node.is(Type.BROKEN))
-			removeBroken(p, node);
-		else
-			remove(p, node);
+		remove(p, node);
 	}
 
 	private void remove(VaultPath shown, Node node) throws IOException {
-		if (node.is(Type.DIRECTORY))
-			checkEmpty(shown, node);
-		fileSystem.change(shown, node.is(Type.DIRECTORY) ? Kind.REMOVE_FOLDER : Kind.CHANGE, (engine, operation) -> {
-			engine.cryptofs().provider().delete(Tree.cryptoPath(engine, node.path()));
-			if (node.is(Type.DIRECTORY))
-				engine.outdate();
-			return null;
-		});
-	}
-
-	/** cryptofs removes with a folder whatever in it has no readable name. */
-	private void checkEmpty(VaultPath shown, Node node) throws IOException {
-		try {
-			Listing listing = list(node.path());
-			if (!listing.names().isEmpty())
-				throw new DirectoryNotEmptyException(shown.toString());
-			if (listing.unreadable() > 0)
-				throw new FileSystemException(shown.toString(), null, "the folder holds %d items that cannot be read, so it is not removed".formatted(listing.unreadable()));
-		} catch (DamagedVaultException e) {
-			// its content is missing: what is left of it may go
+		if (!node.is(Type.DIRECTORY)) {
+			fileSystem.change(shown, () -> fileSystem.changes().remove(node.found()));
+			return;
 		}
+		List<Path> litter = checkEmpty(shown, node);
+		fileSystem.change(shown, () -> fileSystem.changes().removeFolder(node.found(), litter));
 	}
 
-	private void removeBroken(VaultPath shown, Node node) throws IOException {
-		EncryptedPath entry = node.encrypted().orElseThrow(() -> new NoSuchFileException(shown.toString()));
-		fileSystem.change(shown, Kind.CHANGE, (engine, operation) -> {
-			Files.deleteIfExists(entry.child("name.c9s"));
-			Files.delete(entry);
-			return null;
-		});
+	/** Sees that nothing of value would go with a folder. @return what may go with it */
+	private List<Path> checkEmpty(VaultPath shown, Node node) throws IOException {
+		FolderListing listing;
+		try {
+			listing = list(node.path(), (_, all) -> all);
+		} catch (DamagedVaultException e) {
+			return List.of(); // its content is missing: what is left of it may go
+		}
+		if (!listing.items().isEmpty())
+			throw new DirectoryNotEmptyException(shown.toString());
+		if (listing.unreadable() > 0)
+			throw new FileSystemException(shown.toString(), null, "the folder holds %d items that cannot be read, so it is not removed".formatted(listing.unreadable()));
+		return listing.litter();
 	}
 
 	// --- copies and moves
@@ -428,15 +443,11 @@ final class VaultProvider extends FileSystemProvider {
 		Node to = find(t, false);
 		if (from.path().equals(to.path()))
 			return;
-		Set<CopyOption> left = makeRoom(t, from, to, options);
-		if (from.is(Type.SYMLINK))
-			left.add(LinkOption.NOFOLLOW_LINKS);
+		Node room = makeRoom(t, from, to, options);
+		if (from.is(Type.DIRECTORY))
+			fileSystem.change(t, () -> fileSystem.changes().createFolder(room.found().place()));
 		else
-			left.remove(LinkOption.NOFOLLOW_LINKS);
-		fileSystem.change(t, Kind.CHANGE, (engine, operation) -> {
-			engine.cryptofs().provider().copy(Tree.cryptoPath(engine, from.path()), Tree.cryptoPath(engine, to.path()), left.toArray(CopyOption[]::new));
-			return null;
-		});
+			fileSystem.change(t, () -> fileSystem.changes().copy(from.found(), room.found(), new HashSet<>(Arrays.asList(options))));
 	}
 
 	@Override
@@ -447,35 +458,25 @@ final class VaultProvider extends FileSystemProvider {
 		Node to = find(t, false);
 		if (from.path().equals(to.path()))
 			return;
-		if (from.path().getNameCount() == 0 || to.path().getNameCount() == 0)
+		if (from.isRoot() || to.isRoot())
 			throw new FileSystemException(s.toString(), t.toString(), "the root of a vault cannot be moved or replaced");
 		if (to.path().startsWith(from.path()))
 			throw new FileSystemException(s.toString(), t.toString(), "a folder cannot be moved into itself");
-		Set<CopyOption> left = makeRoom(t, from, to, options);
-		left.remove(LinkOption.NOFOLLOW_LINKS);
-		fileSystem.change(t, Kind.CHANGE, (engine, operation) -> {
-			engine.cryptofs().provider().move(Tree.cryptoPath(engine, from.path()), Tree.cryptoPath(engine, to.path()), left.toArray(CopyOption[]::new));
-			if (from.is(Type.DIRECTORY))
-				engine.outdate();
-			return null;
-		});
+		Node room = makeRoom(t, from, to, options);
+		fileSystem.change(t, () -> fileSystem.changes().move(from.found(), room.found()));
 	}
 
-	/** Sees that the target may be taken: only a file replaces a file in one step, anything else that may be replaced is removed before. */
-	private Set<CopyOption> makeRoom(VaultPath shown, Node from, Node to, CopyOption... options) throws IOException {
-		var left = new HashSet<>(Arrays.asList(options));
-		boolean replace = left.contains(StandardCopyOption.REPLACE_EXISTING);
-		if (!to.is(Type.MISSING) && !replace)
+	/** Sees that the target may be taken: only a file replaces a file in one step, anything else that may be replaced is removed before. @return what is there then */
+	private Node makeRoom(VaultPath shown, Node from, Node to, CopyOption... options) throws IOException {
+		if (to.is(Type.MISSING))
+			return to;
+		List<CopyOption> wish = Arrays.asList(options);
+		if (!wish.contains(StandardCopyOption.REPLACE_EXISTING) && !wish.contains(StandardCopyOption.ATOMIC_MOVE))
 			throw new FileAlreadyExistsException(shown.toString());
-		boolean inOneStep = from.is(Type.FILE) && to.is(Type.FILE);
-		if (!inOneStep) {
-			left.remove(StandardCopyOption.REPLACE_EXISTING);
-			if (to.is(Type.BROKEN))
-				removeBroken(shown, to);
-			else if (!to.is(Type.MISSING))
-				remove(shown, to);
-		}
-		return left;
+		if (from.is(Type.FILE) && to.is(Type.FILE))
+			return to;
+		remove(shown, to);
+		return find(to.path(), false);
 	}
 
 	// --- the rest

@@ -1,0 +1,77 @@
+package org.strongroom.core.storage;
+
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+
+/**
+ * A file system that tells a folder's items together with their attributes, so that nobody has to ask for them one by one. The remote file system is one, and those of vaults
+ * should be. Thread-safe.
+ */
+public interface DetailedListing {
+	/**
+	 * One item of a folder.
+	 *
+	 * @param path the folder's path and the item's name
+	 * @param attributes of the item itself, links not followed; empty if there is a problem
+	 * @param problem why the item cannot be used: a damaged entry of a vault
+	 */
+	record Row(Path path, Optional<BasicFileAttributes> attributes, Optional<IOException> problem) {
+		public Row {
+			Objects.requireNonNull(path);
+			Objects.requireNonNull(attributes);
+			Objects.requireNonNull(problem);
+		}
+
+		/** A sound item. */
+		public static Row of(Path path, BasicFileAttributes attributes) {
+			return new Row(path, Optional.of(attributes), Optional.empty());
+		}
+
+		/** An item that cannot be used. */
+		public static Row of(Path path, IOException problem) {
+			return new Row(path, Optional.empty(), Optional.of(problem));
+		}
+	}
+
+	/**
+	 * The items of a folder, in the server's order, those left out whose name could not name a file.
+	 *
+	 * @throws java.nio.file.NotDirectoryException if it is no folder
+	 * @throws ServerFaultException if the server lists without end
+	 */
+	List<Row> list(Path folder) throws IOException;
+
+	/** The items of a folder of any file system: at once if it can tell them so, else asked for one by one. */
+	static List<Row> of(Path folder) throws IOException {
+		if (folder.getFileSystem() instanceof DetailedListing listing)
+			return listing.list(folder);
+		var rows = new ArrayList<Row>();
+		try (DirectoryStream<Path> items = Files.newDirectoryStream(folder)) {
+			for (Path item : items) {
+				try {
+					rows.add(Row.of(item, Files.readAttributes(item, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS)));
+				} catch (ConnectionException | InterruptedIOException e) {
+					throw e;
+				} catch (NoSuchFileException e) {
+					// gone since
+				} catch (IOException e) {
+					rows.add(Row.of(item, e));
+				}
+			}
+		} catch (DirectoryIteratorException e) {
+			throw e.getCause();
+		}
+		return rows;
+	}
+}

@@ -1,0 +1,42 @@
+package org.strongroom.vault.cryptomator.internal;
+
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import java.util.concurrent.FutureTask;
+
+/** Work that is done while other work goes on, each on a virtual thread of its own: requests that need not wait for each other. */
+public final class Together {
+	private Together() {
+	}
+
+	/** Starts it. */
+	public static <T> Future<T> start(Callable<T> work) {
+		var task = new FutureTask<>(work);
+		Thread.ofVirtual().name("vault").start(task);
+		return task;
+	}
+
+	/** Waits for the result, or throws what the work threw. */
+	public static <T> T get(Future<T> work) throws IOException {
+		try {
+			return work.get();
+		} catch (ExecutionException e) {
+			switch (e.getCause()) {
+			case IOException io -> throw io;
+			case RuntimeException r -> throw r;
+			case Error r -> throw r;
+			default -> throw new IOException(e.getCause());
+			}
+		} catch (InterruptedException e) {
+			work.cancel(true);
+			Thread.currentThread().interrupt();
+			throw new InterruptedIOException("it was cancelled");
+		} catch (CancellationException e) {
+			throw new InterruptedIOException("it was cancelled");
+		}
+	}
+}

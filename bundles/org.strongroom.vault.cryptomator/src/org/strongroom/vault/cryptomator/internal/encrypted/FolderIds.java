@@ -1,0 +1,84 @@
+package org.strongroom.vault.cryptomator.internal.encrypted;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+
+import org.strongroom.core.storage.StorageFileSystem;
+
+/**
+ * The ids of folders, by the files they are kept in. They hardly ever change (when somebody else moves folders about), so one is believed for {@value #BELIEVED} s
+ * without asking again, unless the file system below is told to forget what it knows. Thread-safe.
+ */
+final class FolderIds {
+	private static final int BELIEVED = 20;
+	/** As long as the file system below believes what it knows: younger answers are no worse than its own. */
+	private static final long CERTAIN = TimeUnit.SECONDS.toNanos(5);
+	private static final int MOST = 100_000;
+	/** cryptofs writes UUIDs, 36 characters long; other programs may write what they like. */
+	private static final int LONGEST = 1000;
+
+	/** @param isOld whether something that does not fit may be due to this answer */
+	record Id(String text, boolean isOld) {
+	}
+
+	private record Known(String text, long when) {
+	}
+
+	private final Path vault;
+	private final Map<Path, Known> known = new ConcurrentHashMap<>();
+	private final AtomicLong refreshes = new AtomicLong();
+
+	FolderIds(Path vault) {
+		this.vault = vault;
+	}
+
+	/**
+	 * The id in a file, asked for if it is not known.
+	 *
+	 * @throws DamagedContentException if that is no id
+	 */
+	Id get(Path file) throws IOException {
+		forgetAfterRefresh();
+		Known found = known.get(file);
+		long age = found == null ? 0 : System.nanoTime() - found.when;
+		if (found != null && age < TimeUnit.SECONDS.toNanos(BELIEVED))
+			return new Id(found.text, age > CERTAIN);
+		long when = System.nanoTime();
+		String text = parse(Below.read(file, LONGEST));
+		if (known.size() >= MOST)
+			known.clear();
+		known.put(file, new Known(text, when));
+		return new Id(text, false);
+	}
+
+	private static String parse(byte[] content) throws DamagedContentException {
+		if (content.length == 0)
+			throw new DamagedContentException("the file with its folder's id is empty");
+		for (byte b : content)
+			if (b <= 0)
+				throw new DamagedContentException("the file with its folder's id holds something else");
+		return new String(content, US_ASCII);
+	}
+
+	private void forgetAfterRefresh() {
+		if (!(vault.getFileSystem() instanceof StorageFileSystem below))
+			return;
+		long now = below.refreshes();
+		if (refreshes.getAndSet(now) != now)
+			known.clear();
+	}
+
+	void forget(Path file) {
+		known.remove(file);
+	}
+
+	void clear() {
+		known.clear();
+	}
+}

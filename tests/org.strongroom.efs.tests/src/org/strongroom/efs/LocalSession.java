@@ -39,13 +39,18 @@ final class LocalSession {
 	}
 
 	static Session open(Path folder) throws IOException {
+		return open(new Bookmark("local " + folder.getFileName(), folder.toUri()));
+	}
+
+	/** A session with any server; somebody who knows the answers has to be registered before. */
+	static Session open(Bookmark bookmark) throws IOException {
 		BundleContext context = FrameworkUtil.getBundle(LocalSession.class).getBundleContext();
 		if (context.getServiceReference(Prompter.class) == null)
 			context.registerService(Prompter.class, new Nobody(), null);
 		var tracker = new ServiceTracker<Sessions, Sessions>(context, Sessions.class, null);
 		tracker.open();
 		try {
-			return tracker.waitForService(20_000).open(new Bookmark("local " + folder.getFileName(), folder.toUri()));
+			return tracker.waitForService(20_000).open(bookmark);
 		} catch (InterruptedException e) {
 			throw new IOException(e);
 		} finally {

@@ -177,6 +177,25 @@ final class SessionFileStore extends FileStore {
 		});
 	}
 
+	/** The platform's own way would close, and so commit, what was written until the source broke off, and then delete the target. */
+	@Override
+	protected void copyFile(IFileInfo info, IFileStore destination, int options, IProgressMonitor monitor) throws CoreException {
+		if (!(destination instanceof SessionFileStore other)) {
+			super.copyFile(info, destination, options, monitor);
+			return;
+		}
+		call(EFS.ERROR_WRITE, () -> {
+			Path from = file.session().item(file.location(), Unlocking.ASK);
+			Path to = other.file.session().item(other.file.location(), Unlocking.ASK);
+			Transfer.copyFile(from, to, existing(options), new FirstFailure(monitor));
+			return null;
+		});
+	}
+
+	private static Transfer.Existing existing(int options) {
+		return (options & EFS.OVERWRITE) != 0 ? Transfer.Existing.REPLACE : Transfer.Existing.FAIL;
+	}
+
 	@Override
 	public void move(IFileStore destination, int options, IProgressMonitor monitor) throws CoreException {
 		if (!(destination instanceof SessionFileStore other)) {
@@ -187,7 +206,7 @@ final class SessionFileStore extends FileStore {
 			Path from = file.session().item(file.location(), Unlocking.ASK);
 			Path to = other.file.session().item(other.file.location(), Unlocking.ASK);
 			var progress = new FirstFailure(monitor);
-			Transfer.move(from, to, (options & EFS.OVERWRITE) != 0 ? Transfer.Existing.REPLACE : Transfer.Existing.FAIL, progress);
+			Transfer.move(from, to, existing(options), progress);
 			progress.check();
 			return null;
 		});

@@ -95,7 +95,7 @@ public interface Session extends Closeable {
 	/** Signs in again if the connection was lost; what was unlocked stays so. Does nothing while it is up. */
 	void reconnect() throws IOException;
 
-	/** Signs out: locks all vaults, ends the connection. */
+	/** Signs out: locks all vaults, ends the connection. As with {@link #lock}, who has files open is told before. */
 	@Override
 	void close() throws IOException;
 }

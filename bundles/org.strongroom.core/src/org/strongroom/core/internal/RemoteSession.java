@@ -374,7 +374,11 @@ final class RemoteSession implements Session {
 		if (!vaults.containsKey(normal))
 			return;
 		registry.fireLocking(this, normal);
-		Vault vault = vaults.remove(normal);
+		closeVault(normal);
+	}
+
+	private void closeVault(String location) throws IOException {
+		Vault vault = vaults.remove(location);
 		try {
 			if (vault != null)
 				vault.close();
@@ -441,10 +445,11 @@ final class RemoteSession implements Session {
 	public void close() throws IOException {
 		if (closed)
 			return;
+		registry.fireLocking(this, "/");
 		IOException failed = null;
 		for (String vault : vaults().keySet()) {
 			try {
-				lock(vault);
+				closeVault(vault);
 			} catch (IOException e) {
 				failed = e;
 			}

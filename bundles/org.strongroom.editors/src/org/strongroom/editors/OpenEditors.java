@@ -15,6 +15,7 @@ import org.eclipse.ui.PartInitException;
 import org.eclipse.ui.PlatformUI;
 import org.strongroom.core.Location;
 import org.strongroom.core.Session;
+import org.strongroom.editors.internal.work.Ui;
 
 /** The editors open on files of sessions. For the UI thread. */
 public final class OpenEditors {
@@ -59,8 +60,28 @@ public final class OpenEditors {
 		return all;
 	}
 
-	/** Closes those without changes, without asking. */
-	public static void closeUnchanged(Session session, String location) {
+	/**
+	 * Closes the editors of files that are about to be out of reach, asking before what is to become of unsaved changes (the UI goes on living meanwhile). Unlike with
+	 * {@link #close} there is no way to stop it: a person may only keep an editor open with what was typed.
+	 *
+	 * @param location as in {@link #in}
+	 */
+	public static void letGo(Session session, String location) {
+		closeUnchanged(session, location);
+		for (var entry : references(session, location).entrySet())
+			for (IEditorReference reference : entry.getValue()) {
+				IEditorPart editor = reference.getEditor(false);
+				if (editor == null || !editor.isDirty())
+					continue;
+				int answer = Ui.ask("Unsaved Changes", "%s has unsaved changes, and %s.\n\nSave them?".formatted(reference.getName(),
+						location.equals("/") ? session.bookmark().name() + " is being signed out of" : "its vault is being locked"), "Save", "Don't Save", "Keep Open");
+				boolean done = answer == 0 ? entry.getKey().saveEditor(editor, false) && !editor.isDirty() : answer == 1;
+				if (done)
+					entry.getKey().closeEditor(editor, false);
+			}
+	}
+
+	private static void closeUnchanged(Session session, String location) {
 		for (var entry : references(session, location).entrySet())
 			entry.getKey().closeEditors(entry.getValue().stream().filter(r -> !r.isDirty()).toArray(IEditorReference[]::new), false);
 	}

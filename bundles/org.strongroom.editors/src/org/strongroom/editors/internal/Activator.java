@@ -1,5 +1,12 @@
 package org.strongroom.editors.internal;
 
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+import org.eclipse.swt.widgets.Display;
+import org.eclipse.ui.PlatformUI;
 import org.osgi.framework.BundleActivator;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.ServiceReference;
@@ -14,17 +21,38 @@ import org.strongroom.editors.internal.work.Ui;
 public final class Activator implements BundleActivator {
 	private ServiceTracker<Sessions, Sessions> sessions;
 
-	/** Editors with unsaved changes stay: nothing typed is lost, and saving asks for what it needs. Whoever locks asks about them before. */
 	private static final class Closer implements SessionListener {
+		/** How long a vault waits for the person to decide on unsaved files; after it, what was typed stays in its editor and saving asks for what it needs. */
+		private static final long PATIENCE_SECONDS = 60;
+
 		@Override
 		public void changed(Session session) {
-			if (session.state() == Session.State.CLOSED)
-				Ui.async(() -> OpenEditors.closeUnchanged(session, "/"));
+			// locking is where editors close
 		}
 
 		@Override
 		public void locking(Session session, String location) {
-			Ui.async(() -> OpenEditors.closeUnchanged(session, location));
+			if (Display.getCurrent() != null) {
+				OpenEditors.letGo(session, location);
+				return;
+			}
+			var done = new CompletableFuture<Void>();
+			Ui.async(() -> {
+				OpenEditors.letGo(session, location);
+				done.complete(null);
+			});
+			if (PlatformUI.isWorkbenchRunning())
+				await(done);
+		}
+
+		private static void await(CompletableFuture<Void> done) {
+			try {
+				done.get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+			} catch (TimeoutException | ExecutionException e) {
+				// locking must not depend on somebody being there
+			} catch (InterruptedException e) {
+				Thread.currentThread().interrupt();
+			}
 		}
 	}
 

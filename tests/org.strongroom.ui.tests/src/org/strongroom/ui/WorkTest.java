@@ -1,0 +1,182 @@
+package org.strongroom.ui;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+import org.strongroom.core.Session;
+import org.strongroom.testing.ui.DialogPage;
+import org.strongroom.testing.ui.ExplorerPage;
+import org.strongroom.testing.ui.Screenshots;
+import org.strongroom.testing.ui.TextPage;
+import org.strongroom.testing.ui.Ui;
+import org.strongroom.testing.ui.WorkbenchPage;
+
+/** What a day brings once somebody is signed in: files made, moved and lost, others who save, lines that break, vaults that are locked. */
+@ExtendWith(Screenshots.class)
+class WorkTest {
+	private static final String EDIT = "org.eclipse.ui.edit.";
+	private static final String OURS = "org.strongroom.ui.";
+	@TempDir
+	static Path root;
+	@TempDir
+	static Path keys;
+	private static Office office;
+	private static ExplorerPage explorer;
+
+	@BeforeAll
+	static void signIn() throws IOException {
+		WorkbenchPage.awaitOpen();
+		office = Office.embedded(root, keys);
+		office.saveBookmark();
+		explorer = office.signIn();
+	}
+
+	@BeforeEach
+	void unlock() throws IOException {
+		office.othersWrite("/notes.txt", "first line\nsecond line\n");
+		if (office.session().orElseThrow().vaults().isEmpty())
+			office.unlock(explorer);
+		else
+			explorer.row(Office.VAULT).command("org.eclipse.ui.file.refresh");
+	}
+
+	@AfterEach
+	void closeEditors() {
+		WorkbenchPage.closeEditors();
+	}
+
+	@AfterAll
+	static void signOut() throws IOException {
+		office.close();
+	}
+
+	private static TextPage notes() {
+		explorer.row(Office.NOTES).open();
+		return TextPage.await("notes.txt");
+	}
+
+	@Test
+	void lockingAsksAboutUnsavedFiles() throws Exception {
+		TextPage text = notes().typeFirst("x");
+		explorer.row(Office.VAULT).command(OURS + "lock");
+		DialogPage.await("Save Resource").close("Cancel");
+		assertThat(text.isDirty()).isTrue();
+		assertThat(office.session().orElseThrow().vaults()).hasSize(1);
+		explorer.row(Office.VAULT).command(OURS + "lock");
+		DialogPage.await("Save Resource").close("Save");
+		explorer.row(Office.VAULT).awaitRemark("locked");
+		WorkbenchPage.awaitEditors();
+		assertThat(office.inVault("/notes.txt")).startsWith("xfirst");
+		assertThat(explorer.has(Office.NOTES)).as("names of a locked vault").isFalse();
+	}
+
+	@Test
+	void whoeverLocksUnsavedFilesAreAskedAbout() throws Exception {
+		notes().typeFirst("y");
+		Session session = office.session().orElseThrow();
+		var locked = CompletableFuture.runAsync(() -> lock(session));
+		DialogPage ask = DialogPage.await("Unsaved Changes").awaitSays("notes.txt has unsaved changes, and its vault is being locked.");
+		assertThat(locked).as("waits for the answer").isNotDone();
+		ask.close("Save");
+		locked.get(Ui.PATIENCE.toSeconds(), TimeUnit.SECONDS);
+		WorkbenchPage.awaitEditors();
+		explorer.row(Office.VAULT).awaitRemark("locked");
+		assertThat(office.inVault("/notes.txt")).startsWith("yfirst");
+	}
+
+	@Test
+	void whoeverLocksFilesWithoutChangesAreClosed() throws Exception {
+		notes();
+		lock(office.session().orElseThrow());
+		WorkbenchPage.awaitEditors();
+		assertThat(DialogPage.isOpen("Unsaved Changes")).isFalse();
+	}
+
+	@Test
+	void whatIsKeptOpenCanBeSavedAfterUnlockingAgain() throws Exception {
+		TextPage text = notes().typeFirst("z");
+		Session session = office.session().orElseThrow();
+		var locked = CompletableFuture.runAsync(() -> lock(session));
+		DialogPage.await("Unsaved Changes").close("Keep Open");
+		locked.get(Ui.PATIENCE.toSeconds(), TimeUnit.SECONDS);
+		assertThat(WorkbenchPage.editors()).containsExactly("*notes.txt");
+		text.save();
+		DialogPage.await("Vault Passphrase").type(office.vault().passphrase()).close("Unlock");
+		text.awaitSaved();
+		assertThat(office.inVault("/notes.txt")).startsWith("zfirst");
+	}
+
+	private static void lock(Session session) {
+		try {
+			session.lock("/Vault");
+		} catch (IOException e) {
+			throw new java.io.UncheckedIOException(e);
+		}
+	}
+
+	@Test
+	void whatOthersSavedIsNotOverwritten() throws Exception {
+		TextPage text = notes().typeFirst("mine ");
+		office.othersWrite("/notes.txt", "by somebody else\n");
+		text.save();
+		DialogPage ask = DialogPage.await("File Changed").awaitSays("Nothing has been overwritten.");
+		assertThat(ask.buttons()).containsExactlyInAnyOrder("Overwrite", "Save as a Copy", "Compare", "Cancel");
+		ask.close("Cancel");
+		assertThat(text.isDirty()).isTrue();
+		assertThat(office.inVault("/notes.txt")).isEqualTo("by somebody else\n");
+		text.save();
+		DialogPage.await("File Changed").close("Overwrite");
+		text.awaitSaved();
+		assertThat(office.inVault("/notes.txt")).startsWith("mine first");
+	}
+
+	@Test
+	void aLostConnectionLosesNothingTyped() throws Exception {
+		TextPage text = notes().typeFirst("typed on the train ");
+		office.line().cut();
+		text.save();
+		DialogPage.await("Connection Lost").awaitSays("Your text is kept here, unsaved.").close("Reconnect and Save");
+		office.givePassphrase();
+		office.giveCode();
+		text.awaitSaved();
+		assertThat(office.inVault("/notes.txt")).startsWith("typed on the train first");
+		explorer.row(Office.NAME).awaitRemark("signed in");
+	}
+
+	@Test
+	void foldersAndFilesAreMadeRenamedCopiedAndDeleted() throws Exception {
+		explorer.row(Office.VAULT).command(OURS + "newFolder");
+		DialogPage.await("New Folder").fill(0, "Harbour").close("OK");
+		explorer.row(Office.VAULT + "/Harbour").command(OURS + "newFile");
+		DialogPage.await("New File").fill(0, "crane.txt").close("OK");
+		TextPage.await("crane.txt").typeFirst("blue").saveAndWait();
+		WorkbenchPage.closeEditors();
+		explorer.row(Office.VAULT + "/Harbour/crane.txt").command(EDIT + "rename");
+		DialogPage.await("Rename").fill(0, "big crane.txt").close("OK");
+		explorer.awaitGone(Office.VAULT + "/Harbour/crane.txt");
+		explorer.row(Office.VAULT + "/Harbour/big crane.txt").command(EDIT + "copy");
+		explorer.row(Office.NAME + "/Plain").command(EDIT + "paste");
+		Ui.awaitThat("the copy", () -> Files.exists(root.resolve("Plain/big crane.txt")));
+		assertThat(root.resolve("Plain/big crane.txt")).hasContent("blue");
+		explorer.row(Office.VAULT + "/Harbour").command(EDIT + "delete");
+		DialogPage.await("Delete").awaitSays("'Harbour' and everything in it").close("Cancel");
+		explorer.row(Office.VAULT + "/Harbour").command(EDIT + "delete");
+		DialogPage.await("Delete").close("Delete");
+		explorer.awaitGone(Office.VAULT + "/Harbour");
+		office.vault().unlock();
+		assertThat(office.vault().list("/")).containsOnlyKeys("/notes.txt");
+		office.vault().lock();
+	}
+}

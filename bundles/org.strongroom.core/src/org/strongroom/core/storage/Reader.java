@@ -6,6 +6,9 @@ import java.nio.ByteBuffer;
 
 /** A file open for reading. May be used by several threads at once; each call is one or more requests. */
 public interface Reader extends Closeable {
+	/** The file, links followed, as it was at the moment before it was opened. Does not ask the server. */
+	FileInfo info();
+
 	/**
 	 * Reads from a place in the file until the buffer is full or the file ends.
 	 *

@@ -34,7 +34,10 @@ public interface Storage extends Closeable {
 	/** Starts to list a folder; attributes come with the names. */
 	Listing list(String path) throws IOException;
 
-	/** Opens a file for reading. Changes nothing on the server. */
+	/**
+	 * Opens a file for reading. Changes nothing on the server. How the file stands is found out before it is opened ({@link Reader#info()}): if it is replaced between
+	 * the two, its version is taken for too old, never for too new.
+	 */
 	Reader open(String path) throws IOException;
 
 	/**
@@ -87,6 +90,16 @@ public interface Storage extends Closeable {
 
 	/** Room on the server around a path; empty where it does not tell. */
 	Optional<Space> space(String path) throws IOException;
+
+	/** What passed since the storage was signed in to; nothing where the protocol does not count. Does not ask the server. */
+	default Traffic traffic() {
+		return Traffic.NONE;
+	}
+
+	/** What it took to sign in, which {@link #traffic()} leaves out; empty where the protocol does not count. */
+	default Optional<SignInCost> signInCost() {
+		return Optional.empty();
+	}
 
 	/** Whether the connection is up, as far as is known without asking the server. */
 	boolean isOpen();

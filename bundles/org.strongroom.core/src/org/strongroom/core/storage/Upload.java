@@ -3,6 +3,7 @@ package org.strongroom.core.storage;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.time.Instant;
 
 /**
  * A new content of one file on its way to the server. Nobody sees it under the file's name before {@link #commit}
@@ -34,6 +35,29 @@ public interface Upload extends Closeable {
 	 */
 	default int read(long position, ByteBuffer target) throws IOException {
 		throw new UnsupportedOperationException("what was sent cannot be read back");
+	}
+
+	/**
+	 * Copies bytes from another file of the server into the new content, on the server, without sending them through here. As {@link #write}, in all else.
+	 *
+	 * @param source open on the same storage
+	 * @param from offset in the source
+	 * @param position offset in the new content
+	 * @param length in bytes; the source must have them
+	 * @return false if the server cannot do that: nothing was done, and the caller has to send the bytes
+	 * @throws ConflictException if the source is not what it was any more
+	 */
+	default boolean copy(Reader source, long from, long position, long length) throws IOException {
+		return false;
+	}
+
+	/**
+	 * Has the new content carry a time of change (UTC) and permissions (nine bits) of its own from the moment of its commit on. Either may be null.
+	 *
+	 * @return false if the storage cannot do that in one: the caller sets them after the commit
+	 */
+	default boolean setAttributes(Instant modified, Integer permissions) throws IOException {
+		return false;
 	}
 
 	/**

@@ -60,6 +60,11 @@ class ReadingTest {
 				Reader reader = super.open(path);
 				return new Reader() {
 					@Override
+					public FileInfo info() {
+						return reader.info();
+					}
+
+					@Override
 					public int read(long position, ByteBuffer target) throws IOException {
 						return wire.read(reader, position, target);
 					}

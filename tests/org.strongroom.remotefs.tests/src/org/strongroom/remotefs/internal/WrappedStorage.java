@@ -75,6 +75,11 @@ class WrappedStorage implements Storage {
 		Reader reader = storage.open(path);
 		return new Reader() {
 			@Override
+			public FileInfo info() {
+				return seen(reader.info());
+			}
+
+			@Override
 			public int read(long position, ByteBuffer target) throws IOException {
 				call("read");
 				return reader.read(position, target);
@@ -85,6 +90,11 @@ class WrappedStorage implements Storage {
 				reader.close();
 			}
 		};
+	}
+
+	/** What is told of a file that is opened. */
+	protected FileInfo seen(FileInfo info) {
+		return info;
 	}
 
 	@Override

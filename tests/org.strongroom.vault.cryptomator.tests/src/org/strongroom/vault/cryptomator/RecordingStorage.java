@@ -69,6 +69,11 @@ final class RecordingStorage implements Storage {
 		Reader reader = real.open(path);
 		return new Reader() {
 			@Override
+			public FileInfo info() {
+				return reader.info();
+			}
+
+			@Override
 			public int read(long position, ByteBuffer target) throws IOException {
 				check();
 				return reader.read(position, target);

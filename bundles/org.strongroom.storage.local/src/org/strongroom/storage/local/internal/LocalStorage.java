@@ -149,8 +149,14 @@ public final class LocalStorage implements Storage {
 		Path file = local(path);
 		if (Files.isDirectory(file))
 			throw new FileSystemException(path, null, "this is a folder, not a file");
+		FileInfo info = describe(file, true);
 		FileChannel channel = FileChannel.open(file, StandardOpenOption.READ);
 		return new Reader() {
+			@Override
+			public FileInfo info() {
+				return info;
+			}
+
 			@Override
 			public int read(long position, ByteBuffer target) throws IOException {
 				return LocalUpload.readFully(channel, position, target);

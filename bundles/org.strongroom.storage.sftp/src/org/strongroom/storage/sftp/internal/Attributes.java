@@ -70,6 +70,10 @@ record Attributes(long size, long uid, long gid, int mode, long accessed, long m
 		return out.u32(0);
 	}
 
+	static Wire.Writer size(Wire.Writer out, long size) {
+		return out.u32(SIZE).u32(size >>> 32).u32(size);
+	}
+
 	static Wire.Writer permissions(Wire.Writer out, int permissions) {
 		return out.u32(PERMISSIONS).u32(permissions);
 	}

@@ -14,6 +14,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 
 import org.apache.sshd.client.channel.ChannelSubsystem;
 import org.apache.sshd.client.session.ClientSession;
@@ -26,11 +27,14 @@ import org.apache.sshd.common.util.buffer.Buffer;
 import org.apache.sshd.common.util.buffer.ByteArrayBuffer;
 import org.strongroom.auth.ssh.Wire;
 import org.strongroom.core.storage.ConnectionException;
+import org.strongroom.core.storage.Meter;
 
 /**
- * The SFTP channel of a connection (version 3, draft-ietf-secsh-filexfer-02): sends requests of any number of threads and hands each answer to the one who asked. Any number of
+ * An SFTP channel of a connection (version 3, draft-ietf-secsh-filexfer-02): sends requests of any number of threads and hands each answer to the one who asked. Any number of
  * requests may be under way; answers may come in any order. Memory is taken for an answer only after a request, and never more than {@value #LONGEST_PACKET} bytes for one;
  * an answer that nobody asked for, or one that is malformed, ends the connection.
+ * <p>
+ * A connection may have several. When one that is in use fails, the whole connection is given up.
  * <p>
  * An answer is waited for as long as the server sends anything that was asked for, but not longer than the limit in silence, nor than {@value #PATIENCE} times the
  * limit at all.
@@ -46,6 +50,9 @@ final class SftpChannel implements AutoCloseable {
 
 	private final String server;
 	private final Duration limit;
+	private final Meter meter;
+	private final boolean main;
+	private volatile boolean counting;
 	private final Subsystem channel = new Subsystem();
 	private final Map<Integer, Request> pending = new ConcurrentHashMap<>();
 	private final AtomicInteger ids = new AtomicInteger();
@@ -66,6 +73,13 @@ final class SftpChannel implements AutoCloseable {
 		private final int id = ids.incrementAndGet();
 		private final CompletableFuture<Packet> answer = new CompletableFuture<>();
 		private volatile boolean abandoned;
+		private final boolean counted = counting;
+		private long depth;
+
+		/** Whether {@link SftpChannel#await} would not have to wait. */
+		boolean isAnswered() {
+			return answer.isDone();
+		}
 
 		/** Nobody waits any more: a handle that the server opens for it is closed again. */
 		private void abandon() {
@@ -75,23 +89,32 @@ final class SftpChannel implements AutoCloseable {
 		}
 	}
 
-	private SftpChannel(String server, Duration limit) {
+	private SftpChannel(String server, Duration limit, Meter meter, boolean main) {
 		this.server = server;
 		this.limit = limit;
+		this.meter = meter;
+		this.main = main;
 	}
 
-	/** Opens the channel in a connection that is signed in to. */
-	static SftpChannel open(ClientSession session, String server, Duration limit) throws IOException {
-		var sftp = new SftpChannel(server, limit);
+	/**
+	 * Opens a channel in a connection that is signed in to.
+	 *
+	 * @param meter counts what passes after {@link #count}
+	 * @param main whether the connection is of no use without this channel
+	 * @throws ConnectionException if the server gives none; the connection stays up
+	 */
+	static SftpChannel open(ClientSession session, String server, Duration limit, Meter meter, boolean main) throws IOException {
+		var sftp = new SftpChannel(server, limit, meter, main);
 		try {
 			session.getService(ConnectionService.class).registerChannel(sftp.channel);
 			sftp.channel.open().verify(limit);
 			sftp.channel.addCloseFutureListener(_ -> sftp.fail("The connection to %s was lost.".formatted(server), null));
 			sftp.writer = Thread.ofVirtual().name("SFTP to " + server).start(sftp::write);
 			try (var init = new Wire.Writer()) {
-				sftp.outgoing.add(init.u32(5).u8(Packet.INIT).u32(SFTP_VERSION).toByteArray());
+				byte[] bytes = init.u32(5).u8(Packet.INIT).u32(SFTP_VERSION).toByteArray();
+				sftp.outgoing.add(bytes);
+				sftp.greet(sftp.version.get(limit.toMillis(), TimeUnit.MILLISECONDS));
 			}
-			sftp.greet(sftp.version.get(limit.toMillis(), TimeUnit.MILLISECONDS));
 			return sftp;
 		} catch (InterruptedException e) {
 			sftp.close();
@@ -121,6 +144,11 @@ final class SftpChannel implements AutoCloseable {
 		}
 	}
 
+	/** From now on requests are counted, and their answers. */
+	void count() {
+		counting = true;
+	}
+
 	/** Whether the server offers an extension with this version. */
 	boolean offers(String extension, String versionText) {
 		return versionText.equals(extensions.get(extension));
@@ -138,12 +166,20 @@ final class SftpChannel implements AutoCloseable {
 	 */
 	Request send(int type, Wire.Writer body) throws IOException {
 		var request = new Request();
+		send(request, type, body);
+		return request;
+	}
+
+	private void send(Request request, int type, Wire.Writer body) throws IOException {
 		try (body; var out = new Wire.Writer()) {
 			byte[] content = body.toByteArray();
-			byte[] bytes = out.u32(5L + content.length).u8(type).u32(request.id).raw(content).toByteArray();
-			enqueue(request, bytes);
+			enqueue(request, out.u32(5L + content.length).u8(type).u32(request.id).raw(content).toByteArray());
 		}
-		return request;
+	}
+
+	/** Sends a request made of a string alone, as most are. */
+	Request send(int type, String path) throws IOException {
+		return send(type, new Wire.Writer().string(path));
 	}
 
 	/** Sends a request whose bytes are made already, with room for length, type and number (9 bytes) before them. */
@@ -167,6 +203,8 @@ final class SftpChannel implements AutoCloseable {
 		check();
 		if (pending.isEmpty())
 			lastAnswer = System.nanoTime(); // silence begins with the first question
+		if (request.counted)
+			request.depth = meter.sent(bytes.length);
 		pending.put(request.id, request);
 		outgoing.add(bytes);
 		if (lost.isDone()) {
@@ -182,8 +220,22 @@ final class SftpChannel implements AutoCloseable {
 
 	/** Sends a request whose answer nobody waits for. */
 	void post(int type, Wire.Writer body) {
+		post(type, body, _ -> {
+			// Whatever it is.
+		});
+	}
+
+	/**
+	 * Sends a request that nobody waits for.
+	 *
+	 * @param then is given the answer, if one comes, on a thread that must not be held up
+	 */
+	void post(int type, Wire.Writer body, Consumer<Packet> then) {
+		var request = new Request();
+		request.abandoned = true;
+		request.answer.thenAccept(then);
 		try {
-			send(type, body).abandon();
+			send(request, type, body);
 		} catch (IOException e) {
 			// The connection is gone, and with it what was to be tidied up.
 		}
@@ -220,6 +272,11 @@ final class SftpChannel implements AutoCloseable {
 		}
 	}
 
+	/** Does something with an answer when it comes, if it does, on a thread that must not be held up. */
+	void then(Request request, Consumer<Packet> work) {
+		request.answer.thenAccept(work);
+	}
+
 	/** Gives requests up whose answers are of no interest any more. */
 	void abandon(Iterable<Request> requests) {
 		requests.forEach(Request::abandon);
@@ -240,6 +297,7 @@ final class SftpChannel implements AutoCloseable {
 	private void fail(String message, Throwable cause) {
 		if (!lost.complete(new ConnectionException(message, cause)))
 			return;
+		boolean used = main || !pending.isEmpty();
 		version.completeExceptionally(lost.join());
 		for (Request request : new ArrayList<>(pending.values()))
 			request.answer.completeExceptionally(lost.join());
@@ -249,7 +307,8 @@ final class SftpChannel implements AutoCloseable {
 		if (thread != null)
 			thread.interrupt();
 		channel.close(true);
-		channel.getSession().close(true);
+		if (used)
+			channel.getSession().close(true);
 	}
 
 	private void write() {
@@ -325,6 +384,11 @@ final class SftpChannel implements AutoCloseable {
 		if (request == null)
 			throw new IllegalArgumentException("an answer nobody asked for");
 		lastAnswer = System.nanoTime();
+		if (request.counted) {
+			meter.received(4L + whole.length);
+			if (!request.abandoned)
+				meter.answered(request.depth);
+		}
 		var answer = new Packet(type, whole, 5);
 		request.answer.complete(answer);
 		if (request.abandoned)

@@ -11,9 +11,13 @@ import org.strongroom.core.storage.Entry;
 import org.strongroom.core.storage.Listing;
 import org.strongroom.core.storage.ServerFaultException;
 
-/** A folder being listed. Several requests are under way at once: a server gives a hundred names or so for each. */
+/**
+ * A folder being listed. A server gives a hundred names or so for each request, so that many are under way at once: enough for a usual folder from the start, and
+ * enough for a huge one when half of the usual has come.
+ */
 final class SftpListing implements Listing {
-	private static final int MOST_UNDER_WAY = 8;
+	private static final int FEW = 24;
+	private static final int MANY = 200;
 	/** Whoever lists sets a limit of their own; this one only ends what has no end. */
 	private static final int MOST_ENTRIES = 10_000_000;
 	private static final int MOST_EMPTY = 3;
@@ -22,7 +26,7 @@ final class SftpListing implements Listing {
 	private final String path;
 	private final byte[] handle;
 	private final Deque<SftpChannel.Request> underWay = new ArrayDeque<>();
-	private int window = 2;
+	private int answers;
 	private int entries;
 	private int empty;
 	private boolean ended;
@@ -37,10 +41,9 @@ final class SftpListing implements Listing {
 	@Override
 	public List<Entry> next() throws IOException {
 		while (!ended) {
-			while (underWay.size() < window)
-				underWay.add(sftp.send(Packet.READDIR, new Wire.Writer().string(handle)));
-			window = Math.min(2 * window, MOST_UNDER_WAY);
+			askOn();
 			Packet answer = sftp.await(underWay.poll());
+			answers++;
 			if (answer.type() == Packet.NAME) {
 				List<Entry> found = read(answer);
 				if (!found.isEmpty())
@@ -53,6 +56,12 @@ final class SftpListing implements Listing {
 			}
 		}
 		return List.of();
+	}
+
+	private void askOn() throws IOException {
+		int wanted = answers < FEW / 2 ? FEW - answers : underWay.size() < MANY / 2 ? MANY : 0;
+		while (underWay.size() < wanted)
+			underWay.add(sftp.send(Packet.READDIR, new Wire.Writer().string(handle)));
 	}
 
 	private List<Entry> read(Packet answer) throws ServerFaultException {

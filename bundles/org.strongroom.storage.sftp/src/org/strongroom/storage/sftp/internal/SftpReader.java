@@ -6,6 +6,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 
 import org.strongroom.auth.ssh.Wire;
+import org.strongroom.core.storage.FileInfo;
 import org.strongroom.core.storage.Reader;
 import org.strongroom.core.storage.ServerFaultException;
 
@@ -18,16 +19,36 @@ final class SftpReader implements Reader {
 
 	private final SftpChannel sftp;
 	private final String path;
+	private final FileInfo info;
 	private final byte[] handle;
 	private final int longest;
 	private volatile boolean closed;
 
-	/** @param longest how many bytes to ask for in one request */
-	SftpReader(SftpChannel sftp, String path, byte[] handle, int longest) {
+	/**
+	 * @param info the file as it was before it was opened
+	 * @param longest how many bytes to ask for in one request
+	 */
+	SftpReader(SftpChannel sftp, String path, FileInfo info, byte[] handle, int longest) {
 		this.sftp = sftp;
 		this.path = path;
+		this.info = info;
 		this.handle = handle;
 		this.longest = longest;
+	}
+
+	@Override
+	public FileInfo info() {
+		return info;
+	}
+
+	/** What stands for the open file on its channel. */
+	byte[] handle() {
+		return handle;
+	}
+
+	/** The file's path on the server. */
+	String path() {
+		return path;
 	}
 
 	private record Piece(long position, int length, SftpChannel.Request request) {
@@ -47,8 +68,8 @@ final class SftpReader implements Reader {
 		int got = 0;
 		try {
 			for (;;) {
-				while (asked < wanted && underWay.size() < MOST_UNDER_WAY) {
-					int length = Math.min(longest, wanted - asked);
+				while (asked < wanted && underWay.size() < MOST_UNDER_WAY && (position + asked <= info.size() || underWay.isEmpty())) {
+					int length = length(position + asked, Math.min(longest, wanted - asked));
 					underWay.add(ask(position + asked, length));
 					asked += length;
 				}
@@ -63,6 +84,12 @@ final class SftpReader implements Reader {
 		} finally {
 			giveUp(underWay);
 		}
+	}
+
+	/** How much to ask for at once: not across the end that the file should have, where one answer would come short and the rest had to be asked for again. */
+	private int length(long position, int most) {
+		long end = info.size();
+		return position < end ? (int) Math.min(most, end - position) : most;
 	}
 
 	private Piece ask(long position, int length) throws IOException {

@@ -1,6 +1,7 @@
 package org.strongroom.storage.sftp.internal;
 
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
@@ -10,18 +11,24 @@ import java.nio.file.NotDirectoryException;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Optional;
 
 import org.strongroom.auth.ssh.Wire;
+import org.strongroom.core.storage.ConnectionException;
 import org.strongroom.core.storage.Features;
 import org.strongroom.core.storage.FileInfo;
 import org.strongroom.core.storage.Listing;
+import org.strongroom.core.storage.Meter;
 import org.strongroom.core.storage.Precondition;
 import org.strongroom.core.storage.Reader;
 import org.strongroom.core.storage.ServerFaultException;
+import org.strongroom.core.storage.SignInCost;
 import org.strongroom.core.storage.Space;
 import org.strongroom.core.storage.Storage;
 import org.strongroom.core.storage.StoragePaths;
+import org.strongroom.core.storage.Traffic;
 import org.strongroom.core.storage.Upload;
 
 /**
@@ -39,39 +46,75 @@ final class SftpStorage implements Storage {
 	private static final long LATEST_TIME = 0xffff_ffffL;
 
 	private final SshConnection connection;
+	private final Meter meter;
 	private final SftpChannel sftp;
-	private final int readLength;
-	private final int writeLength;
+	private final Lanes lanes;
+	private final Leftovers leftovers;
+	private volatile int readLength = USUAL_LENGTH;
+	private volatile int writeLength = USUAL_LENGTH;
+	private SignInCost signInCost;
 
-	private SftpStorage(SshConnection connection, SftpChannel sftp) throws IOException {
+	private SftpStorage(SshConnection connection, String server, Duration limit) throws IOException {
 		this.connection = connection;
-		this.sftp = sftp;
-		int read = USUAL_LENGTH;
-		int write = USUAL_LENGTH;
-		if (sftp.offers("limits@openssh.com", "1")) {
-			Packet answer = sftp.ask(Packet.EXTENDED, new Wire.Writer().string("limits@openssh.com"));
-			if (answer.type() == Packet.EXTENDED_REPLY) {
-				try {
-					Wire.Reader in = answer.body();
-					long packet = u64(in);
-					read = length(u64(in), packet);
-					write = length(u64(in), packet);
-				} catch (IllegalArgumentException e) {
-					throw new ServerFaultException(null, "the server's answer ends too early");
-				}
-			}
-		}
-		readLength = read;
-		writeLength = write;
+		meter = new Meter();
+		sftp = SftpChannel.open(connection.session(), server, limit, meter, true);
+		lanes = new Lanes(() -> SftpChannel.open(connection.session(), server, limit, meter, false));
+		leftovers = Leftovers.of(this, server + " " + connection.session().getUsername());
 	}
 
 	/** The storage of a connection that is signed in to; closes it if there is none. */
 	static SftpStorage open(SshConnection connection, String server, Duration limit) throws IOException {
 		try {
-			return new SftpStorage(connection, SftpChannel.open(connection.session(), server, limit));
+			var storage = new SftpStorage(connection, server, limit);
+			storage.askLimits();
+			storage.tidy();
+			storage.sftp.count();
+			storage.signInCost = connection.cost();
+			return storage;
 		} catch (IOException | RuntimeException e) {
 			connection.close();
 			throw e;
+		}
+	}
+
+	/** Nobody waits for the answer: until it comes, requests are as long as every server takes them. */
+	private void askLimits() {
+		if (!sftp.offers("limits@openssh.com", "1"))
+			return;
+		sftp.post(Packet.EXTENDED, new Wire.Writer().string("limits@openssh.com"), answer -> {
+			if (answer.type() != Packet.EXTENDED_REPLY)
+				return;
+			try {
+				Wire.Reader in = answer.body();
+				long packet = u64(in);
+				int read = length(u64(in), packet);
+				writeLength = length(u64(in), packet);
+				readLength = read;
+			} catch (IllegalArgumentException e) {
+				// It ends too early: what every server takes will do.
+			}
+		});
+	}
+
+	/** Clears up what an earlier connection of this process could not. What cannot be cleared up keeps nobody from signing in. */
+	private void tidy() throws ConnectionException, InterruptedIOException {
+		var removals = new HashMap<String, SftpChannel.Request>();
+		try {
+			for (var item : leftovers.items().entrySet()) {
+				String path = item.getKey();
+				if (item.getValue().isEmpty())
+					removals.put(path, sftp.send(Packet.REMOVE, path));
+				else if (rename(path, item.getValue()).isOk() || !exists(path))
+					leftovers.gone(path);
+				else if (exists(item.getValue()))
+					removals.put(path, sftp.send(Packet.REMOVE, path));
+			}
+			for (var removal : removals.entrySet())
+				isGone(removal.getKey(), sftp.await(removal.getValue()));
+		} catch (ConnectionException | InterruptedIOException e) {
+			throw e;
+		} catch (IOException e) {
+			// It is tried again after the next loss.
 		}
 	}
 
@@ -113,21 +156,29 @@ final class SftpStorage implements Storage {
 
 	@Override
 	public Reader open(String path) throws IOException {
-		Packet answer = sftp.ask(Packet.OPEN, Attributes.none(new Wire.Writer().string(path).u32(Packet.READ_FLAG)));
-		return new SftpReader(sftp, path, handle(answer, path), readLength);
+		return open(sftp, path);
+	}
+
+	/** Opens a file on one of the channels. Both requests are sent by one thread: the look comes first. */
+	SftpReader open(SftpChannel channel, String path) throws IOException {
+		SftpChannel.Request look = channel.send(Packet.STAT, path);
+		SftpChannel.Request open = channel.send(Packet.OPEN, Attributes.none(new Wire.Writer().string(path).u32(Packet.READ_FLAG)));
+		byte[] handle = null;
+		try {
+			Attributes seen = attributes(channel.await(look), path);
+			if (seen.type() == FileInfo.Type.DIRECTORY)
+				throw new FileSystemException(path, null, "this is a folder, not a file");
+			handle = handle(channel.await(open), path);
+			return new SftpReader(channel, path, seen.info(), handle, readLength);
+		} finally {
+			if (handle == null)
+				channel.abandon(List.of(open));
+		}
 	}
 
 	@Override
 	public Upload upload(String path, Precondition precondition) throws IOException {
-		String target = resolve(path);
-		Optional<Attributes> old = find(target);
-		if (old.isPresent() && old.get().type() == FileInfo.Type.DIRECTORY)
-			throw new FileSystemException(path, null, "there is a folder of that name");
-		String temporary = temporaryName(target, ".part");
-		var request = new Wire.Writer().string(temporary).u32(Packet.WRITE_FLAG | Packet.CREATE_FLAG | Packet.EXCLUSIVE_FLAG);
-		// Nobody who may not read the old content may read the new one while it is being written.
-		Packet answer = sftp.ask(Packet.OPEN, old.isPresent() ? Attributes.permissions(request, 0600) : Attributes.none(request));
-		return new SftpUpload(this, sftp, path, target, temporary, handle(answer, path), writeLength, precondition);
+		return SftpUpload.begin(this, sftp, path, precondition);
 	}
 
 	/** A name beside a file that no other one has. */
@@ -138,7 +189,7 @@ final class SftpStorage implements Storage {
 	}
 
 	/** Where a path leads if it is a link. */
-	private String resolve(String path) throws IOException {
+	String resolve(String path) throws IOException {
 		String at = path;
 		for (int links = 0; links < MOST_LINKS; links++) {
 			Packet answer = ask(Packet.LSTAT, at);
@@ -193,30 +244,46 @@ final class SftpStorage implements Storage {
 
 	@Override
 	public void rename(String from, String to, boolean replace) throws IOException {
-		Optional<Attributes> there = replace ? look(to) : Optional.empty();
-		if (there.isPresent() && there.get().type() == FileInfo.Type.DIRECTORY)
-			throw new FileAlreadyExistsException(to);
-		if (there.isPresent() && replaces()) {
-			Status status = posixRename(from, to);
-			if (!status.isOk())
-				throw renameError(status, from, to);
-			return;
-		}
+		// The usual case is that there is nothing, and that is found out by doing it: this rename replaces nothing.
+		SftpChannel.Request look = replace ? sftp.send(Packet.LSTAT, to) : null;
 		Status status = rename(from, to);
 		if (status.isOk())
 			return;
-		if (!replace || there.isEmpty())
+		Optional<Attributes> there = replace ? there(sftp.await(look), to) : Optional.empty();
+		if (there.isPresent() && there.get().type() == FileInfo.Type.DIRECTORY)
+			throw new FileAlreadyExistsException(to);
+		if (there.isEmpty())
 			throw renameError(status, from, to);
+		status = replace(from, to, to);
+		if (!status.isOk())
+			throw renameError(status, from, to);
+	}
+
+	/**
+	 * Puts one file in the place of another: in one step, or, where the server cannot do that, by putting the old one aside first.
+	 *
+	 * @param subject what errors are about
+	 */
+	Status replace(String from, String to, String subject) throws IOException {
+		if (replaces())
+			return posixRename(from, to);
 		String aside = temporaryName(to, ".old");
+		leftovers.aside(aside, to);
 		Status moved = rename(to, aside);
-		if (!moved.isOk())
-			throw moved.error(to);
-		status = rename(from, to);
-		if (!status.isOk()) {
-			rename(aside, to);
-			throw renameError(status, from, to);
+		if (!moved.isOk()) {
+			leftovers.gone(aside);
+			return moved;
 		}
-		sftp.post(Packet.REMOVE, new Wire.Writer().string(aside));
+		Status status = rename(from, to);
+		if (status.isOk()) {
+			leftovers.temporary(aside);
+			discard(aside);
+			return status;
+		}
+		if (!rename(aside, to).isOk())
+			throw new FileSystemException(subject, null, "the new content could not be put in place, and the old one is now called " + aside);
+		leftovers.gone(aside);
+		return status;
 	}
 
 	private IOException renameError(Status status, String from, String to) throws IOException {
@@ -229,9 +296,14 @@ final class SftpStorage implements Storage {
 
 	@Override
 	public void setModified(String path, Instant modified) throws IOException {
-		long seconds = Math.clamp(modified.getEpochSecond(), 0, LATEST_TIME);
+		long seconds = seconds(modified);
 		long accessed = attributes(ask(Packet.STAT, path), path).accessed(); // version 3 knows both times or none
 		done(sftp.ask(Packet.SETSTAT, Attributes.times(new Wire.Writer().string(path), accessed < 0 ? seconds : accessed, seconds)), path);
+	}
+
+	/** A time in the form of SFTP. */
+	static long seconds(Instant time) {
+		return Math.clamp(time.getEpochSecond(), 0, LATEST_TIME);
 	}
 
 	@Override
@@ -301,7 +373,64 @@ final class SftpStorage implements Storage {
 		connection.close();
 	}
 
+	@Override
+	public Traffic traffic() {
+		return meter.traffic();
+	}
+
+	@Override
+	public Optional<SignInCost> signInCost() {
+		return Optional.of(signInCost);
+	}
+
 	// What uploads need too.
+
+	/** More channels for long uploads and copies. */
+	Lanes lanes() {
+		return lanes;
+	}
+
+	/** What must not be left on the server. */
+	Leftovers leftovers() {
+		return leftovers;
+	}
+
+	int readLength() {
+		return readLength;
+	}
+
+	int writeLength() {
+		return writeLength;
+	}
+
+	/** Whether the server copies between its files itself (OpenSSH's PROTOCOL, section 4.10). */
+	boolean copies() {
+		return sftp.offers("copy-data", "1");
+	}
+
+	/** Removes a file of ours. @return whether it is gone */
+	boolean remove(String temporary) throws IOException {
+		return isGone(temporary, sftp.await(sftp.send(Packet.REMOVE, temporary)));
+	}
+
+	private boolean isGone(String temporary, Packet answer) throws ServerFaultException {
+		Status status = Status.of(answer, temporary);
+		boolean gone = status.isOk() || status.code() == Status.NO_SUCH_FILE;
+		if (gone)
+			leftovers.gone(temporary);
+		return gone;
+	}
+
+	/** Removes a file of ours; nobody waits for it. */
+	void discard(String temporary) {
+		sftp.post(Packet.REMOVE, new Wire.Writer().string(temporary), answer -> {
+			try {
+				isGone(temporary, answer);
+			} catch (ServerFaultException e) {
+				// Nobody knows whether it is gone: it is tried again after the next loss of the connection.
+			}
+		});
+	}
 
 	/** Whether the server replaces a file in one step. */
 	boolean replaces() {
@@ -326,7 +455,7 @@ final class SftpStorage implements Storage {
 		return look(path).isPresent();
 	}
 
-	private Optional<Attributes> there(Packet answer, String path) throws IOException {
+	Optional<Attributes> there(Packet answer, String path) throws IOException {
 		if (answer.type() == Packet.ATTRS)
 			return Optional.of(attributes(answer, path));
 		Status status = Status.of(answer, path);
@@ -335,14 +464,22 @@ final class SftpStorage implements Storage {
 		throw status.error(path);
 	}
 
-	/** Renames and replaces nothing. */
-	Status rename(String from, String to) throws IOException {
-		return status(sftp.ask(Packet.RENAME, new Wire.Writer().string(from).string(to)), from);
+	/** Renames and replaces nothing (draft-ietf-secsh-filexfer-02 section 6.5). */
+	private Status rename(String from, String to) throws IOException {
+		return status(sftp.await(sendRename(from, to)), from);
+	}
+
+	SftpChannel.Request sendRename(String from, String to) throws IOException {
+		return sftp.send(Packet.RENAME, new Wire.Writer().string(from).string(to));
+	}
+
+	private Status posixRename(String from, String to) throws IOException {
+		return status(sftp.await(sendPosixRename(from, to)), from);
 	}
 
 	/** Renames and replaces what is there. */
-	Status posixRename(String from, String to) throws IOException {
-		return status(sftp.ask(Packet.EXTENDED, new Wire.Writer().string("posix-rename@openssh.com").string(from).string(to)), from);
+	SftpChannel.Request sendPosixRename(String from, String to) throws IOException {
+		return sftp.send(Packet.EXTENDED, new Wire.Writer().string("posix-rename@openssh.com").string(from).string(to));
 	}
 
 	Attributes attributes(Packet answer, String path) throws IOException {
@@ -356,7 +493,7 @@ final class SftpStorage implements Storage {
 	}
 
 	private Packet ask(int type, String path) throws IOException {
-		return sftp.ask(type, new Wire.Writer().string(path));
+		return sftp.await(sftp.send(type, path));
 	}
 
 	private static Status status(Packet answer, String path) throws ServerFaultException {
@@ -369,7 +506,7 @@ final class SftpStorage implements Storage {
 			throw status.error(path);
 	}
 
-	private static byte[] handle(Packet answer, String path) throws IOException {
+	static byte[] handle(Packet answer, String path) throws IOException {
 		if (answer.type() != Packet.HANDLE)
 			throw Status.of(answer, path).error(path);
 		try {

@@ -48,6 +48,7 @@ import org.strongroom.core.auth.Challenge;
 import org.strongroom.core.auth.HostKeyException;
 import org.strongroom.core.auth.SignIn;
 import org.strongroom.core.storage.ConnectionException;
+import org.strongroom.core.storage.SignInCost;
 
 /**
  * A signed-in SSH connection, through other servers where the configuration says so. It has an {@link SshClient} of its own, so that closing it ends all its threads; they are
@@ -74,6 +75,8 @@ final class SshConnection implements AutoCloseable {
 
 	private final SshClient client;
 	private final Duration limit;
+	private final Chain chain = new Chain();
+	private final long begun = System.nanoTime();
 	private ClientSession session;
 
 	private SshConnection(SshClient client, Duration limit) {
@@ -91,6 +94,7 @@ final class SshConnection implements AutoCloseable {
 		JdkEdDsa.register();
 		var connection = new SshConnection(client(limit), limit);
 		try {
+			connection.client.setSessionFactory(new Chain.Factory(connection.client, connection.chain));
 			connection.client.start();
 			for (Hop hop : hops)
 				connection.pass(hop, signIn);
@@ -275,6 +279,11 @@ final class SshConnection implements AutoCloseable {
 		if (words.contains("Unable to negotiate"))
 			return new ConnectionException("%s and Strongroom know no common encryption%s.".formatted(hop.server(), words), reason);
 		return new ConnectionException("%s hung up before anybody could sign in%s: is it an SSH server?".formatted(hop.server(), words), reason);
+	}
+
+	/** What it took to get to this moment. */
+	SignInCost cost() {
+		return new SignInCost(chain.length(), Duration.ofNanos(System.nanoTime() - begun));
 	}
 
 	/** Whether the connection to the last server is up. */

@@ -28,6 +28,8 @@ final class Draft {
 	private static final int BLOCK = Spool.BLOCK;
 	/** Bytes handed to the storage at once. */
 	private static final int PIECE = 1 << 20;
+	/** Untouched parts of the old content that are at least so long are copied on the server, if it can do that. */
+	private static final long WORTH_COPYING = 256 << 10;
 	/** Blocks behind this number (4 TiB) do not go ahead. */
 	private static final long MOST_AHEAD = 1 << 26;
 
@@ -366,15 +368,22 @@ final class Draft {
 
 	private void commit() throws IOException {
 		FileInfo now;
+		boolean taken;
 		try {
 			if (upload == null)
 				upload = begin();
+			BitSet copied = copyUntouched();
 			long blocks = (size + BLOCK - 1) / BLOCK;
-			send(() -> java.util.stream.LongStream.range(0, blocks).filter(b -> !isAhead(b)).iterator());
+			send(() -> java.util.stream.LongStream.range(0, blocks).filter(b -> !isAhead(b) && !(b < MOST_AHEAD && copied.get((int) b))).iterator());
+			taken = upload.setAttributes(modifiedAfter, permissionsAfter);
 			now = upload.commit(size);
 			upload.close();
 		} finally {
 			fileSystem.cache().changed(file.path(), null);
+		}
+		if (taken) {
+			modifiedAfter = null;
+			permissionsAfter = null;
 		}
 		if (save != null)
 			save.committed(now.version().orElse(null));
@@ -390,6 +399,24 @@ final class Draft {
 		isNew = false;
 		dirty = false;
 		file.committed(now);
+	}
+
+	/** Has the server copy the long parts of the old content that nothing was written to. @return the blocks that are done with */
+	private BitSet copyUntouched() throws IOException {
+		var copied = new BitSet();
+		long whole = Math.min(Math.min(baseSize, size) / BLOCK, MOST_AHEAD);
+		for (long block = 0; block < whole;) {
+			long first = block;
+			while (block < whole && !isAhead(block) && !spool.has(block))
+				block++;
+			if ((block - first) * BLOCK >= WORTH_COPYING) {
+				if (!base.copy(upload, first * BLOCK, (block - first) * BLOCK))
+					return copied;
+				copied.set((int) first, (int) block);
+			}
+			block++;
+		}
+		return copied;
 	}
 
 	/** What must hold for a file to be the one that was seen. */

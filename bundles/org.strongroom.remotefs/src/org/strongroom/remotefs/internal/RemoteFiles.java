@@ -22,8 +22,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.FutureTask;
 
 import org.strongroom.core.storage.ConnectionException;
 import org.strongroom.core.storage.FileInfo;
@@ -240,7 +238,7 @@ final class RemoteFiles {
 		}
 	}
 
-	/** Opens what is on the server, and asks how it stands now, both at once. */
+	/** Opens what is on the server. */
 	private ServerFile openServer(java.util.function.Supplier<String> where) throws IOException {
 		String path = where.get();
 		Optional<AttributeCache.Answer> known = cache.get(path, true);
@@ -250,48 +248,14 @@ final class RemoteFiles {
 		}
 		Storage storage = storage();
 		var stamp = cache.stamp();
-		var stat = new FutureTask<>(() -> storage.stat(path, true));
-		Thread.ofVirtual().name("stat").start(stat);
-		Reader reader = null;
-		IOException failed = null;
 		try {
-			reader = storage.open(path);
-		} catch (IOException e) {
-			failed = e;
-		}
-		try {
-			FileInfo info = stat.get();
-			checkFile(path, info);
-			cache.putFollowed(path, AttributeCache.Answer.of(info), stamp);
-			if (failed != null)
-				throw failed;
-			return new ServerFile(fileSystem, where, info, storage, reader);
-		} catch (ExecutionException e) {
-			close(reader);
-			switch (e.getCause()) {
-			case NoSuchFileException n -> {
-				cache.putFollowed(path, AttributeCache.Answer.ABSENT, stamp);
-				throw n;
-			}
-			case IOException io -> throw io;
-			case RuntimeException r -> throw r;
-			default -> throw new IOException(e.getCause());
-			}
-		} catch (InterruptedException e) {
-			stat.cancel(true);
-			close(reader);
-			Thread.currentThread().interrupt();
-			throw new InterruptedIOException("opening was cancelled");
-		} catch (IOException e) {
-			if (failed == null)
-				close(reader);
+			Reader reader = storage.open(path);
+			cache.putFollowed(path, AttributeCache.Answer.of(reader.info()), stamp);
+			return new ServerFile(fileSystem, where, reader.info(), storage, reader);
+		} catch (NoSuchFileException e) {
+			cache.putFollowed(path, AttributeCache.Answer.ABSENT, stamp);
 			throw e;
 		}
-	}
-
-	private static void close(Reader reader) throws IOException {
-		if (reader != null)
-			reader.close();
 	}
 
 	/** A channel of a file was closed. */
@@ -363,18 +327,20 @@ final class RemoteFiles {
 			open.removed(path);
 			return;
 		}
-		boolean guess = cache.get(path, false).isPresent();
-		FileInfo info = stat(path, false);
+		Optional<AttributeCache.Answer> known = cache.get(path, false);
+		if (known.isPresent() && known.get().info().isEmpty())
+			throw new NoSuchFileException(path);
+		boolean guess = known.flatMap(AttributeCache.Answer::info).filter(i -> i.type() == Type.DIRECTORY).isPresent();
 		try {
-			remove(path, info);
+			remove(path, guess);
 		} catch (ConnectionException | InterruptedIOException | DirectoryNotEmptyException | NoSuchFileException e) {
 			throw e;
 		} catch (IOException e) {
-			// what was known of it may be out of date: a folder by now, or no folder any more
-			FileInfo now = guess ? ask(path) : info;
-			if (now.type() == info.type())
+			// what was known of it, or taken for likely, is not so: a folder, or no folder any more
+			boolean folder = ask(path).type() == Type.DIRECTORY;
+			if (folder == guess)
 				throw e;
-			remove(path, now);
+			remove(path, folder);
 		}
 		open.removed(path);
 	}
@@ -387,10 +353,10 @@ final class RemoteFiles {
 		}
 	}
 
-	private void remove(String path, FileInfo info) throws IOException {
+	private void remove(String path, boolean folder) throws IOException {
 		boolean done = false;
 		try {
-			if (info.type() == Type.DIRECTORY)
+			if (folder)
 				storage().deleteDirectory(path);
 			else
 				storage().delete(path);
@@ -402,6 +368,15 @@ final class RemoteFiles {
 
 	/** Moves within this file system. */
 	void move(String from, String to, boolean replace, boolean atomic) throws IOException {
+		boolean known = cache.get(from, false).isPresent() && cache.get(to, false).isPresent();
+		if (!known && !isInside(to, from)) {
+			try {
+				rename(from, to, false);
+				return;
+			} catch (FileAlreadyExistsException e) {
+				// a closer look is needed
+			}
+		}
 		FileInfo source = stat(from, false);
 		if (from.equals(to))
 			return;
@@ -410,21 +385,30 @@ final class RemoteFiles {
 			return;
 		if (target.isPresent() && !atomic && !replace)
 			throw new FileAlreadyExistsException(to);
-		if (to.startsWith(from.equals("/") ? from : from + "/"))
+		if (isInside(to, from))
 			throw new FileSystemException(from, to, "a folder cannot be moved into itself");
 		if (target.isPresent() && !atomic) {
 			// a storage replaces a file by a file; what else is in the way has to go first
 			if (target.get().type() == Type.DIRECTORY || source.type() == Type.DIRECTORY)
-				remove(to, target.get());
+				remove(to, target.get().type() == Type.DIRECTORY);
 		}
+		rename(from, to, replace || atomic);
+	}
+
+	private static boolean isInside(String path, String folder) {
+		return path.startsWith(folder.equals("/") ? folder : folder + "/") || path.equals(folder);
+	}
+
+	private void rename(String from, String to, boolean replace) throws IOException {
+		boolean link = cache.get(from, false).flatMap(AttributeCache.Answer::info).filter(i -> i.type() == Type.SYMLINK).isPresent();
 		boolean done = false;
 		try {
-			storage().rename(from, to, replace || atomic);
+			storage().rename(from, to, replace);
 			done = true;
 		} finally {
 			cache.changed(from, done ? AttributeCache.Answer.ABSENT : null);
 			cache.changed(to, null);
-			if (source.type() == Type.SYMLINK)
+			if (link)
 				cache.link(to);
 		}
 		open.renamed(from, to);
@@ -445,15 +429,20 @@ final class RemoteFiles {
 			if (!replace)
 				throw new FileAlreadyExistsException(to);
 			if (source.type() != Type.FILE || target.get().type() != Type.FILE)
-				there.remove(to, target.get());
+				there.remove(to, target.get().type() == Type.DIRECTORY);
 		}
 		switch (source.type()) {
 		case DIRECTORY -> there.createDirectory(to);
 		case SYMLINK -> there.createLink(to, storage().readLink(from));
-		case FILE -> copyContent(origin, there, to, replace ? new Precondition.Any() : new Precondition.Absent());
+		case FILE -> {
+			boolean posix = attributes && source.permissions().isPresent() && into.live().features().permissions();
+			boolean times = attributes && into.live().features().settableTimes();
+			copyContent(origin, there, to, replace ? new Precondition.Any() : new Precondition.Absent(), times ? source.modified() : null,
+					posix ? source.permissions().getAsInt() : null);
+		}
 		case OTHER -> throw new FileSystemException(from, to, "only files, folders and links can be copied");
 		}
-		if (attributes && source.type() != Type.SYMLINK) {
+		if (attributes && source.type() == Type.DIRECTORY) {
 			if (source.permissions().isPresent() && into.live().features().permissions())
 				there.setPermissions(to, source.permissions().getAsInt(), true);
 			if (into.live().features().settableTimes())
@@ -461,8 +450,35 @@ final class RemoteFiles {
 		}
 	}
 
-	private void copyContent(String from, RemoteFiles there, String to, Precondition precondition) throws IOException {
-		try (FileChannel source = open(from, OpenMode.of(Set.of(StandardOpenOption.READ))); Upload upload = there.storage().upload(to, precondition)) {
+	private void copyContent(String from, RemoteFiles there, String to, Precondition precondition, Instant modified, Integer permissions) throws IOException {
+		boolean taken;
+		try (Upload upload = there.storage().upload(to, precondition)) {
+			taken = upload.setAttributes(modified, permissions);
+			long size = there.storage() == storage() && open.draft(from).isEmpty() ? copyThere(from, upload) : -1;
+			upload.commit(size >= 0 ? size : send(from, upload));
+		} finally {
+			there.cache.changed(to, null);
+		}
+		if (taken)
+			return;
+		if (permissions != null)
+			there.setPermissions(to, permissions, true);
+		if (modified != null)
+			there.setModified(to, modified, true);
+	}
+
+	/** Has the server copy a file itself. @return the number of bytes, -1 if it cannot do that */
+	private long copyThere(String from, Upload upload) throws IOException {
+		try (Reader source = storage().open(from)) {
+			checkFile(from, source.info());
+			long size = source.info().size();
+			return size == 0 || upload.copy(source, 0, 0, size) ? size : -1;
+		}
+	}
+
+	/** Sends all of a file. @return the number of bytes */
+	private long send(String from, Upload upload) throws IOException {
+		try (FileChannel source = open(from, OpenMode.of(Set.of(StandardOpenOption.READ)))) {
 			ByteBuffer buffer = ByteBuffer.allocate(Math.clamp(source.size(), 8192, COPY_BUFFER));
 			long size = 0;
 			while (source.read(buffer, size) >= 0 || buffer.position() > 0) {
@@ -471,9 +487,7 @@ final class RemoteFiles {
 				size += n;
 				buffer.clear();
 			}
-			upload.commit(size);
-		} finally {
-			there.cache.changed(to, null);
+			return size;
 		}
 	}
 

@@ -17,6 +17,7 @@ import org.strongroom.core.storage.FileInfo;
 import org.strongroom.core.storage.Reader;
 import org.strongroom.core.storage.ServerFaultException;
 import org.strongroom.core.storage.Storage;
+import org.strongroom.core.storage.Upload;
 
 /**
  * The content of a file on the server, as it was when it was opened. Reading on from where the last read ended fetches the next blocks before they are asked
@@ -209,6 +210,15 @@ final class ServerFile implements Closeable {
 			drop(from);
 			throw e;
 		}
+	}
+
+	/**
+	 * Has the server copy a part into the same place of a new content.
+	 *
+	 * @return false if it cannot do that
+	 */
+	boolean copy(Upload upload, long position, long length) throws IOException {
+		return upload.copy(reader(), position, position, length);
 	}
 
 	private synchronized void drop(Reader broken) {

@@ -174,7 +174,7 @@ class SaveTest {
 			channel.read(ByteBuffer.allocate(10));
 			channel.force(true);
 		}
-		assertThat(remote.storage.calls()).containsExactlyInAnyOrder("stat", "open", "read");
+		assertThat(remote.storage.calls()).containsExactly("open", "read");
 		assertThat(Files.getLastModifiedTime(local)).isEqualTo(before);
 	}
 
@@ -285,8 +285,7 @@ class SaveTest {
 		Files.write(local, new byte[100]);
 		var liar = new WrappedStorage(Remote.localStorage()) {
 			@Override
-			public FileInfo stat(String path, boolean followLinks) throws IOException {
-				FileInfo i = super.stat(path, followLinks);
+			protected FileInfo seen(FileInfo i) {
 				return i.type() == FileInfo.Type.FILE ? FileInfo.of(i.type(), 1L << 62, i.modified(), i.version().orElse(null)) : i;
 			}
 		};

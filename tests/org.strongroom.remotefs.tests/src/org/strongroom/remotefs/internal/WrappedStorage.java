@@ -60,7 +60,7 @@ class WrappedStorage implements Storage {
 	@Override
 	public FileInfo stat(String path, boolean followLinks) throws IOException {
 		call("stat");
-		return storage.stat(path, followLinks);
+		return seen(storage.stat(path, followLinks));
 	}
 
 	@Override
@@ -92,7 +92,7 @@ class WrappedStorage implements Storage {
 		};
 	}
 
-	/** What is told of a file that is opened. */
+	/** What is told of an item, given what is true. */
 	protected FileInfo seen(FileInfo info) {
 		return info;
 	}

@@ -41,6 +41,11 @@ final class SftpReader implements Reader {
 		return info;
 	}
 
+	/** Whether it is open on a certain channel. */
+	boolean isOn(SftpChannel channel) {
+		return sftp == channel;
+	}
+
 	/** What stands for the open file on its channel. */
 	byte[] handle() {
 		return handle;

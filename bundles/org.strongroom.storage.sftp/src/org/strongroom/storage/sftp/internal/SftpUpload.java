@@ -367,7 +367,7 @@ final class SftpUpload implements Upload {
 
 	@Override
 	public boolean copy(Reader source, long from, long position, long length) throws IOException {
-		if (!(source instanceof SftpReader reader) || !storage.copies())
+		if (!(source instanceof SftpReader reader) || !reader.isOn(sftp) || !storage.copies())
 			return false;
 		lock.lock();
 		try {

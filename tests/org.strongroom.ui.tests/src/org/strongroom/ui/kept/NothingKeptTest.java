@@ -1,23 +1,16 @@
 package org.strongroom.ui.kept;
 
-import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_16LE;
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.net.URI;
-import java.nio.charset.Charset;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 
 import org.eclipse.core.runtime.FileLocator;
 import org.eclipse.core.runtime.Platform;
@@ -25,12 +18,13 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.strongroom.testing.CryptomatorOracle;
 import org.strongroom.testing.CryptomatorOracle.Cipher;
+import org.strongroom.testing.Traces;
 
 /** Law 1, seen from outside: what a whole run of the workbench leaves on the disk, while it runs and after it. */
 class NothingKeptTest {
 	/** After this the workbench is ended, come what may. */
 	private static final Duration PATIENCE = Duration.ofSeconds(120);
-	private static final List<String> SECRETS = List.of(Visit.FILE, "geheimpl", Visit.SEARCHED, Visit.REPLACED, Visit.PASSPHRASE);
+	private static final String[] SECRETS = { Visit.FILE, "geheimpl", Visit.SEARCHED, Visit.REPLACED, Visit.PASSPHRASE };
 
 	@Test
 	void aRunLeavesNothingReadable(@TempDir Path machine, @TempDir Path server) throws Exception {
@@ -42,7 +36,7 @@ class NothingKeptTest {
 			try (BufferedReader says = workbench.inputReader()) {
 				boolean done = says.lines().anyMatch(Visit.DONE::equals);
 				assertThat(done).as("the visit: %s", Files.readString(machine.resolve("errors"))).isTrue();
-				assertThat(traces(machine)).as("while it runs").isEmpty();
+				assertThat(Traces.of(machine, SECRETS)).as("while it runs").isEmpty();
 				workbench.getOutputStream().write('\n');
 				workbench.getOutputStream().close();
 				workbench.waitFor();
@@ -50,7 +44,7 @@ class NothingKeptTest {
 				workbench.destroyForcibly().waitFor();
 			}
 			assertThat(workbench.exitValue()).isZero();
-			assertThat(traces(machine)).as("after it").isEmpty();
+			assertThat(Traces.of(machine, SECRETS)).as("after it").isEmpty();
 			vault.unlock();
 			assertThat(vault.text("/" + Visit.FILE)).isEqualTo("Ein " + Visit.REPLACED + " im Teich.\n");
 		}
@@ -58,36 +52,10 @@ class NothingKeptTest {
 
 	@Test
 	void tracesAreFound(@TempDir Path machine) throws IOException {
-		Files.writeString(machine.resolve("a.xml"), "<item value=\"ZebraFisch\"/>");
+		Files.writeString(machine.resolve("a.xml"), "<item value=\"" + Visit.SEARCHED.toUpperCase() + "\"/>");
 		Files.write(Files.createDirectories(machine.resolve("b/c")).resolve("d"), ("xx" + Visit.REPLACED).getBytes(UTF_16LE));
 		Files.writeString(machine.resolve("b/" + Visit.FILE + ".bak"), "");
-		assertThat(traces(machine)).hasSize(3);
-	}
-
-	/** All files under a folder whose names or bytes give away something of the visit. */
-	private static List<String> traces(Path folder) throws IOException {
-		var found = new ArrayList<String>();
-		List<Path> files;
-		try (Stream<Path> all = Files.walk(folder)) {
-			files = all.toList();
-		}
-		for (Path file : files) {
-			String content = "";
-			try {
-				if (Files.isRegularFile(file))
-					content = new String(Files.readAllBytes(file), ISO_8859_1).toLowerCase(Locale.ROOT);
-			} catch (NoSuchFileException e) {
-				// it has gone meanwhile
-			}
-			for (String secret : SECRETS)
-				if (file.getFileName().toString().contains(secret) || has(content, secret, UTF_8) || has(content, secret, UTF_16LE))
-					found.add(folder.relativize(file) + ": " + secret);
-		}
-		return found;
-	}
-
-	private static boolean has(String content, String secret, Charset charset) {
-		return content.contains(new String(secret.toLowerCase(Locale.ROOT).getBytes(charset), ISO_8859_1));
+		assertThat(Traces.of(machine, SECRETS)).hasSize(4); // the last one by its whole name and by its beginning
 	}
 
 	/** Starts the workbench of this test's own installation, with all that a machine has for it to write to in one folder. */

@@ -1,6 +1,7 @@
 package org.strongroom.auth.keyring.internal;
 
 import java.io.IOException;
+import java.net.URL;
 import java.nio.ByteBuffer;
 import java.nio.CharBuffer;
 import java.nio.charset.StandardCharsets;
@@ -12,9 +13,11 @@ import java.security.NoSuchAlgorithmException;
 import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
@@ -22,6 +25,7 @@ import java.util.function.Supplier;
 import org.eclipse.equinox.security.storage.ISecurePreferences;
 import org.eclipse.equinox.security.storage.SecurePreferencesFactory;
 import org.eclipse.equinox.security.storage.StorageException;
+import org.eclipse.equinox.security.storage.provider.IProviderHints;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.FrameworkUtil;
@@ -46,12 +50,35 @@ public final class Keyring implements Authenticator {
 	private static final String SECRET = "secret";
 	private static final String BEGINNINGS = "beginnings";
 
-	private final Path file;
-	private final Supplier<ISecurePreferences> store;
+	/** Asks for a master password in the window; in the terminal there is none such. */
+	private static final String ASKING_MODULE = "org.eclipse.equinox.security.ui.defaultpasswordprovider";
 
-	/** The store in Strongroom's home; the start script names it to the platform ({@code -eclipse.keyring}). */
+	private final Path file;
+	private final Store store;
+
+	/** Opens the store. */
+	@FunctionalInterface
+	private interface Store {
+		/**
+		 * @param asking whether the person may be asked for a master password, instead of the desktop's keyring
+		 * @return null if there is no such store
+		 */
+		ISecurePreferences open(boolean asking);
+	}
+
+	/** The store in Strongroom's home, not the one all Eclipse programs share. */
 	public Keyring() {
-		this(Home.folder().resolve("secure_storage"), SecurePreferencesFactory::getDefault);
+		file = Home.folder().resolve("secure_storage");
+		store = asking -> {
+			// without being asked for one, a person is neither asked for hints to recover a master password that the keyring keeps for them
+			Map<Object, Object> how = asking ? Map.of(IProviderHints.REQUIRED_MODULE_ID, ASKING_MODULE) : Map.of(IProviderHints.PROMPT_USER, false);
+			try {
+				return SecurePreferencesFactory.open(unescaped(file), new HashMap<>(how));
+			} catch (IOException e) {
+				report("The secure storage cannot be opened", e);
+				return null;
+			}
+		};
 	}
 
 	/**
@@ -60,27 +87,44 @@ public final class Keyring implements Authenticator {
 	 */
 	public Keyring(Path file, Supplier<ISecurePreferences> store) {
 		this.file = file;
-		this.store = store;
+		this.store = _ -> store.get();
+	}
+
+	/** The platform takes the path out of the URL as it stands there, so nothing may be escaped in it. */
+	@SuppressWarnings("deprecation")
+	private static URL unescaped(Path file) throws IOException {
+		return file.toFile().toURL();
 	}
 
 	@Override
 	public synchronized Optional<Secret> secret(Challenge.ForSecret challenge, SignIn signIn) {
-		return existing().flatMap(root -> {
-			String node = hash(salt(root), challenge.key());
-			if (!root.nodeExists(node))
-				return Optional.empty();
-			byte[] bytes = null;
+		try {
 			try {
-				bytes = root.node(node).getByteArray(SECRET, null);
-				return bytes == null ? Optional.empty() : Optional.of(new Secret(chars(bytes), false));
-			} catch (StorageException | RuntimeException e) {
-				report("Remembered passphrases cannot be read; they are asked for", e);
-				return Optional.empty();
-			} finally {
-				if (bytes != null)
-					Arrays.fill(bytes, (byte) 0);
+				return remembered(challenge, false);
+			} catch (StorageException e) {
+				return remembered(challenge, true);
 			}
-		});
+		} catch (StorageException | RuntimeException e) {
+			report("Remembered passphrases cannot be read; they are asked for", e);
+			return Optional.empty();
+		}
+	}
+
+	private Optional<Secret> remembered(Challenge.ForSecret challenge, boolean asking) throws StorageException {
+		Optional<ISecurePreferences> root = existing(asking);
+		if (root.isEmpty())
+			return Optional.empty();
+		String node = hash(salt(root.get()), challenge.key());
+		if (!root.get().nodeExists(node))
+			return Optional.empty();
+		byte[] bytes = root.get().node(node).getByteArray(SECRET, null);
+		if (bytes == null)
+			return Optional.empty();
+		try {
+			return Optional.of(new Secret(chars(bytes), false));
+		} finally {
+			Arrays.fill(bytes, (byte) 0);
+		}
 	}
 
 	@Override
@@ -89,17 +133,12 @@ public final class Keyring implements Authenticator {
 			return;
 		byte[] bytes = utf8(secret.chars());
 		try {
-			ISecurePreferences preferences = store.get();
-			if (preferences == null) {
-				report("The passphrase is not remembered: there is no secure storage", null);
-				return;
+			try {
+				remember(challenge, bytes, false);
+			} catch (StorageException e) {
+				// no keyring here that could keep the master password
+				remember(challenge, bytes, true);
 			}
-			ISecurePreferences root = preferences.node(ROOT);
-			byte[] salt = salt(root);
-			ISecurePreferences node = root.node(hash(salt, challenge.key()));
-			node.putByteArray(SECRET, bytes, true);
-			node.put(BEGINNINGS, String.join(" ", beginnings(challenge.key()).stream().map(b -> hash(salt, b)).toList()), false);
-			write(preferences);
 		} catch (StorageException | IOException | RuntimeException e) {
 			report("The passphrase is not remembered: the secure storage cannot be opened", e);
 		} finally {
@@ -107,9 +146,23 @@ public final class Keyring implements Authenticator {
 		}
 	}
 
+	private void remember(Challenge.ForSecret challenge, byte[] secret, boolean asking) throws StorageException, IOException {
+		ISecurePreferences preferences = store.open(asking);
+		if (preferences == null) {
+			report("The passphrase is not remembered: there is no secure storage", null);
+			return;
+		}
+		ISecurePreferences root = preferences.node(ROOT);
+		byte[] salt = salt(root);
+		ISecurePreferences node = root.node(hash(salt, challenge.key()));
+		node.putByteArray(SECRET, secret, true);
+		node.put(BEGINNINGS, String.join(" ", beginnings(challenge.key()).stream().map(b -> hash(salt, b)).toList()), false);
+		write(preferences);
+	}
+
 	@Override
 	public synchronized void rejected(Challenge.ForSecret challenge) {
-		existing().ifPresent(root -> {
+		existing(false).ifPresent(root -> {
 			String node = hash(salt(root), challenge.key());
 			if (root.nodeExists(node))
 				remove(List.of(root.node(node)));
@@ -127,11 +180,11 @@ public final class Keyring implements Authenticator {
 	}
 
 	/** Our part of the store if there is one already. */
-	private Optional<ISecurePreferences> existing() {
+	private Optional<ISecurePreferences> existing(boolean asking) {
 		if (!Files.isRegularFile(file))
 			return Optional.empty();
 		try {
-			return Optional.ofNullable(store.get()).filter(p -> p.nodeExists(ROOT)).map(p -> p.node(ROOT));
+			return Optional.ofNullable(store.open(asking)).filter(p -> p.nodeExists(ROOT)).map(p -> p.node(ROOT));
 		} catch (RuntimeException e) {
 			report("Remembered passphrases cannot be read; they are asked for", e);
 			return Optional.empty();
@@ -141,7 +194,7 @@ public final class Keyring implements Authenticator {
 	/** The nodes of keys that begin so. A beginning counts as far as a colon of the key, or as the whole key. */
 	private List<ISecurePreferences> nodes(String keyPrefix) {
 		var found = new ArrayList<ISecurePreferences>();
-		existing().ifPresent(root -> {
+		existing(false).ifPresent(root -> {
 			byte[] salt = salt(root);
 			Set<String> wanted = keyPrefix.isEmpty() ? Set.of() : Set.of(hash(salt, keyPrefix), hash(salt, keyPrefix + ":"));
 			for (String name : root.childrenNames()) {
@@ -163,7 +216,7 @@ public final class Keyring implements Authenticator {
 			return;
 		nodes.forEach(ISecurePreferences::removeNode);
 		try {
-			write(store.get());
+			write(store.open(false));
 		} catch (IOException | RuntimeException e) {
 			report("A remembered passphrase could not be removed", e);
 		}

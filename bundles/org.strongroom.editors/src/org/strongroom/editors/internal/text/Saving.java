@@ -236,7 +236,8 @@ final class Saving {
 
 	private Decision askChanged(Snapshot now) {
 		while (true) {
-			switch (Ui.ask("File Changed", "%s was changed on the server by somebody else since you opened it. Nothing has been overwritten.".formatted(input.getName()),
+			// the copy is the default: whoever goes on typing while this opens loses nothing of anybody's
+			switch (Ui.ask(1, "File Changed", "%s was changed on the server by somebody else since you opened it. Nothing has been overwritten.".formatted(input.getName()),
 					"Overwrite", "Save as a Copy", "Compare", "Cancel")) {
 			case 0 -> {
 				return Decision.OVERWRITE;

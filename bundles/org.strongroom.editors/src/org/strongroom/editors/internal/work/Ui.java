@@ -74,7 +74,12 @@ public final class Ui {
 	 * @return index of the button pressed
 	 */
 	public static int ask(String title, String message, String... buttons) {
-		int answer = new MessageDialog(shell(), title, null, printable(message), MessageDialog.QUESTION, 0, buttons).open();
+		return ask(0, title, message, buttons);
+	}
+
+	/** @param byDefault index of the button that Enter presses */
+	public static int ask(int byDefault, String title, String message, String... buttons) {
+		int answer = new MessageDialog(shell(), title, null, printable(message), MessageDialog.QUESTION, byDefault, buttons).open();
 		return answer < 0 ? buttons.length - 1 : answer;
 	}
 

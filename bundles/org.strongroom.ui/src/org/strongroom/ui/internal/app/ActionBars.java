@@ -4,7 +4,6 @@ import org.eclipse.jface.action.GroupMarker;
 import org.eclipse.jface.action.IContributionItem;
 import org.eclipse.jface.action.ICoolBarManager;
 import org.eclipse.jface.action.IMenuManager;
-import org.eclipse.jface.action.IStatusLineManager;
 import org.eclipse.jface.action.MenuManager;
 import org.eclipse.jface.action.Separator;
 import org.eclipse.jface.action.ToolBarContributionItem;
@@ -19,7 +18,7 @@ import org.eclipse.ui.application.IActionBarConfigurer;
 import org.eclipse.ui.menus.CommandContributionItem;
 import org.eclipse.ui.menus.CommandContributionItemParameter;
 
-/** The menus, the tool bar and the status line. All items are commands, so each has its key and can be found by Quick Access. */
+/** The menus and the tool bar. All items are commands, so each has its key and can be found by Quick Access. */
 final class ActionBars extends ActionBarAdvisor {
 	private static final String OURS = "org.strongroom.ui.";
 	private IWorkbenchWindow window;
@@ -159,11 +158,6 @@ final class ActionBars extends ActionBarAdvisor {
 		tools.add(command(OURS + "unlock", null));
 		bar.add(new ToolBarContributionItem(tools, "org.strongroom.ui.toolbar"));
 		bar.add(new GroupMarker(IWorkbenchActionConstants.MB_ADDITIONS));
-	}
-
-	@Override
-	protected void fillStatusLine(IStatusLineManager statusLine) {
-		new StatusLine(window).fill(statusLine);
 	}
 
 	private void ours(IMenuManager menu, String... ids) {

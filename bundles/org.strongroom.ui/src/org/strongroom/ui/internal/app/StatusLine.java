@@ -3,47 +3,71 @@ package org.strongroom.ui.internal.app;
 import java.util.List;
 import java.util.stream.Collectors;
 
-import org.eclipse.jface.action.IStatusLineManager;
-import org.eclipse.jface.action.StatusLineContributionItem;
-import org.eclipse.swt.widgets.Display;
+import org.eclipse.swt.SWT;
+import org.eclipse.swt.custom.CLabel;
+import org.eclipse.swt.graphics.GC;
+import org.eclipse.swt.layout.RowData;
+import org.eclipse.swt.layout.RowLayout;
+import org.eclipse.swt.widgets.Composite;
+import org.eclipse.swt.widgets.Control;
+import org.eclipse.swt.widgets.Label;
 import org.eclipse.ui.IWorkbenchWindow;
+import org.eclipse.ui.menus.WorkbenchWindowControlContribution;
 import org.strongroom.core.Session;
 import org.strongroom.core.Session.State;
 import org.strongroom.core.Sessions;
 import org.strongroom.editors.OpenEditors;
 import org.strongroom.ui.internal.transfer.Exports;
 
-/** Tells how things stand: servers, vaults, unsaved files, and what lies readable on this machine. */
-final class StatusLine {
+/**
+ * Tells how things stand: servers, vaults, unsaved files, and what lies readable on this machine. It stands beside the platform's own status line, which makes
+ * room for messages and progress by cutting off what others have to say.
+ */
+public final class StatusLine extends WorkbenchWindowControlContribution {
 	private static final int EVERY_MILLIS = 500;
-	private final IWorkbenchWindow window;
-	private final StatusLineContributionItem servers = item("servers", 22);
-	private final StatusLineContributionItem vaults = item("vaults", 16);
-	private final StatusLineContributionItem unsaved = item("unsaved", 9);
-	private final StatusLineContributionItem residency = item("residency", 33);
+	private static final int MARGIN = 4;
 	private final Latency latency = new Latency();
+	private CLabel servers;
+	private CLabel vaults;
+	private CLabel unsaved;
+	private CLabel residency;
 
-	StatusLine(IWorkbenchWindow window) {
-		this.window = window;
+	@Override
+	protected Control createControl(Composite parent) {
+		Composite line = new Composite(parent, SWT.NONE);
+		RowLayout layout = new RowLayout();
+		layout.wrap = false;
+		layout.spacing = 1;
+		layout.center = true;
+		layout.marginTop = layout.marginBottom = layout.marginLeft = layout.marginRight = 0;
+		line.setLayout(layout);
+		servers = field(line, "Office offline");
+		vaults = field(line, "88 vaults unlocked");
+		unsaved = field(line, "8 unsaved");
+		residency = field(line, "nothing readable on this machine");
+		refresh();
+		return line;
 	}
 
-	private static StatusLineContributionItem item(String id, int chars) {
-		return new StatusLineContributionItem("org.strongroom.ui." + id, chars);
+	/** Wide enough for a text of usual length, so that nothing jumps. */
+	private static CLabel field(Composite line, String widest) {
+		CLabel label = new CLabel(line, SWT.NONE);
+		label.setLeftMargin(MARGIN);
+		label.setRightMargin(MARGIN);
+		GC gc = new GC(label);
+		label.setLayoutData(new RowData(gc.textExtent(widest).x + 2 * MARGIN, SWT.DEFAULT));
+		gc.dispose();
+		Label end = new Label(line, SWT.SEPARATOR | SWT.VERTICAL);
+		end.setLayoutData(new RowData(SWT.DEFAULT, label.computeSize(SWT.DEFAULT, SWT.DEFAULT).y));
+		return label;
 	}
 
-	void fill(IStatusLineManager line) {
-		for (StatusLineContributionItem item : List.of(servers, vaults, unsaved, residency)) {
-			item.setText(" ");
-			line.add(item);
-		}
-		Display.getCurrent().asyncExec(this::update);
-	}
-
-	private void update() {
-		if (window.getShell() == null || window.getShell().isDisposed()) {
+	private void refresh() {
+		if (residency.isDisposed()) {
 			latency.stop();
 			return;
 		}
+		IWorkbenchWindow window = getWorkbenchWindow();
 		Sessions sessions = window.getService(Sessions.class);
 		if (sessions != null) {
 			List<Session> all = sessions.all();
@@ -55,13 +79,15 @@ final class StatusLine {
 		set(unsaved, "%d unsaved".formatted(OpenEditors.unsaved()));
 		Exports exports = window.getService(Exports.class);
 		int saved = exports == null ? 0 : exports.count();
-		set(residency, saved == 0 ? "nothing readable on this machine" : "%d %s saved readable on this machine".formatted(saved, saved == 1 ? "item" : "items"));
-		Display.getCurrent().timerExec(EVERY_MILLIS, this::update);
+		set(residency, saved == 0 ? "nothing readable on this machine" : "%d readable %s on this machine".formatted(saved, saved == 1 ? "copy" : "copies"));
+		residency.getDisplay().timerExec(EVERY_MILLIS, this::refresh);
 	}
 
-	private static void set(StatusLineContributionItem item, String text) {
-		if (!text.equals(item.getText()))
-			item.setText(text);
+	private static void set(CLabel label, String text) {
+		if (text.equals(label.getText()))
+			return;
+		label.setText(text);
+		label.setToolTipText(text);
 	}
 
 	private String server(Session session) {

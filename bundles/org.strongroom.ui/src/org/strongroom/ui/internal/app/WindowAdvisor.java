@@ -34,7 +34,7 @@ final class WindowAdvisor extends WorkbenchWindowAdvisor {
 	public void preWindowOpen() {
 		IWorkbenchWindowConfigurer window = getWindowConfigurer();
 		window.setTitle("Strongroom");
-		window.setInitialSize(new Point(1280, 820));
+		window.setInitialSize(new Point(1320, 820));
 		window.setShowMenuBar(true);
 		window.setShowCoolBar(true);
 		window.setShowStatusLine(true);

@@ -280,8 +280,10 @@ public final class FileActions {
 			dialog.setFileName(nodes.getFirst().name());
 			dialog.setOverwrite(true);
 			String chosen = dialog.open();
-			if (chosen != null)
+			if (chosen != null) {
+				RecentFiles.forget(Path.of(chosen));
 				new TransferWork(view.explorer()).download(nodes.getFirst(), Path.of(chosen));
+			}
 		} else {
 			var dialog = new DirectoryDialog(view.getSite().getShell(), SWT.SAVE);
 			dialog.setText("Save Readable Copies on This Machine");

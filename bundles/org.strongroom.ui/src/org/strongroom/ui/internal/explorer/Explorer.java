@@ -1,6 +1,9 @@
 package org.strongroom.ui.internal.explorer;
 
+import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -8,6 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 
+import org.eclipse.core.runtime.ICoreRunnable;
 import org.eclipse.core.runtime.jobs.Job;
 import org.strongroom.core.Bookmark;
 import org.strongroom.core.Bookmarks;
@@ -296,6 +300,38 @@ public final class Explorer implements SessionListener {
 			if (c.isLoaded())
 				load(c, () -> then.accept(c));
 		});
+	}
+
+	/** A file was written: its row shows how it is now, or appears. */
+	public void saved(Session session, String location) {
+		int slash = location.lastIndexOf('/');
+		String name = location.substring(slash + 1);
+		find(session, location.substring(0, Math.max(slash, 1))).filter(Container::isLoaded).ifPresent(folder -> {
+			Optional<Node> row = folder.shown().stream().filter(n -> n.name().equals(name)).findFirst();
+			if (row.isEmpty())
+				load(folder, () -> {
+				});
+			else if (row.get() instanceof FileNode file)
+				lookAgain(file);
+		});
+	}
+
+	private void lookAgain(FileNode file) {
+		Item old = file.item().orElseThrow();
+		Job job = Job.createSystem("Looking at a saved file", (ICoreRunnable) _ -> {
+			try {
+				var now = Files.readAttributes(old.path(), BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+				if (now.isRegularFile())
+					Ui.async(() -> {
+						file.update(new Item(old.name(), old.location(), old.path(), old.type(), now.size(), now.lastModifiedTime().toInstant(), old.vault(), old.problem()));
+						if (!disposed && file.isShown())
+							listener.redraw(file);
+					});
+			} catch (IOException e) {
+				// the row tells what was known before, as it does of any file that changes on the server
+			}
+		});
+		job.schedule();
 	}
 
 	/** The row of a folder, if it is in the tree. */

@@ -2,13 +2,13 @@ package org.strongroom.ui.internal.explorer;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 
 import org.eclipse.jface.action.Action;
 import org.eclipse.jface.action.IAction;
 import org.eclipse.jface.action.IMenuManager;
 import org.eclipse.jface.action.MenuManager;
 import org.eclipse.jface.action.Separator;
-import org.eclipse.jface.viewers.ColumnViewerToolTipSupport;
 import org.eclipse.jface.viewers.IStructuredSelection;
 import org.eclipse.jface.viewers.ITreeViewerListener;
 import org.eclipse.jface.viewers.StructuredSelection;
@@ -16,6 +16,8 @@ import org.eclipse.jface.viewers.TreeExpansionEvent;
 import org.eclipse.jface.viewers.TreeViewer;
 import org.eclipse.swt.SWT;
 import org.eclipse.swt.custom.StackLayout;
+import org.eclipse.swt.events.MouseEvent;
+import org.eclipse.swt.graphics.Point;
 import org.eclipse.swt.layout.GridData;
 import org.eclipse.swt.layout.GridLayout;
 import org.eclipse.swt.widgets.Composite;
@@ -51,6 +53,7 @@ public final class ExplorerView extends ViewPart implements Explorer.Listener {
 			Ui.async(ExplorerView.this::enable);
 		}
 	};
+	private SavedFiles saved;
 	private TreeViewer viewer;
 	private Explorer explorer;
 	private Composite stack;
@@ -68,19 +71,34 @@ public final class ExplorerView extends ViewPart implements Explorer.Listener {
 		viewer.setUseHashlookup(true);
 		viewer.setContentProvider(new LazyRows(viewer));
 		viewer.setLabelProvider(new Labels());
-		ColumnViewerToolTipSupport.enableFor(viewer);
 		explorer = new Explorer(getSite().getService(Sessions.class), getSite().getService(Bookmarks.class), new PlugInHelp(), this);
 		viewer.setInput(explorer.root());
 		viewer.setChildCount(explorer.root(), explorer.root().shown().size());
 		listen();
 		tree.addKeyListener(new TypeAhead(this));
+		tree.addKeyListener(new ArrowKeys(this));
+		tree.addMouseMoveListener(this::showToolTip);
 		new DragAndDrop(this, viewer).install();
 		createMenus();
 		getSite().setSelectionProvider(viewer);
 		explorer.sessions().addListener(enabling);
+		saved = new SavedFiles(explorer);
+		getSite().getPage().addPartListener(saved);
 		showTreeOrHint();
 		Ui.async(explorer::reportPlugIns);
 		watch();
+	}
+
+	/** By the tree itself: with a window of its own, as JFace's tool tips have, a dialog that opens meanwhile does not hear Enter and Escape. */
+	private void showToolTip(MouseEvent pointer) {
+		// it may become a drag
+		if ((pointer.stateMask & SWT.BUTTON_MASK) != 0)
+			return;
+		Tree tree = viewer.getTree();
+		TreeItem row = tree.getItem(new Point(pointer.x, pointer.y));
+		String text = row != null && row.getData() instanceof Node n ? Labels.toolTip(n) : null;
+		if (!Objects.equals(text, tree.getToolTipText()))
+			tree.setToolTipText(text);
 	}
 
 	/** Connections get lost without anybody telling. */
@@ -231,8 +249,13 @@ public final class ExplorerView extends ViewPart implements Explorer.Listener {
 
 	@Override
 	public void redraw(Node node) {
-		if (!viewer.getTree().isDisposed() && isDrawn(node))
+		if (!viewer.getTree().isDisposed() && isDrawn(node)) {
 			viewer.update(node, null);
+			// all of it: GTK draws the rows between two that changed over themselves, which makes them bold
+			viewer.getTree().redraw();
+			// what it said may no longer hold
+			viewer.getTree().setToolTipText(null);
+		}
 		pages.forEach(p -> p.again(n -> n == node));
 		enable();
 	}
@@ -285,6 +308,7 @@ public final class ExplorerView extends ViewPart implements Explorer.Listener {
 	public void dispose() {
 		if (explorer != null) {
 			explorer.sessions().removeListener(enabling);
+			getSite().getPage().removePartListener(saved);
 			explorer.dispose();
 		}
 		super.dispose();

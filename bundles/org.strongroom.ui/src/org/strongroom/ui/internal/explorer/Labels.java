@@ -10,7 +10,6 @@ import org.eclipse.jface.resource.JFaceResources;
 import org.eclipse.jface.viewers.StyledCellLabelProvider;
 import org.eclipse.jface.viewers.StyledString;
 import org.eclipse.jface.viewers.ViewerCell;
-import org.eclipse.swt.graphics.Point;
 import org.strongroom.core.Item;
 import org.strongroom.core.Session.State;
 import org.strongroom.core.auth.Challenge;
@@ -72,15 +71,15 @@ final class Labels extends StyledCellLabelProvider {
 		};
 	}
 
-	@Override
-	public String getToolTipText(Object element) {
-		return switch (element) {
+	/** What is told of a row under the pointer; null if there is nothing to tell. */
+	static String toolTip(Node node) {
+		return switch (node) {
 		case BookmarkNode b -> b.saved().uri() + hint(b);
 		case FolderNode f when f.isUnsupportedVault() -> "A vault of a kind whose plug-in is not installed";
 		case FolderNode f when f.isLockedVault() -> "A locked vault: double-click to unlock it";
 		case FileNode f when f.item().get().problem().isPresent() -> shown(f.item().get().problem().get());
 		case FileNode f when f.item().get().type() == Type.FILE -> details(f.item().get());
-		default -> null;
+		case null, default -> null;
 		};
 	}
 
@@ -91,16 +90,6 @@ final class Labels extends StyledCellLabelProvider {
 	private static String details(Item item) {
 		return "%s, changed %s".formatted(Sizes.human(item.size()),
 				DateTimeFormatter.ofLocalizedDateTime(FormatStyle.MEDIUM).format(item.modified().atZone(ZoneId.systemDefault())));
-	}
-
-	@Override
-	public int getToolTipDisplayDelayTime(Object object) {
-		return 800;
-	}
-
-	@Override
-	public Point getToolTipShift(Object object) {
-		return new Point(16, 26);
 	}
 
 	@Override

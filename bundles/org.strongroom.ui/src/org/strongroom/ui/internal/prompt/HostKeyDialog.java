@@ -5,6 +5,7 @@ import org.eclipse.jface.dialogs.IMessageProvider;
 import org.eclipse.jface.layout.GridDataFactory;
 import org.eclipse.jface.resource.JFaceResources;
 import org.eclipse.swt.SWT;
+import org.eclipse.swt.graphics.Point;
 import org.eclipse.swt.widgets.Composite;
 import org.eclipse.swt.widgets.Label;
 import org.eclipse.swt.widgets.Shell;
@@ -22,12 +23,19 @@ final class HostKeyDialog extends PromptDialog {
 
 	@Override
 	void createFields(Composite fields) {
-		setMessage(harmless("%s is not known yet. Compare its fingerprint with the one you were given; trust it only if they are the same."
-				.formatted(server())), IMessageProvider.WARNING);
+		setMessage("It is not known yet. Trust it only if its fingerprint is the one you were given.", IMessageProvider.WARNING);
 		row(fields, "Server", server(), false);
 		row(fields, "Address", challenge.address() + ", port " + challenge.port(), false);
 		row(fields, "Kind of key", challenge.algorithm(), false);
 		row(fields, "Fingerprint", challenge.fingerprint(), true);
+	}
+
+	/** Wide enough for the whole fingerprint: half of one proves nothing. */
+	@Override
+	protected Point getInitialSize() {
+		Point usual = super.getInitialSize();
+		Point whole = getShell().computeSize(SWT.DEFAULT, SWT.DEFAULT, true);
+		return new Point(Math.max(usual.x, whole.x), Math.max(usual.y, whole.y));
 	}
 
 	private String server() {

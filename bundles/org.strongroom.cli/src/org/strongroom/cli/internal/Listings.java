@@ -167,7 +167,6 @@ final class Listings {
 		object.put("size", item.size());
 		object.put("modified", time(item.modified()));
 		object.put("vault", item.vault().map(v -> v == VaultState.UNLOCKED ? "unlocked" : "locked").orElse(null));
-		item.problem().ifPresent(p -> object.put("problem", p));
 		return object;
 	}
 

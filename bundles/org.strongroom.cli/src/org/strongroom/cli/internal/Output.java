@@ -31,12 +31,29 @@ final class Output {
 	private final OutputStream raw;
 	private final OutputStream buffered;
 	private final boolean terminal;
+	private boolean answered;
 
 	/** @param terminal whether a person looks at it */
 	Output(OutputStream raw, boolean terminal) {
 		this.raw = raw;
 		this.terminal = terminal;
 		buffered = new BufferedOutputStream(raw, 32 * 1024);
+	}
+
+	/** A command begins: nothing was printed for it yet. */
+	void begin() {
+		answered = false;
+	}
+
+	/** What the command has to print is printed, though it be nothing. */
+	void answered() {
+		answered = true;
+	}
+
+	/** An empty array, if the command has printed nothing: so that each prints one. */
+	void jsonAtLeast() throws LostException {
+		if (!answered)
+			json(List.of());
 	}
 
 	/** One line. */
@@ -51,6 +68,7 @@ final class Output {
 
 	/** Text of our own, as it is. */
 	void print(String text) throws LostException {
+		answered = true;
 		try {
 			buffered.write(text.getBytes(StandardCharsets.UTF_8));
 			if (terminal)
@@ -62,6 +80,7 @@ final class Output {
 
 	/** For the bytes of a file. */
 	WritableByteChannel channel() throws LostException {
+		answered = true;
 		flush();
 		WritableByteChannel out = Channels.newChannel(raw);
 		return new WritableByteChannel() {

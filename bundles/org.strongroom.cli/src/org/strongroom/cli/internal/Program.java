@@ -4,6 +4,7 @@ import static org.strongroom.cli.internal.Verb.flag;
 
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStreamReader;
 import java.io.Reader;
 import java.nio.channels.Channels;
 import java.nio.charset.StandardCharsets;
@@ -111,6 +112,7 @@ final class Program {
 	 */
 	private int execute(CommandLine root, List<String> words, boolean json, boolean noUnlock, Place base) {
 		Run run = null;
+		surroundings.out().begin();
 		try {
 			ParseResult result = root.parseArgs(words.toArray(String[]::new));
 			for (ParseResult r = result; r != null; r = r.subcommand()) {
@@ -131,6 +133,8 @@ final class Program {
 				else
 					((Verb) deepest.commandSpec().userObject()).run(run, deepest);
 			}
+			if (json)
+				surroundings.out().jsonAtLeast();
 			surroundings.out().flush();
 			return surroundings.stop().isWished() ? CANCELLED : run.exitCode();
 		} catch (ParameterException e) {
@@ -176,16 +180,20 @@ final class Program {
 	private void shell(Run run, ParseResult words) throws IOException {
 		String loc = words.matchedPositionalValue(0, null);
 		Place base = loc == null ? null : run.place(loc);
-		if (base != null && !base.isRoot())
+		if (base != null && !base.isRoot()) {
 			// A folder that is not there should be known at once; a vault is unlocked when something in it is wanted.
+			run.named(base.session().item(base.path(), run.unlocking()), base);
 			base.session().stat(base.path(), run.unlocking());
+		}
 		if (surroundings.in() == null)
 			throw new UsageException("A shell runs no shell.");
 		var inner = new Program(new Surroundings(surroundings.services(), null, false, surroundings.out(), surroundings.err(), surroundings.folder(), surroundings.stop(),
 				surroundings.version()));
 		boolean noUnlock = run.unlocking() == org.strongroom.core.Session.Unlocking.NEVER;
+		surroundings.out().answered();
 		int first = 0;
-		try (Reader in = new BufferedReader(Channels.newReader(surroundings.in(), StandardCharsets.UTF_8))) {
+		// A reader of the channel itself would wait for a full buffer where the channel is that of a file, as standard input's is.
+		try (Reader in = new BufferedReader(new InputStreamReader(Channels.newInputStream(surroundings.in()), StandardCharsets.UTF_8))) {
 			for (String line; (line = nextLine(in)) != null && !surroundings.stop().isWished();) {
 				List<String> command;
 				int code;
@@ -197,7 +205,13 @@ final class Program {
 						break;
 					code = inner.line(command, run.json(), noUnlock, base);
 				} catch (IllegalArgumentException e) {
+					surroundings.out().begin();
 					code = told(new Problem(Problem.Kind.USAGE, e.getMessage()));
+				}
+				if (run.json()) {
+					// Whoever reads along counts on one array for each command, failed ones too.
+					surroundings.out().jsonAtLeast();
+					surroundings.out().flush();
 				}
 				first = first == 0 ? code : first;
 			}

@@ -12,6 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 import org.eclipse.core.runtime.CoreException;
 import org.eclipse.core.runtime.IProgressMonitor;
@@ -19,6 +20,7 @@ import org.eclipse.core.runtime.IStatus;
 import org.eclipse.core.runtime.NullProgressMonitor;
 import org.eclipse.equinox.p2.core.IProvisioningAgent;
 import org.eclipse.equinox.p2.core.ProvisionException;
+import org.eclipse.equinox.p2.core.UIServices;
 import org.eclipse.equinox.p2.engine.IProfile;
 import org.eclipse.equinox.p2.engine.IProfileRegistry;
 import org.eclipse.equinox.p2.engine.ProvisioningContext;
@@ -41,6 +43,8 @@ final class Installation {
 	static final String REPOSITORY = "strongroom.repository";
 	private static final String GROUP = ".feature.group";
 	private static final String OURS = "org.strongroom.";
+	/** The features that this command line runs on. */
+	private static final Set<String> ITSELF = Set.of(OURS + "platform", OURS + "workbench");
 
 	private final IProvisioningAgent agent;
 	private final IProfile profile;
@@ -113,12 +117,12 @@ final class Installation {
 		wanted.removeIf(unit -> installation.installed().stream().anyMatch(i -> i.getId().equals(unit.getId()) && i.getVersion().equals(unit.getVersion())));
 		if (wanted.isEmpty())
 			return;
+		installation.agent.registerService(UIServices.SERVICE_NAME, new Trust());
 		var context = new ProvisioningContext(installation.agent);
 		context.setMetadataRepositories(repository);
 		context.setArtifactRepositories(repository);
 		installation.change(new InstallOperation(new ProvisioningSession(installation.agent), wanted), context, monitor);
-		for (IInstallableUnit unit : wanted)
-			run.out().line("%s %s is installed.".formatted(shortName(unit), unit.getVersion()));
+		tell(run, wanted, "installed");
 	}
 
 	static void remove(Run run, List<String> ids) throws IOException {
@@ -127,12 +131,22 @@ final class Installation {
 		for (String id : ids)
 			unwanted.add(named(installation.installed(), id).orElseThrow(
 					() -> new NoSuchFileException("plug-in " + id, null, "none of that name is installed; see 'strongroom plugin list'.")));
+		for (IInstallableUnit unit : unwanted)
+			if (ITSELF.contains(feature(unit)))
+				throw new IOException("Nothing was changed: '%s' is Strongroom itself and cannot be removed.".formatted(shortName(unit)));
 		var context = new ProvisioningContext(installation.agent);
 		context.setMetadataRepositories();
 		context.setArtifactRepositories();
 		installation.change(new UninstallOperation(new ProvisioningSession(installation.agent), unwanted), context, monitor(run));
-		for (IInstallableUnit unit : unwanted)
-			run.out().line("%s %s is removed.".formatted(shortName(unit), unit.getVersion()));
+		tell(run, unwanted, "removed");
+	}
+
+	private static void tell(Run run, List<IInstallableUnit> units, String done) throws IOException {
+		if (run.json())
+			run.out().json(units.stream().map(Installation::json).toList());
+		else
+			for (IInstallableUnit unit : units)
+				run.out().line("%s %s is %s.".formatted(shortName(unit), unit.getVersion(), done));
 	}
 
 	private void change(ProfileChangeOperation operation, ProvisioningContext context, IProgressMonitor monitor) throws IOException {

@@ -162,7 +162,7 @@ final class Run implements Progress {
 	}
 
 	/** The name to show for a path. */
-	private String name(Path path) {
+	String name(Path path) {
 		synchronized (shown) {
 			for (var entry : shown.entrySet()) {
 				Path known = entry.getKey();

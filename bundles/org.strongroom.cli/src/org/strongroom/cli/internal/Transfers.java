@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Optional;
 
 import org.strongroom.core.Session;
+import org.strongroom.core.storage.ConnectionException;
 import org.strongroom.core.transfer.Transfer;
 import org.strongroom.core.transfer.Transfer.Existing;
 
@@ -105,7 +106,7 @@ final class Transfers {
 				throw new UsageException("Standard input is being read for commands: name a file.");
 			Place place = run.place(given(words, 1));
 			Path target = target(run, place, null, true);
-			Transfer.write(run.surroundings().in(), target, Existing.REPLACE, run);
+			saving(run, target, () -> Transfer.write(run.surroundings().in(), target, Existing.REPLACE, run));
 			place.session().refresh(place.path());
 			return;
 		}
@@ -120,12 +121,13 @@ final class Transfers {
 		if (folder) {
 			Transfer.copy(local, target(run, place, contents ? "" : own, false), Existing.REPLACE, run);
 		} else if (Files.isRegularFile(local)) {
-			Transfer.copyFile(local, target(run, place, own, true), Existing.REPLACE, run);
+			Path target = target(run, place, own, true);
+			saving(run, target, () -> Transfer.copyFile(local, target, Existing.REPLACE, run));
 		} else {
 			// A pipe or device: its end is its end.
 			Path target = target(run, place, own, true);
 			try (var in = Files.newByteChannel(local)) {
-				Transfer.write(in, target, Existing.REPLACE, run);
+				saving(run, target, () -> Transfer.write(in, target, Existing.REPLACE, run));
 			}
 		}
 		place.session().refresh(place.path());
@@ -140,7 +142,7 @@ final class Transfers {
 		if (folder)
 			Transfer.copy(run.subject(source), target, Existing.REPLACE, run);
 		else
-			Transfer.copyFile(source, target, Existing.REPLACE, run);
+			saving(run, target, () -> Transfer.copyFile(source, target, Existing.REPLACE, run));
 		to.session().refresh(to.path());
 	}
 
@@ -157,6 +159,19 @@ final class Transfers {
 		Transfer.move(source, target, Existing.REPLACE, run);
 		from.session().refresh(from.path());
 		to.session().refresh(to.path());
+	}
+
+	private interface Saving {
+		void run() throws IOException;
+	}
+
+	/** If the connection is lost on the way, nobody can tell what became of the save: only that it is all or nothing. */
+	private static void saving(Run run, Path target, Saving saving) throws IOException {
+		try {
+			saving.run();
+		} catch (ConnectionException e) {
+			throw new ConnectionException("%s: perhaps not saved, the server has the old state or the new one, whole. %s".formatted(run.name(target), e.getMessage()), e);
+		}
 	}
 
 	/** @return whether it is a folder */
@@ -192,6 +207,8 @@ final class Transfers {
 	 */
 	private static Path target(Run run, Place place, String own, boolean file) throws IOException {
 		Session session = place.session();
+		// What others did there since an earlier command is no change "meanwhile".
+		session.refresh(place.path());
 		Path item = session.item(place.path(), run.unlocking());
 		run.named(item, place);
 		if (place.isRoot() || isFolder(item)) {

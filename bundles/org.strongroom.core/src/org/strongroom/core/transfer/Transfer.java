@@ -48,7 +48,10 @@ public final class Transfer {
 	public enum Existing {
 		/** Report it and go on. */
 		FAIL,
-		/** Replace files and links (never a folder by a file, or a file by a folder), merge folders. */
+		/**
+		 * Replace files and links (never a folder by a file, or a file by a folder), merge folders. What changes on a server while its replacement is on the way
+		 * is not replaced: {@link org.strongroom.core.storage.ConflictException}.
+		 */
 		REPLACE
 	}
 

@@ -25,6 +25,8 @@ final class Askpass implements Prompter, AutoCloseable {
 	static final String CHALLENGE = "STRONGROOM_CHALLENGE";
 	/** Environment variable: what is to be said beside the prompt, word for word; may be empty. */
 	static final String INSTRUCTION = "STRONGROOM_INSTRUCTION";
+	/** Environment variable: who asks, {@code user@host:port} of a server or the name of a bookmark. */
+	static final String ASKER = "STRONGROOM_ASKER";
 	private static final Duration PATIENCE = Duration.ofMinutes(10);
 	private static final int LONGEST_ANSWER = 4096;
 	private static final int LONGEST_OUTPUT = 64 * 1024;
@@ -68,6 +70,7 @@ final class Askpass implements Prompter, AutoCloseable {
 		var builder = new ProcessBuilder(program, Challenge.printable(prompt));
 		builder.environment().put(CHALLENGE, kind);
 		builder.environment().put(INSTRUCTION, Challenge.printable(instruction));
+		builder.environment().put(ASKER, Challenge.printable(challenge.asker()));
 		// How our own arguments came to us is no business of others.
 		builder.environment().remove(Arguments.VARIABLE);
 		builder.redirectInput(new File(File.separatorChar == '\\' ? "NUL" : "/dev/null")).redirectError(ProcessBuilder.Redirect.INHERIT);

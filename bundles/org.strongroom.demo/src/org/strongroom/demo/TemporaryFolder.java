@@ -7,6 +7,8 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** A fresh folder that this account alone can look into; gone after {@link #close()}, or when the Java process ends. */
 final class TemporaryFolder implements AutoCloseable {
@@ -21,9 +23,21 @@ final class TemporaryFolder implements AutoCloseable {
 		Runtime.getRuntime().addShutdownHook(cleaner);
 	}
 
-	/** @param prefix what its name begins with */
+	/** @param prefix what its name begins with; folders of that sort whose process was killed and could not tidy up are removed */
 	static TemporaryFolder create(String prefix) throws IOException {
-		return new TemporaryFolder(Files.createTempDirectory(prefix).toRealPath());
+		Path folder = Files.createTempDirectory(prefix + "-" + ProcessHandle.current().pid() + "-").toRealPath();
+		sweep(folder.getParent(), Pattern.compile(Pattern.quote(prefix) + "-(\\d{1,18})-\\d+"));
+		return new TemporaryFolder(folder);
+	}
+
+	private static void sweep(Path all, Pattern names) throws IOException {
+		try (var folders = Files.newDirectoryStream(all)) {
+			for (Path folder : folders) {
+				Matcher name = names.matcher(folder.getFileName().toString());
+				if (name.matches() && ProcessHandle.of(Long.parseLong(name.group(1))).isEmpty() && Files.isDirectory(folder, LinkOption.NOFOLLOW_LINKS))
+					removeTree(folder);
+			}
+		}
 	}
 
 	Path path() {
@@ -41,12 +55,16 @@ final class TemporaryFolder implements AutoCloseable {
 	}
 
 	private synchronized void remove() {
-		for (int i = 0; i < ATTEMPTS && Files.exists(path, LinkOption.NOFOLLOW_LINKS); i++) {
-			try {
-				Files.walkFileTree(path, new Removal());
-			} catch (IOException e) {
-				// Something new has come into it meanwhile: once more.
-			}
+		for (int i = 0; i < ATTEMPTS && Files.exists(path, LinkOption.NOFOLLOW_LINKS); i++)
+			removeTree(path);
+	}
+
+	/** As far as it goes: what belongs to somebody else stays. */
+	private static void removeTree(Path folder) {
+		try {
+			Files.walkFileTree(folder, new Removal());
+		} catch (IOException e) {
+			// Seen by whoever looks whether it is gone.
 		}
 	}
 

@@ -1,0 +1,100 @@
+package org.strongroom.product;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.stream.Stream;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipOutputStream;
+
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.strongroom.product.Product.Outcome;
+
+/** Plug-ins are taken out of a copy of the product and put back. */
+class PlugInsTest {
+	@TempDir
+	private Path temporary;
+	private User user;
+
+	@BeforeEach
+	void installation() throws Exception {
+		user = new User(temporary);
+		user.installation(Product.copy(temporary.resolve("product")));
+	}
+
+	private String done(String... words) throws Exception {
+		Outcome outcome = user.run(words);
+		assertThat(outcome.err()).isEmpty();
+		assertThat(outcome.code()).isZero();
+		return outcome.out();
+	}
+
+	private void fails(int code, String said, String... words) throws Exception {
+		Outcome outcome = user.run(words);
+		assertThat(outcome.out()).isEmpty();
+		assertThat(outcome.complaints()).singleElement().asString().contains(said);
+		assertThat(outcome.code()).isEqualTo(code);
+	}
+
+	@Test
+	void eachCanBeRemovedAndBroughtBack() throws Exception {
+		String all = done("plugin", "list");
+		assertThat(all.lines()).extracting(line -> line.split("\t")[1]).containsExactly("org.strongroom.cryptomator", "org.strongroom.demo", "org.strongroom.platform", "org.strongroom.sftp",
+				"org.strongroom.workbench");
+
+		assertThat(done("plugin", "remove", "sftp")).startsWith("sftp ").endsWith("is removed.\n");
+		assertThat(done("plugin", "list")).doesNotContain("sftp").contains("demo");
+		fails(1, "the plug-in 'sftp' is missing; install it with 'strongroom plugin install sftp'", "ls", "sftp://somebody@127.0.0.1:1/");
+		assertThat(done("plugin", "install", "--repository", Product.REPOSITORY.toString(), "sftp")).endsWith("is installed.\n");
+		fails(5, "refuses connections", "ls", "sftp://somebody@127.0.0.1:1/");
+
+		done("plugin", "remove", "cryptomator", "org.strongroom.demo");
+		Path vault = Files.createDirectories(temporary.resolve("files/Vault"));
+		Files.writeString(vault.resolve("masterkey.cryptomator"), "{}");
+		Files.writeString(vault.resolve("vault.cryptomator"), "x");
+		String here = vault.getParent().toUri().toString().replaceFirst("^file:/+", "file:///");
+		assertThat(done("ls", "-l", here)).startsWith("locked-vault");
+		fails(1, "the plug-in 'cryptomator' is missing", "ls", here + "Vault");
+		assertThat(done("--no-unlock", "ls", here + "Vault")).isEqualTo("masterkey.cryptomator\nvault.cryptomator\n");
+		done("plugin", "install", "--repository", zipped().toString(), "cryptomator", "org.strongroom.demo");
+		fails(7, "damaged", "ls", here + "Vault");
+		assertThat(done("plugin", "list")).isEqualTo(all);
+	}
+
+	@Test
+	void whatCannotBeDoneIsOneLine() throws Exception {
+		user.file("text", "text");
+
+		Outcome outcome = user.runWith("""
+				plugin remove nothing
+				plugin remove sftp workbench
+				plugin install sftp
+				plugin install --repository '%s' nothing
+				plugin install --repository nowhere sftp
+				plugin install --repository text sftp
+				plugin list
+				""".formatted(Product.REPOSITORY), "shell");
+
+		String[] said = { "none of that name is installed", "'workbench' is Strongroom itself", "Say where from", "the repository has none of that name", "nowhere: there is no such file", "text cannot be read" };
+		assertThat(outcome.complaints()).hasSameSizeAs(said);
+		for (int i = 0; i < said.length; i++)
+			assertThat(outcome.complaints().get(i)).contains(said[i]);
+		assertThat(outcome.lines()).as("nothing was changed").hasSize(5);
+		assertThat(outcome.code()).isEqualTo(3);
+	}
+
+	private Path zipped() throws Exception {
+		Path zip = temporary.resolve("repository.zip");
+		try (var out = new ZipOutputStream(Files.newOutputStream(zip)); Stream<Path> files = Files.walk(Product.REPOSITORY)) {
+			out.setLevel(0);
+			for (Path file : files.filter(Files::isRegularFile).toList()) {
+				out.putNextEntry(new ZipEntry(Product.REPOSITORY.relativize(file).toString()));
+				Files.copy(file, out);
+			}
+		}
+		return zip;
+	}
+}

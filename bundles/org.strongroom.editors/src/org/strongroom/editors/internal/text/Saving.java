@@ -9,8 +9,10 @@ import java.util.Arrays;
 import org.eclipse.jface.text.Document;
 import org.eclipse.jface.text.IDocument;
 import org.eclipse.jface.text.IDocumentExtension4;
+import org.eclipse.ui.PlatformUI;
 import org.strongroom.core.Problem;
 import org.strongroom.core.Session;
+import org.strongroom.core.Sessions;
 import org.strongroom.core.storage.ConflictException;
 import org.strongroom.core.storage.ConnectionException;
 import org.strongroom.editors.SessionEditorInput;
@@ -48,7 +50,8 @@ final class Saving {
 
 	/** What one attempt came to. */
 	private sealed interface Outcome {
-		record Saved(Snapshot now) implements Outcome {
+		/** @param file as it was reached */
+		record Saved(SessionFile file, Snapshot now) implements Outcome {
 		}
 
 		/** @param now how the file stands instead */
@@ -74,7 +77,7 @@ final class Saving {
 		while (true) {
 			switch (attempt(input.file(), expected)) {
 			case Outcome.Saved s -> {
-				saved(s.now());
+				saved(s);
 				return true;
 			}
 			case Outcome.Changed c when c.now().exists() -> {
@@ -110,9 +113,17 @@ final class Saving {
 		}
 	}
 
-	private void saved(Snapshot now) {
-		provider.saved(input, now, format, stamp);
+	private void saved(Outcome.Saved saved) {
+		if (saved.file().session() != input.session()) {
+			goOver(saved);
+			return;
+		}
+		provider.saved(input, saved.now(), format, stamp);
 		editor.saved();
+	}
+
+	private void goOver(Outcome.Saved saved) {
+		editor.goOver(saved.file(), new Loaded.Text(new Document(text), format, saved.now()));
 	}
 
 	/** Asks for another name and saves there, over nothing or what the person agrees to replace; the editor goes on with that file. Gives whether it was saved. */
@@ -127,22 +138,21 @@ final class Saving {
 				Ui.ask("Save As", "That is this file itself. Give the copy another name.", "OK");
 				continue;
 			}
-			var copy = new SessionFile(input.session(), proposed);
-			var saved = saveTo(copy);
+			Outcome.Saved saved = saveTo(new SessionFile(input.session(), proposed));
 			if (saved != null) {
-				editor.goOver(copy, new Loaded.Text(new Document(text), format, saved));
+				goOver(saved);
 				return true;
 			}
 		}
 	}
 
 	/** Null if the person gave up. */
-	private Snapshot saveTo(SessionFile copy) {
+	private Outcome.Saved saveTo(SessionFile copy) {
 		Snapshot expected = Snapshot.ABSENT;
 		while (true) {
 			switch (attempt(copy, expected)) {
 			case Outcome.Saved s -> {
-				return s.now();
+				return s;
 			}
 			case Outcome.Changed c -> {
 				if (c.now().exists() && Ui.ask("Save As", "There is a file %s already. Replace it?".formatted(copy.location()), "Cancel", "Replace", "Cancel") != 1)
@@ -158,18 +168,18 @@ final class Saving {
 	}
 
 	private Outcome attempt(SessionFile file, Snapshot expected) {
-		if (file.session().state() == Session.State.LOST && !agreed)
-			return new Outcome.Lost(new ConnectionException("Whatever is asked when signing in is asked again."));
 		try {
-			Snapshot now = Waiting.run("Saving " + file.name(), _ -> {
+			return Waiting.run("Saving " + file.name(), _ -> {
+				if (file.session().state() != Session.State.SIGNED_IN && !agreed)
+					throw new ConnectionException("Whatever is asked when signing in is asked again.");
 				byte[] bytes = format.encode(text);
 				try {
-					return file.save(bytes, expected);
+					SessionFile there = reachable(file);
+					return new Outcome.Saved(there, there.save(bytes, expected));
 				} finally {
 					Arrays.fill(bytes, (byte) 0);
 				}
 			});
-			return new Outcome.Saved(now);
 		} catch (UnencodableException e) {
 			return new Outcome.Unencodable(e.character());
 		} catch (Cancelled e) {
@@ -184,9 +194,17 @@ final class Saving {
 		}
 	}
 
+	/** The file by a session that can be used: one that was signed out of never comes back, so its bookmark is signed in to anew. */
+	private static SessionFile reachable(SessionFile file) throws IOException {
+		if (file.session().state() != Session.State.CLOSED)
+			return file;
+		Sessions sessions = PlatformUI.getWorkbench().getService(Sessions.class);
+		return new SessionFile(sessions.open(file.session().bookmark()), file.location());
+	}
+
 	private static Outcome look(SessionFile file) {
 		try {
-			return new Outcome.Changed(Waiting.run("Looking at " + file.name(), _ -> file.look()));
+			return new Outcome.Changed(Waiting.run("Looking at " + file.name(), _ -> reachable(file).look()));
 		} catch (Cancelled e) {
 			return new Outcome.GivenUp();
 		} catch (IOException e) {

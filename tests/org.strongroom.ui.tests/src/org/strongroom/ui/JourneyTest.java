@@ -75,6 +75,22 @@ class JourneyTest {
 	}
 
 	@Test
+	void theWizardTriesTheConnection(@TempDir Path root, @TempDir Path keys) throws Exception {
+		WorkbenchPage.awaitOpen();
+		try (Office office = Office.embedded(root, keys)) {
+			DialogPage wizard = office.fillWizard();
+			wizard.press("Test Connection");
+			office.trust();
+			office.givePassphrase();
+			office.giveCode();
+			wizard.awaitSays("Signed in: the connection works.");
+			wizard.close("Cancel");
+			assertThat(office.session()).isEmpty();
+			assertThat(ExplorerPage.open().has(Office.NAME)).isFalse();
+		}
+	}
+
+	@Test
 	void cancelIsCancel(@TempDir Path root, @TempDir Path keys) throws Exception {
 		WorkbenchPage.awaitOpen();
 		try (Office office = Office.embedded(root, keys)) {

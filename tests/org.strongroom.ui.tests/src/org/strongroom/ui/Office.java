@@ -96,12 +96,17 @@ final class Office implements AutoCloseable {
 
 	/** Makes the bookmark by the wizard. */
 	void makeBookmark() {
+		fillWizard().close("Finish");
+	}
+
+	/** Opens the wizard and enters all that the bookmark has. */
+	DialogPage fillWizard() {
 		WorkbenchPage.command("org.strongroom.ui.newBookmark");
 		DialogPage wizard = DialogPage.await("New Bookmark");
 		wizard.fill(1, line.host()).fill(2, Integer.toString(line.port())).fill(3, user).fill(4, folder);
 		// the wizard asks for key files by the desktop's own dialog
 		Ui.run(() -> wizard.all(org.eclipse.swt.widgets.List.class).getFirst().add(keyFile.toString()));
-		wizard.type(0, NAME).close("Finish");
+		return wizard.type(0, NAME);
 	}
 
 	/** Saves the bookmark without the wizard. */

@@ -3,6 +3,7 @@ package org.strongroom.ui;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.CompletableFuture;
@@ -118,11 +119,57 @@ class WorkTest {
 		assertThat(office.inVault("/notes.txt")).startsWith("zfirst");
 	}
 
+	@Test
+	void whatIsKeptOpenCanBeSavedAfterSigningInAnew() throws Exception {
+		TextPage text = notes().typeFirst("w");
+		Session session = office.session().orElseThrow();
+		var closed = CompletableFuture.runAsync(() -> close(session));
+		DialogPage.await("Unsaved Changes").awaitSays("HQ is being signed out of").close("Keep Open");
+		closed.get(Ui.PATIENCE.toSeconds(), TimeUnit.SECONDS);
+		explorer.row(Office.NAME).awaitRemark("offline");
+		text.save();
+		DialogPage.await("Connection Lost").close("Reconnect and Save");
+		office.givePassphrase();
+		office.giveCode();
+		DialogPage.await("Vault Passphrase").type(office.vault().passphrase()).close("Unlock");
+		text.awaitSaved();
+		assertThat(office.inVault("/notes.txt")).startsWith("wfirst");
+		text.typeFirst("ww").saveAndWait();
+		assertThat(office.inVault("/notes.txt")).startsWith("wwwfirst");
+		explorer.row(Office.NAME).open();
+		explorer.row(Office.VAULT);
+	}
+
+	@Test
+	void signingOutOfAFileInPlainAsksToo() throws Exception {
+		explorer.row(Office.NAME + "/Plain").open();
+		explorer.row(Office.NAME + "/Plain/plain.txt").open();
+		TextPage.await("plain.txt").typeFirst("v");
+		Session session = office.session().orElseThrow();
+		var closed = CompletableFuture.runAsync(() -> close(session));
+		DialogPage.await("Unsaved Changes").close("Don't Save");
+		closed.get(Ui.PATIENCE.toSeconds(), TimeUnit.SECONDS);
+		WorkbenchPage.awaitEditors();
+		assertThat(root.resolve("Plain/plain.txt")).hasContent("plain\n");
+		explorer.row(Office.NAME).open();
+		office.givePassphrase();
+		office.giveCode();
+		explorer.row(Office.VAULT);
+	}
+
+	private static void close(Session session) {
+		try {
+			session.close();
+		} catch (IOException e) {
+			throw new UncheckedIOException(e);
+		}
+	}
+
 	private static void lock(Session session) {
 		try {
 			session.lock("/Vault");
 		} catch (IOException e) {
-			throw new java.io.UncheckedIOException(e);
+			throw new UncheckedIOException(e);
 		}
 	}
 
@@ -145,7 +192,9 @@ class WorkTest {
 	@Test
 	void aLostConnectionLosesNothingTyped() throws Exception {
 		TextPage text = notes().typeFirst("typed on the train ");
+		Session session = office.session().orElseThrow();
 		office.line().cut();
+		Ui.awaitThat("the lost connection to be noticed", () -> session.state() == Session.State.LOST);
 		text.save();
 		DialogPage.await("Connection Lost").awaitSays("Your text is kept here, unsaved.").close("Reconnect and Save");
 		office.givePassphrase();

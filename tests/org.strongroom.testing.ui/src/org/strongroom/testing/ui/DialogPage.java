@@ -34,6 +34,15 @@ public final class DialogPage {
 		return Arrays.stream(Ui.display().getShells()).filter(s -> s.isVisible() && s.getText().equals(title)).reduce((_, last) -> last);
 	}
 
+	/** Closes all dialogs that are open now, the last one first. */
+	static void cancelAll() {
+		for (Shell shell : Arrays.asList(Ui.get(() -> Ui.display().getShells())).reversed())
+			Ui.run(() -> {
+				if (!shell.isDisposed() && shell.isVisible() && shell.getParent() != null)
+					shell.close();
+			});
+	}
+
 	/** The titles of all windows, for messages. On the UI thread. */
 	static String titles() {
 		return Arrays.stream(Ui.display().getShells()).filter(Control::isVisible).map(s -> "'" + s.getText() + "' " + says(s)).collect(Collectors.joining(", "));

@@ -7,18 +7,41 @@ import java.nio.file.Path;
 import org.eclipse.swt.SWT;
 import org.eclipse.swt.graphics.GC;
 import org.eclipse.swt.graphics.Image;
+import org.eclipse.swt.graphics.ImageData;
 import org.eclipse.swt.graphics.ImageLoader;
 import org.eclipse.swt.graphics.Rectangle;
-import org.junit.jupiter.api.extension.AfterTestExecutionCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
+import org.junit.jupiter.api.extension.LifecycleMethodExecutionExceptionHandler;
+import org.junit.jupiter.api.extension.TestExecutionExceptionHandler;
 
-/** Leaves a picture of the whole screen in {@code target/screenshots} for each test that fails. */
-public final class Screenshots implements AfterTestExecutionCallback {
+/**
+ * Leaves a picture of the whole screen in {@code target/screenshots} for each test that fails, as it was at that moment; then cancels all dialogs, so that the next test has a window to work in.
+ */
+public final class Screenshots implements TestExecutionExceptionHandler, LifecycleMethodExecutionExceptionHandler {
 
 	@Override
-	public void afterTestExecution(ExtensionContext context) throws IOException {
-		if (context.getExecutionException().isPresent())
-			take(context.getRequiredTestClass().getSimpleName() + "." + context.getRequiredTestMethod().getName());
+	public void handleTestExecutionException(ExtensionContext context, Throwable failure) throws Throwable {
+		failed(context, failure);
+	}
+
+	@Override
+	public void handleBeforeAllMethodExecutionException(ExtensionContext context, Throwable failure) throws Throwable {
+		failed(context, failure);
+	}
+
+	@Override
+	public void handleBeforeEachMethodExecutionException(ExtensionContext context, Throwable failure) throws Throwable {
+		failed(context, failure);
+	}
+
+	private static void failed(ExtensionContext context, Throwable failure) throws Throwable {
+		try {
+			take(context.getRequiredTestClass().getSimpleName() + context.getTestMethod().map(m -> "." + m.getName()).orElse(""));
+			DialogPage.cancelAll();
+		} catch (IOException | RuntimeException | Error e) {
+			failure.addSuppressed(e);
+		}
+		throw failure;
 	}
 
 	/** Takes a picture now, under this name, and gives its file. */
@@ -32,7 +55,7 @@ public final class Screenshots implements AfterTestExecutionCallback {
 			try {
 				gc.copyArea(picture, all.x, all.y);
 				var loader = new ImageLoader();
-				loader.data = new org.eclipse.swt.graphics.ImageData[] { picture.getImageData() };
+				loader.data = new ImageData[] { picture.getImageData() };
 				loader.save(file.toString(), SWT.IMAGE_PNG);
 			} finally {
 				gc.dispose();

@@ -35,6 +35,7 @@ public final class Application implements IApplication {
 		sessions.open();
 		bookmarks.open();
 		Display display = PlatformUI.createDisplay();
+		NoHints.install();
 		try {
 			sessions.getService();
 			bookmarks.getService();

@@ -41,7 +41,7 @@ public final class StatusLine extends WorkbenchWindowControlContribution {
 		layout.center = true;
 		layout.marginTop = layout.marginBottom = layout.marginLeft = layout.marginRight = 0;
 		line.setLayout(layout);
-		servers = field(line, "Office offline");
+		servers = field(line, "not signed in 88");
 		vaults = field(line, "88 vaults unlocked");
 		unsaved = field(line, "8 unsaved");
 		residency = field(line, "nothing readable on this machine");

@@ -155,6 +155,11 @@ public final class Explorer implements SessionListener {
 			container.setExpanded(true);
 			listener.expand(container, true);
 		} else {
+			if (container.isOpen()) {
+				// it says meanwhile that it is being loaded
+				container.setExpanded(true);
+				listener.expand(container, true);
+			}
 			load(container, () -> {
 				container.setExpanded(true);
 				listener.expand(container, true);

@@ -32,7 +32,7 @@ final class Strongroom implements AutoCloseable {
 	 * @param passphrase of the vault
 	 * @param heap the JVM's limit, such as {@code 160m}; null for its own choice
 	 */
-	Strongroom(Path root, Path home, Server server, int port, Path folder, String passphrase, String heap) throws IOException {
+	Strongroom(Path root, Path home, Server server, int port, Path folder, String passphrase, String heap) throws IOException, InterruptedException {
 		Files.createDirectories(home);
 		Path secret = home.resolve("passphrase");
 		Files.writeString(secret, passphrase + "\n");
@@ -54,8 +54,7 @@ final class Strongroom implements AutoCloseable {
 				said.add("");
 			}
 		});
-		in.write("bookmark add bench sftp://root@127.0.0.1:%d%s --key %s\n".formatted(port, folder, server.key()));
-		in.flush();
+		run("bookmark add bench sftp://root@127.0.0.1:%d%s --key %s".formatted(port, folder, server.key()));
 	}
 
 	/** Runs one command. */

@@ -1,0 +1,97 @@
+package org.strongroom.benchmarks;
+
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/** What was measured: seconds, and of Strongroom round trips and bytes too. */
+final class Table {
+	private record Row(String work, int delay, String who, double seconds, Strongroom.Cost cost) {
+	}
+
+	private final List<Row> rows = new ArrayList<>();
+
+	void add(String work, int delay, String who, Strongroom.Cost cost) {
+		add(new Row(work, delay, who, cost.seconds(), cost));
+	}
+
+	void add(String work, int delay, String who, double seconds) {
+		add(new Row(work, delay, who, seconds, null));
+	}
+
+	private void add(Row row) {
+		rows.add(row);
+		System.err.println(text(row, row.seconds()));
+	}
+
+	private static String text(Row row, double best) {
+		String cost = row.cost() == null ? "" : "%d round trips, %,d requests, %s up, %s down".formatted(row.cost().roundTrips(), row.cost().requests(), bytes(row.cost().sent()),
+				bytes(row.cost().received()));
+		return String.format(Locale.ROOT, "| %s | %d ms | %s | %.2f s | %.1f | %s |", row.work(), row.delay(), row.who(), row.seconds(), row.seconds() / best, cost);
+	}
+
+	private static String bytes(long count) {
+		return count < 1 << 20 ? String.format(Locale.ROOT, "%.1f KiB", count / 1024.0) : String.format(Locale.ROOT, "%.1f MiB", count / 1048576.0);
+	}
+
+	/** As a table of Markdown; the ratio is to the best of Strongroom's at the same work and link. */
+	void print(PrintStream out) {
+		lines().forEach(out::println);
+	}
+
+	private List<String> lines() {
+		var lines = new ArrayList<>(List.of("| work | round trip | who | time | times Strongroom's | Strongroom's own account |", "|---|---|---|---|---|---|"));
+		for (List<Row> group : groups().values()) {
+			double best = group.stream().filter(r -> r.cost() != null).mapToDouble(Row::seconds).min().orElse(Double.NaN);
+			group.forEach(row -> lines.add(text(row, best)));
+		}
+		return lines;
+	}
+
+	private Map<String, List<Row>> groups() {
+		var groups = new LinkedHashMap<String, List<Row>>();
+		for (Row row : rows)
+			groups.computeIfAbsent(row.work() + row.delay(), _ -> new ArrayList<>()).add(row);
+		return groups;
+	}
+
+	/** Writes the table and a plot of it. */
+	void write(Path docs) throws IOException {
+		Files.writeString(docs.resolve("benchmarks.md"), """
+				# How fast it is
+
+				One run of `releng/benchmarks/run --docs` on %d processors; links are a proxy on the same machine that delays what passes.
+
+				![Times beside those of others](images/benchmarks.svg)
+
+				""".formatted(Runtime.getRuntime().availableProcessors()) + String.join("\n", lines()) + "\n");
+		Files.writeString(docs.resolve("images/benchmarks.svg"), plot());
+	}
+
+	/** Bars on a logarithmic scale, one group for each work and link. */
+	private String plot() {
+		var svg = new StringBuilder();
+		int y = 20;
+		double least = Math.log10(0.02);
+		for (List<Row> group : groups().values()) {
+			svg.append("<text x='10' y='%d' font-weight='bold'>%s, %d ms</text>%n".formatted(y, group.getFirst().work().replace("&", "&amp;"), group.getFirst().delay()));
+			y += 8;
+			for (Row row : group) {
+				if (Double.isNaN(row.seconds()))
+					continue;
+				double width = Math.max(2, (Math.log10(Math.max(row.seconds(), 0.02)) - least) * 110);
+				svg.append(String.format(Locale.ROOT, "<rect x='260' y='%d' width='%.0f' height='12' fill='%s'/><text x='10' y='%d'>%s</text><text x='%.0f' y='%d'>%.2f s</text>%n", y, width,
+						row.cost() != null ? "#2a7" : "#999", y + 11, row.who(), 266 + width, y + 11, row.seconds()));
+				y += 16;
+			}
+			y += 18;
+		}
+		return "<svg xmlns='http://www.w3.org/2000/svg' width='860' height='%d' font-family='sans-serif' font-size='12'>%n<rect width='100%%' height='100%%' fill='white'/>%n%s</svg>%n".formatted(y, svg);
+	}
+}

@@ -4,12 +4,14 @@ import java.io.IOException;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.ServiceRegistration;
 import org.strongroom.core.Bookmarks;
 import org.strongroom.core.Home;
+import org.strongroom.core.Session;
 import org.strongroom.core.Sessions;
 import org.strongroom.core.auth.Prompter;
 
@@ -53,6 +55,11 @@ final class FrameworkServices implements Surroundings.Services, AutoCloseable {
 			sessions = service(Sessions.class);
 		}
 		return sessions;
+	}
+
+	@Override
+	public List<Session> signedIn() {
+		return sessions == null ? List.of() : sessions.all();
 	}
 
 	private <S> S service(Class<S> type) throws IOException {

@@ -11,6 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.IntSupplier;
 
 import org.strongroom.core.Problem;
 
@@ -31,14 +32,33 @@ final class Program {
 	private static final int CANCELLED = 130;
 	private static final int LONGEST_LINE = 1024 * 1024;
 	private final Surroundings surroundings;
+	private final Trace trace;
+	/** Whether it is told what the command cost. */
+	private boolean tracing;
 
 	Program(Surroundings surroundings) {
+		this(surroundings, new Trace(), false);
+	}
+
+	private Program(Surroundings surroundings, Trace trace, boolean tracing) {
 		this.surroundings = surroundings;
+		this.trace = trace;
+		this.tracing = tracing;
 	}
 
 	/** Runs what the process was started with. @return the exit code */
 	int run(List<String> words) {
-		return execute(root(), words, false, false, null);
+		return traced(() -> execute(root(), words, false, false, null));
+	}
+
+	private int traced(IntSupplier command) {
+		boolean always = tracing;
+		trace.begin(surroundings.services().signedIn());
+		int code = command.getAsInt();
+		if (tracing)
+			trace.end(surroundings.services().signedIn(), surroundings.err());
+		tracing = always;
+		return code;
 	}
 
 	private CommandLine root() {
@@ -77,6 +97,8 @@ final class Program {
 		root.addOption(OptionSpec.builder("--json").type(boolean.class).arity("0").scopeType(ScopeType.INHERIT).description("Print JSON: one array of objects.").build());
 		root.addOption(OptionSpec.builder("--no-unlock").type(boolean.class).arity("0").scopeType(ScopeType.INHERIT)
 				.description("Do not unlock vaults: show them as the encrypted folders they are.").build());
+		root.addOption(OptionSpec.builder("--trace").type(boolean.class).arity("0").scopeType(ScopeType.INHERIT)
+				.description("Tell on standard error how often a server was waited for, and what was sent and received.").build());
 		var specs = new ArrayList<CommandSpec>();
 		specs.add(BookmarkVerbs.spec());
 		specs.addAll(Listings.specs());
@@ -118,6 +140,7 @@ final class Program {
 			for (ParseResult r = result; r != null; r = r.subcommand()) {
 				json |= r.matchedOptionValue("--json", false);
 				noUnlock |= r.matchedOptionValue("--no-unlock", false);
+				tracing |= r.matchedOptionValue("--trace", false);
 			}
 			if (result.commandSpec().findOption("--home") != null)
 				surroundings.services().settings(Optional.ofNullable(result.matchedOptionValue("--home", null)), Optional.ofNullable(result.matchedOptionValue("--askpass", null)));
@@ -188,7 +211,8 @@ final class Program {
 		if (surroundings.in() == null)
 			throw new UsageException("A shell runs no shell.");
 		var inner = new Program(new Surroundings(surroundings.services(), null, false, surroundings.out(), surroundings.err(), surroundings.folder(), surroundings.stop(),
-				surroundings.version()));
+				surroundings.version()), trace, tracing);
+		tracing = false; // each line tells its own
 		boolean noUnlock = run.unlocking() == org.strongroom.core.Session.Unlocking.NEVER;
 		surroundings.out().answered();
 		int first = 0;
@@ -220,7 +244,7 @@ final class Program {
 	}
 
 	private int line(List<String> words, boolean json, boolean noUnlock, Place base) {
-		return execute(shellRoot(), words, json, noUnlock, base);
+		return traced(() -> execute(shellRoot(), words, json, noUnlock, base));
 	}
 
 	private String nextLine(Reader in) throws IOException {

@@ -3,9 +3,11 @@ package org.strongroom.cli.internal;
 import java.io.IOException;
 import java.nio.channels.ReadableByteChannel;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 
 import org.strongroom.core.Bookmarks;
+import org.strongroom.core.Session;
 import org.strongroom.core.Sessions;
 
 /**
@@ -29,5 +31,8 @@ record Surroundings(Services services, ReadableByteChannel in, boolean interacti
 
 		/** The sessions. */
 		Sessions sessions() throws IOException;
+
+		/** The sessions there are already; does not make the core ready. */
+		List<Session> signedIn();
 	}
 }

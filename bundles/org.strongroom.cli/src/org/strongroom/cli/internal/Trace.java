@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Set;
 
 import org.strongroom.core.Session;
+import org.strongroom.core.storage.Chain;
 import org.strongroom.core.storage.Storage;
 import org.strongroom.core.storage.Traffic;
 
@@ -15,11 +16,14 @@ import org.strongroom.core.storage.Traffic;
 final class Trace {
 	private final Set<Storage> told = Collections.newSetFromMap(new IdentityHashMap<>());
 	private final Map<Storage, Traffic> before = new IdentityHashMap<>();
+	/** What a connection made meanwhile starts from. */
+	private Traffic nothing;
 	private long begun;
 
 	/** A command begins. */
 	void begin(Collection<Session> sessions) {
 		before.clear();
+		nothing = new Traffic(Chain.length(), 0, 0, 0);
 		for (Session session : sessions)
 			before.put(session.fileSystem().storage(), session.fileSystem().storage().traffic());
 		begun = System.nanoTime();
@@ -35,7 +39,7 @@ final class Trace {
 			all.add(session.fileSystem().storage());
 		Traffic traffic = Traffic.NONE;
 		for (Storage storage : all) {
-			traffic = traffic.plus(storage.traffic().minus(before.getOrDefault(storage, Traffic.NONE)));
+			traffic = traffic.plus(storage.traffic().minus(before.getOrDefault(storage, nothing)));
 			if (told.add(storage))
 				storage.signInCost().ifPresent(c -> err.write("trace: sign-in round-trips=%d ms=%d\n".formatted(c.roundTrips(), c.time().toMillis())));
 		}

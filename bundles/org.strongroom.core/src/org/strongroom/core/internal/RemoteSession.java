@@ -11,6 +11,8 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -18,7 +20,6 @@ import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.Semaphore;
 
@@ -30,6 +31,7 @@ import org.strongroom.core.PlugIns.VaultFormatInfo;
 import org.strongroom.core.Session;
 import org.strongroom.core.auth.Challenge;
 import org.strongroom.core.auth.WrongSecretException;
+import org.strongroom.core.storage.Chain;
 import org.strongroom.core.storage.ConnectionException;
 import org.strongroom.core.storage.DetailedListing;
 import org.strongroom.core.storage.FileInfo.Type;
@@ -47,7 +49,7 @@ final class RemoteSession implements Session {
 	/** Most items of one folder that are taken from a server before it counts as endless. */
 	private static final int MOST_ITEMS = 1_000_000;
 	/** Most folders that are looked into at once for signs of a vault. */
-	private static final int PROBES = 64;
+	private static final int PROBES = 1024;
 	/** Signs of vaults whose format is not installed, and the plug-in that would open them. */
 	private static final Map<String, String> WELL_KNOWN = Map.of("vault.cryptomator", "cryptomator", "masterkey.cryptomator", "cryptomator");
 
@@ -232,19 +234,20 @@ final class RemoteSession implements Session {
 	private List<Item> withVaults(List<Item> items) throws IOException {
 		var marked = new ArrayList<Item>(items);
 		var limit = new Semaphore(PROBES);
-		var looks = new ConcurrentHashMap<Integer, Future<Optional<VaultState>>>();
-		try (var executor = Executors.newVirtualThreadPerTaskExecutor()) {
+		var looks = new LinkedHashMap<Integer, Future<Optional<VaultState>>>();
+		try {
 			for (int i = 0; i < marked.size(); i++) {
 				Item item = marked.get(i);
-				if (item.isFolder() && item.problem().isEmpty())
-					looks.put(i, executor.submit(() -> {
-						limit.acquire();
-						try {
-							return state(item.location());
-						} finally {
-							limit.release();
-						}
-					}));
+				if (!item.isFolder() || item.problem().isPresent())
+					continue;
+				limit.acquire();
+				looks.put(i, Chain.start("is it a vault?", () -> {
+					try {
+						return state(item.location());
+					} finally {
+						limit.release();
+					}
+				}));
 			}
 			for (var look : looks.entrySet()) {
 				try {
@@ -255,11 +258,11 @@ final class RemoteSession implements Session {
 				} catch (ExecutionException e) {
 					if (e.getCause() instanceof ConnectionException lost)
 						throw noticed(lost);
-				} catch (InterruptedException e) {
-					executor.shutdownNow();
-					throw new InterruptedIOException();
 				}
 			}
+		} catch (InterruptedException e) {
+			looks.values().forEach(look -> look.cancel(true));
+			throw new InterruptedIOException();
 		}
 		return List.copyOf(marked);
 	}
@@ -304,15 +307,23 @@ final class RemoteSession implements Session {
 	}
 
 	private Kind look(Path folder) throws IOException {
+		var formats = new LinkedHashMap<String, VaultFormatInfo>();
 		for (VaultFormatInfo format : registry.plugIns().vaultFormats())
-			for (String marker : format.markers())
-				if (isFile(folder.resolve(marker)))
-					return new Kind(format, null);
-		List<String> handled = registry.plugIns().vaultFormats().stream().flatMap(f -> f.markers().stream()).toList();
-		for (var sign : WELL_KNOWN.entrySet())
-			if (!handled.contains(sign.getKey()) && isFile(folder.resolve(sign.getKey())))
-				return new Kind(null, sign.getValue());
-		return new Kind(null, null);
+			format.markers().forEach(marker -> formats.putIfAbsent(marker, format));
+		var markers = new LinkedHashSet<>(formats.keySet());
+		markers.addAll(WELL_KNOWN.keySet());
+		var there = new LinkedHashMap<String, Future<Boolean>>();
+		markers.forEach(marker -> there.put(marker, Chain.start("is it a vault?", () -> isFile(folder.resolve(marker)))));
+		try {
+			for (String marker : markers)
+				if (there.get(marker).get())
+					return formats.containsKey(marker) ? new Kind(formats.get(marker), null) : new Kind(null, WELL_KNOWN.get(marker));
+			return new Kind(null, null);
+		} catch (ExecutionException e) {
+			throw e.getCause() instanceof IOException io ? io : new IOException(e.getCause());
+		} catch (InterruptedException e) {
+			throw new InterruptedIOException();
+		}
 	}
 
 	/** Whether there is a file; a lost connection is no answer. */

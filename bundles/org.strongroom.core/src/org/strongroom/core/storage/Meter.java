@@ -1,28 +1,26 @@
 package org.strongroom.core.storage;
 
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 
 /**
- * Counts the traffic of one connection, for a protocol that wants to tell it. Round trips are counted with a logical clock (Lamport 1978): a request is one deeper
- * than the deepest answer received before it was sent, and the deepest answer so far is the length of the chain. Requests that are under way together are
- * equally deep; those whose answer nobody waits for are not told to {@link #answered} and make no chain longer. Thread-safe.
+ * Counts the traffic of one connection, for a protocol that wants to tell it. Round trips are counted along what waits for what (see {@link Chain}): a request is one deeper than what the
+ * thread that sends it has waited for before, and a thread that waits for its answer has waited for as much. So requests under way together are equally deep, and those whose answer
+ * nobody waits for make no chain longer. Thread-safe.
  */
 public final class Meter {
-	private final AtomicLong clock = new AtomicLong();
 	private final LongAdder requests = new LongAdder();
 	private final LongAdder sent = new LongAdder();
 	private final LongAdder received = new LongAdder();
 
 	/**
-	 * A request of so many bytes goes out.
+	 * The current thread sends a request of so many bytes.
 	 *
-	 * @return how deep it is, for {@link #answered}
+	 * @return how deep it is, for {@link #waitedFor}
 	 */
 	public long sent(long bytes) {
 		requests.increment();
 		sent.add(bytes);
-		return clock.get() + 1;
+		return Chain.length() + 1;
 	}
 
 	/** So many bytes came in. */
@@ -30,13 +28,13 @@ public final class Meter {
 		received.add(bytes);
 	}
 
-	/** The answer to a request came in that somebody waits for. */
-	public void answered(long depth) {
-		clock.accumulateAndGet(depth, Math::max);
+	/** The current thread has waited for the answer to a request. */
+	public void waitedFor(long depth) {
+		Chain.waitedFor(depth);
 	}
 
-	/** All that was counted so far. */
+	/** All that was counted so far; the round trips are those of the current thread. */
 	public Traffic traffic() {
-		return new Traffic(clock.get(), requests.sum(), sent.sum(), received.sum());
+		return new Traffic(Chain.length(), requests.sum(), sent.sum(), received.sum());
 	}
 }

@@ -16,7 +16,9 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.FutureTask;
 
+import org.strongroom.core.storage.Chain;
 import org.strongroom.core.storage.ServerFaultException;
 
 /** The threads that work on the files of one transfer; whoever starts work waits while all are busy. */
@@ -36,6 +38,8 @@ final class Crew {
 	/** A buffer that is made when first needed. */
 	static final class Buffer {
 		private ByteBuffer bytes;
+		/** What whoever had it last had waited for: whoever has it next has waited for that. */
+		private long chain;
 
 		ByteBuffer bytes() {
 			if (bytes == null)
@@ -102,15 +106,19 @@ final class Crew {
 		} catch (InterruptedException e) {
 			throw interrupted();
 		}
-		return threads.submit(() -> {
+		FutureTask<Boolean> task = Chain.branch(() -> {
+			Chain.waitedFor(buffer.chain);
 			try {
 				if (progress.cancelled())
 					throw new InterruptedIOException("Cancelled.");
 				return attempt(item, () -> work.run(buffer));
 			} finally {
+				buffer.chain = Chain.length();
 				idle.add(buffer);
 			}
 		});
+		threads.execute(task);
+		return task;
 	}
 
 	/** Waits for what was started. @return whether all of it was done */

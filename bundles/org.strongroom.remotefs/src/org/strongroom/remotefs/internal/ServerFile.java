@@ -8,9 +8,10 @@ import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.FutureTask;
+import java.util.concurrent.Future;
 import java.util.function.Supplier;
 
+import org.strongroom.core.storage.Chain;
 import org.strongroom.core.storage.ConflictException;
 import org.strongroom.core.storage.ConnectionException;
 import org.strongroom.core.storage.FileInfo;
@@ -32,7 +33,7 @@ final class ServerFile implements Closeable {
 	private static final int MOST_AHEAD = 32;
 
 	/** A piece of the file that is being fetched or was. */
-	private record Segment(long start, int length, FutureTask<byte[]> content) {
+	private record Segment(long start, int length, Future<byte[]> content) {
 		long end() {
 			return start + length;
 		}
@@ -162,14 +163,13 @@ final class ServerFile implements Closeable {
 			return null;
 		// one byte more at the end than there should be: so the answer shows that the file ends, or that it does not
 		int length = (int) Math.min(block, last - start < block ? last - start + 1 : block);
-		var task = new FutureTask<>(() -> {
+		Future<byte[]> task = Chain.start("read-ahead", () -> {
 			var buffer = ByteBuffer.allocate(length);
 			int n = Math.max(0, fetch(start, buffer));
 			return n == length ? buffer.array() : Arrays.copyOf(buffer.array(), n);
 		});
 		var segment = new Segment(start, length, task);
 		segments.addLast(segment);
-		Thread.ofVirtual().name("read-ahead").start(task);
 		return segment;
 	}
 

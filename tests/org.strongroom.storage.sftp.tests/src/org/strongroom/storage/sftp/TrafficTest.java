@@ -22,6 +22,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.strongroom.core.storage.ConflictException;
 import org.strongroom.core.storage.FileInfo;
+import org.strongroom.core.storage.Chain;
 import org.strongroom.core.storage.Meter;
 import org.strongroom.core.storage.Precondition;
 import org.strongroom.core.storage.Reader;
@@ -78,7 +79,7 @@ class TrafficTest {
 
 	@Test
 	void nothingIsCountedBeforeTheFirstCommand() {
-		assertThat(storage.traffic()).isEqualTo(Traffic.NONE);
+		assertThat(storage.traffic().requests()).isZero();
 		assertThat(storage.signInCost()).hasValueSatisfying(c -> {
 			// network, identification, key exchange, service with methods, key, signature, channel, SFTP
 			assertThat(c.roundTrips()).isEqualTo(8);
@@ -100,28 +101,41 @@ class TrafficTest {
 	}
 
 	@Test
-	void chainsOfRequests() {
+	void chainsOfRequests() throws Exception {
 		var meter = new Meter();
+		Traffic start = meter.traffic();
 		long a = meter.sent(10);
 		long b = meter.sent(10);
-		meter.answered(a);
+		meter.waitedFor(a);
 		long c = meter.sent(10);
-		meter.answered(b);
-		assertThat(meter.traffic()).isEqualTo(new Traffic(1, 3, 30, 0));
-		meter.answered(c);
+		meter.waitedFor(b);
+		assertThat(meter.traffic().minus(start)).isEqualTo(new Traffic(1, 3, 30, 0));
+		meter.waitedFor(c);
 		meter.received(7);
-		assertThat(meter.traffic()).isEqualTo(new Traffic(2, 3, 30, 7));
-		long unwaited = meter.sent(1);
-		assertThat(unwaited).isEqualTo(3);
-		assertThat(meter.traffic().minus(new Traffic(2, 3, 30, 7))).isEqualTo(new Traffic(0, 1, 1, 0));
+		assertThat(meter.traffic().minus(start)).isEqualTo(new Traffic(2, 3, 30, 7));
+		meter.sent(1); // nobody waits for this one
+		assertThat(meter.traffic().minus(start)).isEqualTo(new Traffic(2, 4, 31, 7));
+		// two at once that have nothing to do with each other, of two requests each
+		var one = Chain.start("one", () -> askTwice(meter));
+		var other = Chain.start("other", () -> askTwice(meter));
+		one.get();
+		other.get();
+		assertThat(meter.traffic().minus(start).roundTrips()).isEqualTo(4);
+	}
+
+	private static Void askTwice(Meter meter) {
+		meter.waitedFor(meter.sent(0));
+		meter.waitedFor(meter.sent(0));
+		return null;
 	}
 
 	@Test
 	void openingAndReadingASmallFile() throws IOException {
 		Files.write(root.resolve("notes.txt"), new byte[10_240]);
+		FileInfo info = storageInfo();
 		Traffic traffic = traffic(() -> {
 			try (Reader reader = storage.open(at("notes.txt"))) {
-				assertThat(reader.info()).isEqualTo(storageInfo());
+				assertThat(reader.info()).isEqualTo(info);
 				assertThat(reader.read(0, ByteBuffer.allocate(64 << 10))).isEqualTo(10_240);
 			}
 		});

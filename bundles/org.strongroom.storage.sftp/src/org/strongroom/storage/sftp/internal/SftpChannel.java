@@ -259,7 +259,10 @@ final class SftpChannel implements AutoCloseable {
 					throw check();
 				}
 				try {
-					return request.answer.get(Math.min(patience - silent, PATIENCE * patience - (now - start)), TimeUnit.NANOSECONDS);
+					Packet answer = request.answer.get(Math.min(patience - silent, PATIENCE * patience - (now - start)), TimeUnit.NANOSECONDS);
+					if (request.counted)
+						meter.waitedFor(request.depth);
+					return answer;
 				} catch (TimeoutException e) {
 					// Perhaps others were answered meanwhile: look again.
 				}
@@ -384,11 +387,8 @@ final class SftpChannel implements AutoCloseable {
 		if (request == null)
 			throw new IllegalArgumentException("an answer nobody asked for");
 		lastAnswer = System.nanoTime();
-		if (request.counted) {
+		if (request.counted)
 			meter.received(4L + whole.length);
-			if (!request.abandoned)
-				meter.answered(request.depth);
-		}
 		var answer = new Packet(type, whole, 5);
 		request.answer.complete(answer);
 		if (request.abandoned)

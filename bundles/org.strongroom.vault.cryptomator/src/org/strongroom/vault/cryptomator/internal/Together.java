@@ -6,7 +6,8 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
-import java.util.concurrent.FutureTask;
+
+import org.strongroom.core.storage.Chain;
 
 /** Work that is done while other work goes on, each on a virtual thread of its own: requests that need not wait for each other. */
 public final class Together {
@@ -15,9 +16,7 @@ public final class Together {
 
 	/** Starts it. */
 	public static <T> Future<T> start(Callable<T> work) {
-		var task = new FutureTask<>(work);
-		Thread.ofVirtual().name("vault").start(task);
-		return task;
+		return Chain.start("vault", work);
 	}
 
 	/** Waits for the result, or throws what the work threw. */

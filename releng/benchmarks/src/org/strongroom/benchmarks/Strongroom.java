@@ -44,7 +44,7 @@ final class Strongroom implements AutoCloseable {
 			builder.environment().putAll(Map.of("JAVA_TOOL_OPTIONS", "-Xmx" + heap));
 		process = builder.redirectOutput(ProcessBuilder.Redirect.DISCARD).start();
 		in = new BufferedWriter(new OutputStreamWriter(process.getOutputStream()));
-		Thread.ofVirtual().start(() -> {
+		Thread.ofPlatform().daemon().start(() -> {
 			try (var err = new BufferedReader(new InputStreamReader(process.getErrorStream()))) {
 				for (String line; (line = err.readLine()) != null;)
 					said.add(line);
@@ -63,7 +63,7 @@ final class Strongroom implements AutoCloseable {
 		in.flush();
 		var errors = new StringBuilder();
 		for (;;) {
-			String line = said.poll(30, TimeUnit.MINUTES);
+			String line = said.poll(20, TimeUnit.MINUTES);
 			if (line == null || line.isEmpty())
 				throw new IOException("strongroom ended during '" + command + "': " + errors);
 			Matcher trace = TRACE.matcher(line);

@@ -177,8 +177,11 @@ final class Draft {
 			if (position > Long.MAX_VALUE - count)
 				throw new FileSystemException(file.path(), null, "a file cannot be that long");
 			for (long at = position; source.hasRemaining();) {
-				int n = (int) Math.min(BLOCK - at % BLOCK, source.remaining());
-				put(at, source, n);
+				int n = through(at, source);
+				if (n == 0) {
+					n = (int) Math.min(BLOCK - at % BLOCK, source.remaining());
+					put(at, source, n);
+				}
 				at += n;
 				size = Math.max(size, at);
 				if (spool.isFull())
@@ -186,6 +189,21 @@ final class Draft {
 			}
 			return count;
 		});
+	}
+
+	/** Once the content is on its way, whole blocks need not wait here. @return the number of bytes taken */
+	private int through(long at, ByteBuffer source) throws IOException {
+		int blocks = source.remaining() / BLOCK;
+		long first = at / BLOCK;
+		if (blocks == 0 || at % BLOCK > 0 || upload == null || !upload.isReadable() || first + blocks > MOST_AHEAD)
+			return 0;
+		int n = blocks * BLOCK;
+		upload.write(at, source.slice(source.position(), n));
+		source.position(source.position() + n);
+		for (long block = first; block < first + blocks; block++)
+			spool.drop(block);
+		ahead.set((int) first, (int) first + blocks);
+		return n;
 	}
 
 	/** Writes at the end. */

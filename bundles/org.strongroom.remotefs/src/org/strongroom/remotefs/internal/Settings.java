@@ -16,6 +16,6 @@ import java.util.function.LongSupplier;
  */
 public record Settings(Duration freshness, LongSupplier clock, int mostCached, int mostListed, int spoolMemory, Path spoolFolder) {
 	/** What is used outside tests. */
-	public static final Settings DEFAULT = new Settings(Duration.ofSeconds(5), System::nanoTime, 300_000, 1_000_000, 16 << 20,
+	public static final Settings DEFAULT = new Settings(Duration.ofSeconds(5), System::nanoTime, 300_000, 1_000_000, 8 << 20,
 			Path.of(System.getProperty("java.io.tmpdir")));
 }

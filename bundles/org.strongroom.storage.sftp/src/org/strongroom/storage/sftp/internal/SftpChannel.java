@@ -3,7 +3,9 @@ package org.strongroom.storage.sftp.internal;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.io.OutputStream;
+import java.net.SocketTimeoutException;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.Map;
@@ -24,7 +26,6 @@ import org.apache.sshd.common.channel.ChannelAsyncOutputStream;
 import org.apache.sshd.common.io.IoWriteFuture;
 import org.apache.sshd.common.session.ConnectionService;
 import org.apache.sshd.common.util.buffer.Buffer;
-import org.apache.sshd.common.util.buffer.ByteArrayBuffer;
 import org.strongroom.auth.ssh.Wire;
 import org.strongroom.core.storage.ConnectionException;
 import org.strongroom.core.storage.Meter;
@@ -42,8 +43,11 @@ import org.strongroom.core.storage.Meter;
 final class SftpChannel implements AutoCloseable {
 	/** Longer packets are sent by no server we know: OpenSSH's limit is 256 KiB (SFTP_MAX_MSG_LENGTH). */
 	private static final int LONGEST_PACKET = (256 << 10) + 1024;
-	/** Small requests that wait for their turn are sent together. */
-	private static final int BATCH = 32 << 10;
+	/** Bytes in one packet of data, whatever the server says it takes; OpenSSH takes 32 KiB. */
+	private static final int LONGEST_DATA = 64 << 10;
+	private static final int DATA_HEADER = 12;
+	/** Packets handed to the system that it has not taken yet. */
+	private static final int MOST_UNWRITTEN = 16;
 	private static final int PATIENCE = 20;
 	private static final int SFTP_VERSION = 3;
 	private static final int MOST_EXTENSIONS = 256;
@@ -314,32 +318,72 @@ final class SftpChannel implements AutoCloseable {
 			channel.getSession().close(true);
 	}
 
+	/**
+	 * Sends what waits to be sent, in packets as full as can be. MINA's own stream for this sends one packet, waits until the system has taken it, and copies the rest;
+	 * here the next packets are encrypted meanwhile.
+	 */
 	private void write() {
-		var batch = new ArrayList<byte[]>();
+		var unwritten = new ArrayDeque<IoWriteFuture>();
+		byte[] rest = null;
+		int at = 0;
 		try {
 			for (;;) {
-				byte[] first = outgoing.take();
-				int length = first.length;
-				batch.clear();
-				batch.add(first);
-				for (byte[] next = outgoing.peek(); next != null && length + next.length <= BATCH; next = outgoing.peek()) {
-					batch.add(outgoing.poll());
-					length += next.length;
+				if (rest == null) {
+					rest = outgoing.take();
+					at = 0;
 				}
-				Buffer buffer = batch.size() == 1 ? new ByteArrayBuffer(first) : new ByteArrayBuffer(length, false);
-				if (batch.size() > 1)
-					batch.forEach(buffer::putRawBytes);
-				IoWriteFuture written = channel.getAsyncIn().writeBuffer(buffer);
-				while (!written.await(limit))
-					if (System.nanoTime() - lastAnswer > limit.toNanos())
-						throw new IOException("nothing was taken for " + limit.toSeconds() + " s");
-				written.verify(1);
+				int room = (int) Math.min(room(), LONGEST_DATA);
+				Buffer data = channel.getSession().createBuffer(SshConstants.SSH_MSG_CHANNEL_DATA, room + DATA_HEADER);
+				data.putUInt(channel.getRecipient());
+				int lengthAt = data.wpos();
+				data.putUInt(0);
+				int length = 0;
+				while (rest != null && length < room) {
+					int part = Math.min(rest.length - at, room - length);
+					data.putRawBytes(rest, at, part);
+					at += part;
+					length += part;
+					if (at == rest.length) {
+						rest = outgoing.poll();
+						at = 0;
+					}
+				}
+				int end = data.wpos();
+				data.wpos(lengthAt);
+				data.putUInt(length);
+				data.wpos(end);
+				channel.getRemoteWindow().consume(length);
+				unwritten.add(channel.writePacket(data));
+				while (unwritten.size() > MOST_UNWRITTEN || !unwritten.isEmpty() && unwritten.peek().isDone())
+					written(unwritten.poll());
 			}
 		} catch (InterruptedException | InterruptedIOException e) {
 			fail("The connection to %s was closed.".formatted(server), null);
 		} catch (IOException | RuntimeException e) {
 			fail("The connection to %s was lost.".formatted(server), e);
 		}
+	}
+
+	/** Waits until the server takes more. @return how many bytes go into one packet */
+	private long room() throws IOException, InterruptedException {
+		for (;;) {
+			try {
+				return Math.min(channel.getRemoteWindow().waitForSpace(limit), channel.getRemoteWindow().getPacketSize());
+			} catch (SocketTimeoutException e) {
+				checkSilence();
+			}
+		}
+	}
+
+	private void written(IoWriteFuture packetWritten) throws IOException {
+		while (!packetWritten.await(limit))
+			checkSilence();
+		packetWritten.verify(1);
+	}
+
+	private void checkSilence() throws IOException {
+		if (System.nanoTime() - lastAnswer > limit.toNanos())
+			throw new IOException("nothing was taken for " + limit.toSeconds() + " s");
 	}
 
 	/** Takes what arrives, on MINA's thread. */

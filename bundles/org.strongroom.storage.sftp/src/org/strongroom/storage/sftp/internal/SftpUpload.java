@@ -37,8 +37,12 @@ import org.strongroom.core.storage.Upload;
 final class SftpUpload implements Upload {
 	/** Bytes of all uploads of a connection that are sent and not confirmed. */
 	private static final int MOST_UNDER_WAY = 16 << 20;
-	/** Bytes of one upload after which more channels are worth their while, and that may be under way however slow the link is. */
+	/** Bytes of one upload that may be under way however slow the link is, and after which more channels may be worth their while. */
 	private static final int LONG = 4 << 20;
+	/** What may be under way on one channel: twice as much as OpenSSH takes unread. */
+	private static final int MOST_IN_LANE = 4 << 20;
+	/** Bytes in a second, below which more channels are tried. */
+	private static final long FAST = 128 << 20;
 	/** More is sent ahead only while answers come sooner than this. */
 	private static final Duration SOON = Duration.ofSeconds(3);
 	/** Bytes that the server is asked to copy in one request: it is silent while it does so, and must not be taken for lost. */
@@ -60,7 +64,9 @@ final class SftpUpload implements Upload {
 	private final List<Lane> lanes = new ArrayList<>();
 	/** Channels asked to open the temporary file too. */
 	private final Map<SftpChannel, SftpChannel.Request> joining = new HashMap<>();
+	/** Bytes sent so far, and since when, as {@link System#nanoTime()}. */
 	private long begun;
+	private long start;
 	private long end;
 	private Instant modified;
 	private Integer permissions;
@@ -236,6 +242,8 @@ final class SftpUpload implements Upload {
 		byte[] bytes = new byte[HEADER + 4 + lane.handle.length + 8 + 4 + length];
 		ByteBuffer.wrap(bytes).position(HEADER).putInt(lane.handle.length).put(lane.handle).putLong(at).putInt(length).put(piece);
 		passed(lane, at, length);
+		if (begun == 0)
+			start = System.nanoTime();
 		try {
 			lane.underWay.add(new Write(lane.sftp.send(Packet.WRITE, bytes), at, length, length, System.nanoTime()));
 		} catch (IOException e) {
@@ -271,16 +279,20 @@ final class SftpUpload implements Upload {
 			for (Lane lane : lanes)
 				while (!lane.underWay.isEmpty() && lane.underWay.peek().request().isAnswered())
 					confirm(lane);
-			if (begun >= LONG)
+			if (begun >= LONG && isSlow())
 				widen();
 			Lane lane = lanes.stream().min(Comparator.comparingLong(l -> l.held)).orElseThrow();
 			long mine = lanes.stream().mapToLong(l -> l.held).sum();
 			boolean room = mine + length <= LONG ? storage.lanes().underWay() + length <= MOST_UNDER_WAY || mine == 0
-					: storage.lanes().underWay() + length <= MOST_UNDER_WAY && lane.held + length <= MOST_UNDER_WAY / lanes.size() && isSoon(lane);
+					: storage.lanes().underWay() + length <= MOST_UNDER_WAY && lane.held + length <= Math.min(MOST_IN_LANE, MOST_UNDER_WAY / lanes.size()) && isSoon(lane);
 			if (room)
 				return lane;
 			confirm(lane.underWay.isEmpty() ? lanes.stream().max(Comparator.comparingLong(l -> l.held)).orElseThrow() : lane);
 		}
+	}
+
+	private boolean isSlow() {
+		return begun / (double) FAST < (System.nanoTime() - start) / 1e9;
 	}
 
 	private static boolean isSoon(Lane lane) {

@@ -36,6 +36,8 @@ import org.apache.sshd.common.kex.BuiltinDHFactories;
 import org.apache.sshd.common.keyprovider.KeyIdentityProvider;
 import org.apache.sshd.common.mac.BuiltinMacs;
 import org.apache.sshd.common.mac.Mac;
+import org.apache.sshd.common.random.JceRandomFactory;
+import org.apache.sshd.common.random.SingletonRandomFactory;
 import org.apache.sshd.common.session.Session;
 import org.apache.sshd.common.session.SessionListener;
 import org.apache.sshd.common.signature.BuiltinSignatures;
@@ -118,6 +120,7 @@ final class SshConnection implements AutoCloseable {
 				.signatureFactories(signatures(Set.of()))
 				// None: what is compressed before it is encrypted tells its content by its length, and a server could send bombs.
 				.compressionFactories(List.of(BuiltinCompressions.none))
+				.randomFactory(new SingletonRandomFactory(JceRandomFactory.INSTANCE)) // not Bouncy Castle's, which is slower
 				.channelFactories(List.of()) // a server opens nothing here
 				.globalRequestHandlers(List.of())
 				.hostConfigEntryResolver(HostConfigEntryResolver.EMPTY)

@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.regex.Pattern;
 
@@ -23,12 +24,16 @@ import org.strongroom.core.storage.StorageFileSystem;
  * what was written in memory, unless an operation had failed on them. Closing a file system leaves the storage open. Thread-safe.
  */
 final class RemoteFileSystem extends StorageFileSystem {
+	/** In bytes, for all files together. */
+	private static final int MOST_READ_AHEAD = 32 << 20;
+
 	private final RemoteFileSystemProvider provider;
 	private final String id;
 	private final Settings settings;
 	private final AttributeCache cache;
 	private final RemoteFiles files;
 	private final AtomicLong refreshes = new AtomicLong();
+	private final Semaphore readAhead = new Semaphore(MOST_READ_AHEAD);
 	private volatile Storage storage;
 	private volatile boolean open = true;
 
@@ -55,6 +60,11 @@ final class RemoteFileSystem extends StorageFileSystem {
 
 	RemoteFiles files() {
 		return files;
+	}
+
+	/** Bytes that may still be fetched ahead of all readers. */
+	Semaphore readAhead() {
+		return readAhead;
 	}
 
 	/** The connection, for a call now. */

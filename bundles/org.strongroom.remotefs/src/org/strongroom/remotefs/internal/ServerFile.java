@@ -22,18 +22,24 @@ import org.strongroom.core.storage.Upload;
 
 /**
  * The content of a file on the server, as it was when it was opened. Reading on from where the last read ended fetches the next blocks before they are asked
- * for; reading here and there fetches just what is asked. The server's word about the size limits what is fetched ahead, it never decides how much
- * memory is taken. When the connection was replaced, the file is opened again, if it is still the same. Thread-safe.
+ * for, as much of them as the link holds at the pace of the reading; reading here and there fetches just what is asked. The server's word about the size limits what is fetched
+ * ahead, it never decides how much memory is taken. When the connection was replaced, the file is opened again, if it is still the same. Thread-safe.
  */
 final class ServerFile implements Closeable {
 	/** The first block of a run: many files are read once, from the beginning, and are short. */
 	private static final int FIRST_BLOCK = 64 << 10;
 	private static final int BLOCK = 256 << 10;
-	/** Most blocks on their way at once: with {@link #BLOCK} 8 MiB, enough for 160 MiB/s at 50 ms. */
-	private static final int MOST_AHEAD = 32;
+	/** Most blocks of one file on their way at once: with {@link #BLOCK} 24 MiB, enough for 480 MiB/s at 50 ms. */
+	private static final int MOST_AHEAD = 96;
+	/** The pace is measured over at least so many nanoseconds. */
+	private static final long MOMENT = 10_000_000;
 
-	/** A piece of the file that is being fetched or was. */
-	private record Segment(long start, int length, Future<byte[]> content) {
+	/**
+	 * A piece of the file that is being fetched or was.
+	 *
+	 * @param ahead whether its memory counts as that of what is fetched ahead
+	 */
+	private record Segment(long start, int length, boolean ahead, Future<byte[]> content) {
 		long end() {
 			return start + length;
 		}
@@ -50,6 +56,13 @@ final class ServerFile implements Closeable {
 	private final ArrayDeque<Segment> segments = new ArrayDeque<>();
 	private long expected;
 	private int window = 1;
+	/** What is enough, in blocks, by the pace measured last. */
+	private int enough = MOST_AHEAD;
+	/** The shortest time that one fetch took, in nanoseconds. */
+	private volatile long delay = Long.MAX_VALUE;
+	/** Since when, and from where on, the pace is being measured. */
+	private long measuredAt;
+	private long measuredFrom;
 	private long end = Long.MAX_VALUE;
 
 	/**
@@ -123,7 +136,7 @@ final class ServerFile implements Closeable {
 	/** The segment that holds a place, and those behind it set going; null if the place is not to be fetched in segments. */
 	private Segment segment(long at) throws IOException {
 		while (!segments.isEmpty() && segments.getFirst().end() + BLOCK <= at)
-			segments.removeFirst();
+			drop(segments.removeFirst());
 		Segment found = null;
 		for (Segment s : segments)
 			if (at >= s.start && at < s.end())
@@ -132,43 +145,72 @@ final class ServerFile implements Closeable {
 			boolean on = at == expected;
 			if (!on || at >= info.size())
 				return null;
-			if (segments.isEmpty() || segments.getLast().end() != at) {
-				segments.clear();
-				window = 1;
-			}
-			found = add(at, segments.isEmpty() ? FIRST_BLOCK : BLOCK);
+			if (segments.isEmpty() || segments.getLast().end() != at)
+				startOver(at);
+			found = add(at, segments.isEmpty() ? FIRST_BLOCK : BLOCK, false);
 			if (found == null)
 				return null;
 		}
-		if (at == expected && at == found.start && at > 0)
-			window = Math.min(MOST_AHEAD, window * 2);
+		if (at == expected && at == found.start && at > 0) {
+			measure(at);
+			window = Math.min(enough, window * 2);
+		}
 		if (window > 1) {
 			int ahead = 0;
 			for (Segment s : segments)
 				if (s.start > found.start)
 					ahead++;
-			while (ahead++ < window && add(segments.getLast().end(), BLOCK) != null) {
+			while (ahead++ < window && add(segments.getLast().end(), BLOCK, true) != null) {
 				// one more on its way
 			}
 		}
 		return found;
 	}
 
+	/** Twice what arrives, at the pace of the last moment, in the time that one fetch takes, and a moment's more: the rest would only wait in a queue, and others behind it. */
+	private void measure(long at) {
+		long now = System.nanoTime();
+		long time = now - measuredAt;
+		if (time < MOMENT || time < delay)
+			return;
+		double pace = (at - measuredFrom) / (double) time;
+		enough = (int) Math.clamp(pace * (2 * delay + MOMENT) / BLOCK, 2, MOST_AHEAD);
+		measuredAt = now;
+		measuredFrom = at;
+	}
+
+	/** What was fetched ahead is of no use any more. */
+	private void startOver(long at) {
+		segments.forEach(this::drop);
+		segments.clear();
+		window = 1;
+		enough = MOST_AHEAD;
+		measuredAt = System.nanoTime();
+		measuredFrom = at;
+	}
+
+	private void drop(Segment segment) {
+		if (segment.ahead)
+			fileSystem.readAhead().release(BLOCK);
+	}
+
 	/** Sets one fetch going, unless the server says that the file ends before. */
-	private Segment add(long start, int block) throws IOException {
+	private Segment add(long start, int block, boolean ahead) throws IOException {
 		if (closed)
 			throw new java.nio.channels.ClosedChannelException();
 		long last = Math.min(info.size(), end);
-		if (start >= last)
+		if (start >= last || ahead && !fileSystem.readAhead().tryAcquire(BLOCK))
 			return null;
 		// one byte more at the end than there should be: so the answer shows that the file ends, or that it does not
 		int length = (int) Math.min(block, last - start < block ? last - start + 1 : block);
 		Future<byte[]> task = Chain.start("read-ahead", () -> {
 			var buffer = ByteBuffer.allocate(length);
+			long begun = System.nanoTime();
 			int n = Math.max(0, fetch(start, buffer));
+			delay = Math.min(delay, System.nanoTime() - begun);
 			return n == length ? buffer.array() : Arrays.copyOf(buffer.array(), n);
 		});
-		var segment = new Segment(start, length, task);
+		var segment = new Segment(start, length, ahead, task);
 		segments.addLast(segment);
 		return segment;
 	}
@@ -193,8 +235,7 @@ final class ServerFile implements Closeable {
 	}
 
 	private synchronized void forget() {
-		segments.clear();
-		window = 1;
+		startOver(expected);
 	}
 
 	/** Asks the server, until the buffer is full or the file ends. */
@@ -268,7 +309,7 @@ final class ServerFile implements Closeable {
 		for (Segment s : segments)
 			if (!s.content.isDone())
 				s.content.cancel(true);
-		segments.clear();
+		startOver(0);
 		if (reader != null)
 			closeQuietly(reader);
 	}

@@ -190,6 +190,16 @@ class WorkTest {
 	}
 
 	@Test
+	void aLongTextOfAVaultIsChangedAsAnyOther() throws Exception {
+		String lines = "0123456789 ABCDEFGHIJ\r\n".repeat(150_000);
+		office.othersWrite("/notes.txt", lines);
+		TextPage text = notes();
+		assertThat(text.text()).isEqualTo(lines);
+		text.typeFirst("a").saveAndWait();
+		assertThat(office.inVault("/notes.txt")).isEqualTo("a" + lines);
+	}
+
+	@Test
 	void aLostConnectionLosesNothingTyped() throws Exception {
 		TextPage text = notes().typeFirst("typed on the train ");
 		Session session = office.session().orElseThrow();

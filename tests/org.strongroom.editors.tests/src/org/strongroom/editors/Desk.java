@@ -2,6 +2,7 @@ package org.strongroom.editors;
 
 import java.io.IOException;
 import java.net.URI;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Hashtable;
 import java.util.Map;
@@ -10,6 +11,7 @@ import org.eclipse.ui.IEditorPart;
 import org.osgi.framework.FrameworkUtil;
 import org.osgi.framework.ServiceRegistration;
 import org.strongroom.core.Bookmark;
+import org.strongroom.core.Home;
 import org.strongroom.core.Item;
 import org.strongroom.core.Session;
 import org.strongroom.core.Session.Unlocking;
@@ -34,6 +36,8 @@ final class Desk implements AutoCloseable {
 	Desk(Path folder) throws IOException {
 		WorkbenchPage.awaitOpen();
 		server = EmbeddedServer.serving(folder).signIn(SignIn.PASSWORD).start();
+		// ports come again, with other keys
+		Files.deleteIfExists(Home.folder().resolve("known_hosts"));
 		line = DelayProxy.to(server.host(), server.port()).start();
 		person = FrameworkUtil.getBundle(Desk.class).getBundleContext().registerService(Prompter.class, new Person().secret(_ -> server.password()),
 				new Hashtable<>(Map.of("service.ranking", 1)));

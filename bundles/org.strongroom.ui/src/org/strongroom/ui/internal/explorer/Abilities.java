@@ -34,7 +34,7 @@ public final class Abilities {
 		add(can, "connect", onlyBookmarks && bookmarks.stream().anyMatch(b -> b.state().isEmpty() && !b.isBusy()));
 		add(can, "reconnect", onlyBookmarks && bookmarks.stream().anyMatch(b -> b.state().filter(s -> s == State.LOST).isPresent()));
 		add(can, "disconnect", onlyBookmarks && bookmarks.stream().anyMatch(b -> b.session().isPresent()));
-		add(can, "unlock", one && containers.stream().anyMatch(c -> c.isLockedVault() && !c.isBusy()));
+		add(can, "unlock", one && containers.stream().anyMatch(c -> c.isLockedVault() && !c.isBusy() && !(c instanceof FolderNode f && f.isUnsupportedVault())));
 		add(can, "lock", containers.stream().anyMatch(Container::isUnlockedVault));
 		add(can, "forget", one && containers.stream().anyMatch(c -> c instanceof BookmarkNode || c.isVault()));
 		add(can, "put", one && Explorer.folderOf(selected.getFirst()).filter(Container::isOpen).isPresent());

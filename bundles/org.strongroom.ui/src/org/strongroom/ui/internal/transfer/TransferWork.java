@@ -34,6 +34,8 @@ import org.strongroom.ui.internal.work.Work;
 
 /** Copies, moves, uploads, saves to this machine and deletes, in the background. To be started on the UI thread. */
 public final class TransferWork {
+	/** Of the progress bar, for each thing to handle. */
+	private static final int TICKS = 100;
 	private final Explorer explorer;
 
 	/** One thing to handle. */
@@ -96,7 +98,8 @@ public final class TransferWork {
 		Item item = node.item().orElseThrow();
 		Work.start("%s: %s".formatted(Kind.DOWNLOAD.doing, item.name()), "%s was not saved.".formatted(item.name()), monitor -> {
 			var failures = new ArrayList<Failure>();
-			Transfer.copy(item.path(), file, Existing.REPLACE, progress(monitor, failures));
+			monitor.beginTask("", TICKS);
+			Transfer.copy(item.path(), file, Existing.REPLACE, new Telling(monitor, TICKS, failures));
 			if (failures.isEmpty())
 				exported();
 			finish(Kind.DOWNLOAD, failures);
@@ -144,7 +147,7 @@ public final class TransferWork {
 
 	private void run(Kind kind, List<Source> sources, Target target, IProgressMonitor monitor, List<Failure> failures) throws IOException {
 		Path folder = target.place().path();
-		monitor.beginTask("", sources.size());
+		monitor.beginTask("", sources.size() * TICKS);
 		Choice always = null;
 		for (int i = 0; i < sources.size(); i++) {
 			if (monitor.isCanceled())
@@ -152,6 +155,7 @@ public final class TransferWork {
 			Source source = sources.get(i);
 			Path to = folder.resolve(source.name());
 			Existing existing = Existing.FAIL;
+			var progress = new Telling(monitor, source.folder() ? 0 : TICKS, failures);
 			try {
 				if (isSame(source.path(), to)) {
 					if (kind == Kind.MOVE)
@@ -175,9 +179,9 @@ public final class TransferWork {
 				}
 				int before = failures.size();
 				if (kind == Kind.MOVE)
-					Transfer.move(source.path(), to, existing, progress(monitor, failures));
+					Transfer.move(source.path(), to, existing, progress);
 				else
-					Transfer.copy(source.path(), to, existing, progress(monitor, failures));
+					Transfer.copy(source.path(), to, existing, progress);
 				if (kind == Kind.DOWNLOAD && failures.size() == before)
 					exported();
 			} catch (ConnectionException | InterruptedIOException e) {
@@ -185,7 +189,7 @@ public final class TransferWork {
 			} catch (IOException e) {
 				failures.add(new Failure(source.name(), e));
 			}
-			monitor.worked(1);
+			progress.rest(TICKS);
 		}
 	}
 
@@ -237,7 +241,7 @@ public final class TransferWork {
 						break;
 					monitor.subTask(s.name());
 					try {
-						Transfer.delete(s.path(), progress(monitor, failures));
+						Transfer.delete(s.path(), new Telling(monitor, 0, failures));
 					} catch (ConnectionException | InterruptedIOException e) {
 						throw e;
 					} catch (IOException e) {
@@ -276,42 +280,66 @@ public final class TransferWork {
 				: "%,d items were not %s; the rest was.".formatted(failures.size(), kind.done), failures);
 	}
 
-	private static Progress progress(IProgressMonitor monitor, List<Failure> failures) {
-		return new Progress() {
-			private static final long STEP = 512 * 1024;
-			private String item = "";
-			private long size;
-			private long done;
-			private long told;
+	/** Tells of one thing's transfer. Thread-safe. */
+	private static final class Telling implements Progress {
+		private static final long STEP = 512 * 1024;
+		private final IProgressMonitor monitor;
+		private final int ticks;
+		private final List<Failure> failures;
+		private String item = "";
+		private long size;
+		private long done;
+		private long told;
+		private int given;
 
-			@Override
-			public synchronized void begin(Path path, long bytes) {
-				item = name(path);
-				size = bytes;
-				done = 0;
-				told = 0;
-				monitor.subTask(item);
-			}
+		/** @param ticks of the progress bar that the bytes move it on by; 0 where more than one file may come */
+		Telling(IProgressMonitor monitor, int ticks, List<Failure> failures) {
+			this.monitor = monitor;
+			this.ticks = ticks;
+			this.failures = failures;
+		}
 
-			@Override
-			public synchronized void bytes(long count) {
-				done += count;
-				if (done - told < STEP)
-					return;
-				told = done;
-				monitor.subTask("%s (%s of %s)".formatted(item, Sizes.human(done), Sizes.human(Math.max(size, done))));
-			}
+		@Override
+		public synchronized void begin(Path path, long bytes) {
+			item = name(path);
+			size = bytes;
+			done = 0;
+			told = 0;
+			monitor.subTask(item);
+		}
 
-			@Override
-			public synchronized void failed(Path path, IOException why) {
-				failures.add(new Failure(name(path), why));
-			}
+		@Override
+		public synchronized void bytes(long count) {
+			done += count;
+			if (done - told < STEP)
+				return;
+			told = done;
+			monitor.subTask("%s (%s of %s)".formatted(item, Sizes.human(done), Sizes.human(Math.max(size, done))));
+			if (size > 0)
+				advance((int) (Math.min(1, (double) done / size) * ticks));
+		}
 
-			@Override
-			public boolean cancelled() {
-				return monitor.isCanceled();
+		private void advance(int to) {
+			if (to > given) {
+				monitor.worked(to - given);
+				given = to;
 			}
-		};
+		}
+
+		/** It is done: what is left of its part of the bar. */
+		synchronized void rest(int all) {
+			advance(all);
+		}
+
+		@Override
+		public synchronized void failed(Path path, IOException why) {
+			failures.add(new Failure(name(path), why));
+		}
+
+		@Override
+		public boolean cancelled() {
+			return monitor.isCanceled();
+		}
 	}
 
 	private static String name(Path path) {

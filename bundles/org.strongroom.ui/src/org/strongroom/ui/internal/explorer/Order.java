@@ -42,10 +42,10 @@ public enum Order {
 		return items.stream().map(i -> new Keyed(i, collator.getCollationKey(counted(i.name())))).sorted(comparator).map(Keyed::item).toList();
 	}
 
-	/** Numbers of equal width, so that they compare by value. */
+	/** Numbers behind their count of digits, so that they compare by value. */
 	private static String counted(String name) {
 		if (name.chars().noneMatch(Character::isDigit))
 			return name;
-		return DIGITS.matcher(name).replaceAll(m -> "0".repeat(30 - m.group(1).length()) + m.group(1));
+		return DIGITS.matcher(name).replaceAll(m -> "%02d".formatted(m.group(1).length()) + m.group(1));
 	}
 }

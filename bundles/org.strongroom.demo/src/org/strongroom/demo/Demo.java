@@ -78,7 +78,7 @@ public final class Demo implements AutoCloseable {
 		Files.createDirectory(folder);
 		try (Secret secret = Secret.of(passphrase.clone())) {
 			format.create(folder, secret);
-			try (Vault vault = format.unlock(folder, secret)) {
+			try (Vault vault = format.inspect(folder).unlock(secret)) {
 				filler.fill(vault.root());
 			}
 		}

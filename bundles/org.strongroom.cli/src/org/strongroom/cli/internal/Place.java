@@ -36,4 +36,10 @@ record Place(String prefix, Session session, String path, boolean contents, bool
 	Place child(String name) {
 		return new Place(prefix, session, isRoot() ? "/" + name : path + "/" + name, false, false);
 	}
+
+	/** Something was done there: what folders are vaults may be another matter now, but nothing within a vault is one. */
+	void changed() {
+		if (session.vaultOf(path).isEmpty())
+			session.refresh(path);
+	}
 }

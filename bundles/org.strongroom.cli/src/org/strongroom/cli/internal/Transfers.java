@@ -107,7 +107,7 @@ final class Transfers {
 			Place place = run.place(given(words, 1));
 			Path target = target(run, place, null, true);
 			saving(run, target, () -> Transfer.write(run.surroundings().in(), target, Existing.REPLACE, run));
-			place.session().refresh(place.path());
+			place.changed();
 			return;
 		}
 		Path local = run.subject(run.local(source));
@@ -130,7 +130,7 @@ final class Transfers {
 				saving(run, target, () -> Transfer.write(in, target, Existing.REPLACE, run));
 			}
 		}
-		place.session().refresh(place.path());
+		place.changed();
 	}
 
 	private static void cp(Run run, ParseResult words) throws IOException {
@@ -143,7 +143,7 @@ final class Transfers {
 			Transfer.copy(run.subject(source), target, Existing.REPLACE, run);
 		else
 			saving(run, target, () -> Transfer.copyFile(source, target, Existing.REPLACE, run));
-		to.session().refresh(to.path());
+		to.changed();
 	}
 
 	private static void mv(Run run, ParseResult words) throws IOException {
@@ -157,8 +157,8 @@ final class Transfers {
 		Path target = target(run, to, from.name(), !attributes.isDirectory());
 		Trees.lockBelow(from);
 		Transfer.move(source, target, Existing.REPLACE, run);
-		from.session().refresh(from.path());
-		to.session().refresh(to.path());
+		from.changed();
+		to.changed();
 	}
 
 	private interface Saving {
@@ -207,8 +207,6 @@ final class Transfers {
 	 */
 	private static Path target(Run run, Place place, String own, boolean file) throws IOException {
 		Session session = place.session();
-		// What others did there since an earlier command is no change "meanwhile".
-		session.refresh(place.path());
 		Path item = session.item(place.path(), run.unlocking());
 		run.named(item, place);
 		if (place.isRoot() || isFolder(item)) {

@@ -42,7 +42,7 @@ final class Trees {
 				throw new FileAlreadyExistsException(path.toString());
 			Files.createDirectory(path);
 		}
-		place.session().refresh(place.path());
+		place.changed();
 	}
 
 	private static void withParents(Run run, Place place) throws IOException {
@@ -74,7 +74,7 @@ final class Trees {
 			throw new FileSystemException(path.toString(), null, "this is not a folder");
 		lockBelow(place);
 		Transfer.delete(path, run);
-		place.session().refresh(place.path());
+		place.changed();
 	}
 
 	/** Vaults that are going to be moved or removed are locked first. */

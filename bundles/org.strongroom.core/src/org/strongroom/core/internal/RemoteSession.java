@@ -38,6 +38,7 @@ import org.strongroom.core.storage.FileInfo.Type;
 import org.strongroom.core.storage.ServerFaultException;
 import org.strongroom.core.storage.Storage;
 import org.strongroom.core.storage.StorageFileSystem;
+import org.strongroom.core.vault.LockedVault;
 import org.strongroom.core.vault.Vault;
 import org.strongroom.core.vault.VaultFormat;
 import org.strongroom.core.vault.VaultInfo;
@@ -342,7 +343,7 @@ final class RemoteSession implements Session {
 		check();
 		String normal = Location.normal(location);
 		Vault open = vaults.get(normal);
-		return open != null ? open.info() : format(normal).inspect(remote(normal));
+		return open != null ? open.info() : format(normal).inspect(remote(normal)).info();
 	}
 
 	private VaultFormat format(String location) throws IOException {
@@ -362,12 +363,10 @@ final class RemoteSession implements Session {
 			Vault open = vaults.get(normal);
 			if (open != null)
 				return open;
-			VaultFormat format = format(normal);
-			Path folder = remote(normal);
 			try {
-				format.inspect(folder);
+				LockedVault locked = format(normal).inspect(remote(normal));
 				String shown = normal.equals("/") ? bookmark.name() : normal.substring(1);
-				open = registry.signIn().open(attempt -> new Challenge.VaultPassphrase(bookmark.name(), shown, attempt), secret -> format.unlock(folder, secret));
+				open = registry.signIn().open(attempt -> new Challenge.VaultPassphrase(bookmark.name(), shown, attempt), locked::unlock);
 			} catch (WrongSecretException e) {
 				throw new WrongSecretException("The passphrase does not open the vault %s.".formatted(normal));
 			} catch (IOException e) {

@@ -21,12 +21,13 @@ import java.util.Optional;
  * Every file system of Strongroom takes it, those of vaults too. For one write by one thread.
  */
 public final class Save implements OpenOption {
-	private final Precondition precondition;
+	/** Null for what is found on opening, until that is known. */
+	private volatile Precondition precondition;
 	private volatile boolean whole;
 	private volatile Version version;
 
 	private Save(Precondition precondition) {
-		this.precondition = Objects.requireNonNull(precondition);
+		this.precondition = precondition;
 	}
 
 	/** A save that replaces whatever is there. */
@@ -44,9 +45,29 @@ public final class Save implements OpenOption {
 		return new Save(new Precondition.Unchanged(version));
 	}
 
-	/** What must hold on the server. */
+	/** A save that replaces what is there when the file is opened, or makes it if there is none, and takes place only if that is still so in the end. */
+	public static Save asFound() {
+		return new Save(null);
+	}
+
+	/** What must hold on the server; of {@link #asFound} known once the file is open. */
 	public Precondition precondition() {
-		return precondition;
+		return Objects.requireNonNull(precondition, "the file was not opened yet");
+	}
+
+	/** For file systems: whether the server has to be asked, on opening, what is there now, to be told by {@link #found}. */
+	public boolean isToBeFound() {
+		return precondition == null;
+	}
+
+	/** For file systems: what is there now. @param now its version; empty if there is nothing */
+	public void found(Optional<Version> now) {
+		precondition = now.<Precondition>map(Precondition.Unchanged::new).orElseGet(Precondition.Absent::new);
+	}
+
+	/** For file systems: a server that knows no versions cannot tell changes. */
+	public void foundWithoutVersion() {
+		precondition = new Precondition.Any();
 	}
 
 	/** Declares that all of the new content has been written: closing the channel now commits. */

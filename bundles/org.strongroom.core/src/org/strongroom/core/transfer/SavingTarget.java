@@ -5,7 +5,6 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -16,7 +15,6 @@ import java.util.Set;
 
 import org.strongroom.core.storage.ConnectionException;
 import org.strongroom.core.storage.Save;
-import org.strongroom.core.storage.StorageAttributes;
 import org.strongroom.core.transfer.Transfer.Existing;
 
 /**
@@ -54,7 +52,7 @@ record SavingTarget(Path folder, boolean fresh) implements Target {
 	@Override
 	public void write(String name, Existing existing, Optional<FileTime> modified, Filler content) throws IOException {
 		Path path = path(name);
-		Save save = existing == Existing.REPLACE && !fresh ? replacing(path) : Save.createNew();
+		Save save = existing == Existing.REPLACE && !fresh ? Save.asFound() : Save.createNew();
 		try (var out = Files.newByteChannel(path, Set.of(StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.WRITE, save))) {
 			content.fill(out);
 			save.whole();
@@ -67,18 +65,6 @@ record SavingTarget(Path folder, boolean fresh) implements Target {
 			} catch (IOException | UnsupportedOperationException e) {
 				// The file is whole; not every server lets its time be set.
 			}
-		}
-	}
-
-	/** A save that replaces what is there now: what somebody else puts there while the content is on its way stays. */
-	private static Save replacing(Path path) throws IOException {
-		try {
-			return Files.readAttributes(path, StorageAttributes.class).version().map(Save::ifUnchanged).orElseGet(Save::overwrite);
-		} catch (NoSuchFileException e) {
-			// Nothing is there, or a link that leads nowhere: what it leads to is made.
-			return Save.createNew();
-		} catch (UnsupportedOperationException e) {
-			return Save.overwrite();
 		}
 	}
 

@@ -11,22 +11,12 @@ import org.strongroom.core.auth.Secret;
  */
 public interface VaultFormat {
 	/**
-	 * What can be said of a vault without its passphrase. Changes nothing.
-	 *
-	 * @param folder the encrypted folder
-	 * @throws DamagedVaultException if it is not a sound vault of a known kind
-	 */
-	VaultInfo inspect(Path folder) throws IOException;
-
-	/**
-	 * Unlocks a vault. Changes nothing in its folder.
+	 * Reads what makes a folder a vault. Changes nothing.
 	 *
 	 * @param folder the encrypted folder, on any file system of Strongroom or the local one
-	 * @param passphrase not to be kept; closed by the caller
-	 * @throws org.strongroom.core.auth.WrongSecretException if the passphrase does not fit
 	 * @throws DamagedVaultException if it is not a sound vault of a known kind
 	 */
-	Vault unlock(Path folder, Secret passphrase) throws IOException;
+	LockedVault inspect(Path folder) throws IOException;
 
 	/**
 	 * Makes an empty folder a new, locked vault.

@@ -29,9 +29,11 @@ import org.strongroom.core.storage.FileInfo.Type;
 import org.strongroom.core.storage.Listing;
 import org.strongroom.core.storage.Precondition;
 import org.strongroom.core.storage.Reader;
+import org.strongroom.core.storage.Save;
 import org.strongroom.core.storage.Storage;
 import org.strongroom.core.storage.StoragePaths;
 import org.strongroom.core.storage.Upload;
+import org.strongroom.core.storage.Version;
 
 /** What can be done with the files of one file system, by storage paths. Thread-safe. */
 final class RemoteFiles {
@@ -186,6 +188,8 @@ final class RemoteFiles {
 		boolean mayCreate = mode.create() || mode.createNew();
 		ServerFile base = null;
 		Optional<FileInfo> old;
+		if (mode.save() != null && mode.save().isToBeFound())
+			find(path, mode.save());
 		if (mode.createNew() || mode.truncate()) {
 			old = find(path, !mode.createNew());
 			if (mode.createNew() && old.isPresent())
@@ -208,6 +212,19 @@ final class RemoteFiles {
 		if (mode.save() != null)
 			draft.setSave(mode.save());
 		return draft;
+	}
+
+	/** Tells a save what is there now: not as it was remembered, but as the server tells it. */
+	private void find(String path, Save save) throws IOException {
+		try {
+			Optional<Version> version = askFollowed(path).version();
+			if (version.isPresent())
+				save.found(version);
+			else
+				save.foundWithoutVersion();
+		} catch (NoSuchFileException e) {
+			save.found(Optional.empty());
+		}
 	}
 
 	private boolean isKnownAbsent(String path) {

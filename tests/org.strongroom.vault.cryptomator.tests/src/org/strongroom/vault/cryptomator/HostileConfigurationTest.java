@@ -189,7 +189,7 @@ class HostileConfigurationTest {
 		writeKey(999);
 		sign(HEADER.replace("HS256", "HS" + bits), CLAIMS, "HmacSHA" + bits);
 		assertThatThrownBy(() -> server.unlock()).isInstanceOf(DamagedVaultException.class).hasMessageContaining("the folder with its content is missing");
-		VaultInfo info = new CryptomatorFormat().inspect(server.folder());
+		VaultInfo info = new CryptomatorFormat().inspect(server.folder()).info();
 		assertThat(info.format()).isEqualTo("Cryptomator");
 		assertThat(info.properties()).containsExactly(java.util.Map.entry("Format", "8"), java.util.Map.entry("Cipher", "SIV_GCM"),
 				java.util.Map.entry("Key id", "masterkeyfile:masterkey.cryptomator"), java.util.Map.entry("Shortening threshold", "220"),
@@ -224,7 +224,7 @@ class HostileConfigurationTest {
 	@Test
 	void strongerPassphraseCostsPass() throws Exception {
 		write(token(HEADER, CLAIMS), KEY.replace("32768", "524288"));
-		assertThat(new CryptomatorFormat().inspect(server.folder()).properties()).containsEntry("Passphrase cost", "scrypt, N = 524288, r = 8, p = 1, 512 MiB of memory");
+		assertThat(new CryptomatorFormat().inspect(server.folder()).info().properties()).containsEntry("Passphrase cost", "scrypt, N = 524288, r = 8, p = 1, 512 MiB of memory");
 	}
 
 	@Test
@@ -232,7 +232,7 @@ class HostileConfigurationTest {
 		try (Secret secret = Secret.of("x".toCharArray())) {
 			new CryptomatorFormat().create(folder, secret);
 		}
-		try (Vault vault = new CryptomatorFormat().unlock(folder, Secret.of("x".toCharArray()))) {
+		try (Vault vault = new CryptomatorFormat().inspect(folder).unlock(Secret.of("x".toCharArray()))) {
 			Files.writeString(vault.root().resolve("file"), "content");
 			assertThat(vault.root().resolve("file")).hasContent("content");
 			assertThat(vault.encrypted(vault.root().resolve("file"))).isRegularFile().startsWith(folder);

@@ -43,7 +43,7 @@ final class Server implements AutoCloseable {
 
 	Vault unlock(String passphrase) throws IOException {
 		try (Secret secret = Secret.of(passphrase.toCharArray())) {
-			return new CryptomatorFormat().unlock(folder(), secret);
+			return new CryptomatorFormat().inspect(folder()).unlock(secret);
 		}
 	}
 

@@ -190,6 +190,11 @@ public final class EncryptedVault implements AutoCloseable {
 		ids.forget(place.folderId());
 	}
 
+	/** Has the file system below ask again for one item, which is no reason to ask for anything else. */
+	public void refresh(Path item) {
+		ids.refreshBelow(item);
+	}
+
 	/** Asks again for what was kept in mind. */
 	public void forget() {
 		ids.clear();

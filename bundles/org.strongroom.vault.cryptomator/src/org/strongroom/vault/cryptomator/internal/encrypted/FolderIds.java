@@ -74,6 +74,16 @@ final class FolderIds {
 			known.clear();
 	}
 
+	/** Has the file system below forget an item that holds no ids. */
+	void refreshBelow(Path item) {
+		if (!(vault.getFileSystem() instanceof StorageFileSystem below))
+			return;
+		forgetAfterRefresh();
+		long before = below.refreshes();
+		below.refresh(item);
+		refreshes.compareAndSet(before, before + 1);
+	}
+
 	void forget(Path file) {
 		known.remove(file);
 	}

@@ -77,14 +77,26 @@ record OpenWish(Set<OpenOption> options, Save save) {
 		return !options.contains(LinkOption.NOFOLLOW_LINKS) && !createNew();
 	}
 
+	/** Whether it has to be found out first what is there now. */
+	boolean asks() {
+		return changes() || save != null && save.isToBeFound();
+	}
+
 	/**
 	 * What must hold for what is written to be put in place. Where a content is not replaced but changed, what was changed must be what is there in the end.
 	 *
-	 * @param read the version of a content that is going to be changed
+	 * @param read the version of a content that is going to be changed; empty if there is none, or the server knows no versions
+	 * @param isThere whether there is a file
 	 */
-	Precondition condition(Optional<Version> read) {
+	Precondition condition(boolean isThere, Optional<Version> read) {
 		if (createNew())
 			return new Precondition.Absent();
+		if (save != null && save.isToBeFound()) {
+			if (isThere && read.isEmpty())
+				save.foundWithoutVersion();
+			else
+				save.found(read);
+		}
 		if (save != null)
 			return save.precondition();
 		return read.<Precondition>map(Precondition.Unchanged::new).orElseGet(Precondition.Any::new);

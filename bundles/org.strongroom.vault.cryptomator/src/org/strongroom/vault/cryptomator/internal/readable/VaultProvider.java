@@ -43,7 +43,6 @@ import org.strongroom.core.storage.ConnectionException;
 import org.strongroom.core.storage.DetailedListing.Row;
 import org.strongroom.core.storage.Precondition;
 import org.strongroom.core.storage.StorageAttributes;
-import org.strongroom.core.storage.StorageFileSystem;
 import org.strongroom.core.storage.Version;
 import org.strongroom.core.vault.DamagedVaultException;
 import org.strongroom.vault.cryptomator.internal.encrypted.Below;
@@ -277,14 +276,25 @@ final class VaultProvider extends FileSystemProvider {
 	}
 
 	private FileChannel write(VaultPath path, OpenWish wish) throws IOException {
-		Node node = find(path, wish.follow());
-		boolean isThere = !node.is(Type.MISSING);
-		if (isThere || !wish.creates())
+		Node node = wish.save() != null && wish.save().isToBeFound() ? findNow(path, wish.follow()) : find(path, wish.follow());
+		if (!node.is(Type.MISSING) || !wish.creates())
 			sound(path, node);
 		checkFile(path, node);
-		if (isThere && wish.createNew())
+		if (node.is(Type.FILE) && wish.createNew())
 			throw new FileAlreadyExistsException(path.toString());
-		Precondition condition = wish.condition(wish.changes() && isThere ? versionNow(node) : Optional.empty());
+		Optional<Version> version = Optional.empty();
+		boolean found = node.is(Type.FILE);
+		if (found && wish.asks()) {
+			try {
+				version = versionNow(node);
+			} catch (NoSuchFileException e) {
+				if (!wish.creates())
+					throw e;
+				found = false; // gone since it was seen
+			}
+		}
+		boolean isThere = found;
+		Precondition condition = wish.condition(isThere, version);
 		VaultChannel channel = fileSystem.look(path, _ -> fileSystem.opened(path,
 				Opening.writing(node.found().place(), isThere, wish.anew(), wish.creates(), condition, fileSystem.vault().ciphers()), wish));
 		if (wish.append())
@@ -295,10 +305,19 @@ final class VaultProvider extends FileSystemProvider {
 	/** As the server tells it, not as it was remembered. */
 	private Optional<Version> versionNow(Node node) throws IOException {
 		Path real = node.found().holder();
-		if (!(real.getFileSystem() instanceof StorageFileSystem remote))
+		if (!Below.isStorage(real))
 			return Optional.empty();
-		remote.refresh(real);
+		fileSystem.vault().refresh(real);
 		return attributes(node.path(), false).version();
+	}
+
+	/** What lies at a path: a missing or vanished item is looked for again, for something may be there by now. */
+	private Node findNow(VaultPath path, boolean follow) throws IOException {
+		Node node = find(path, follow);
+		if (node.is(Type.FILE))
+			return node; // its version is asked for
+		fileSystem.vault().refresh(node.found().holder());
+		return find(path, follow);
 	}
 
 	// --- folders

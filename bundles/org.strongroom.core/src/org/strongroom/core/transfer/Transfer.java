@@ -85,8 +85,29 @@ public final class Transfer {
 			throw new FileSystemException(source.toString(), null, attributes.isDirectory() ? "this is a folder, not a file" : "this is neither a file nor a folder");
 		apart(source, target, false);
 		progress.begin(source, attributes.size());
-		writeTop(target, existing, out -> Content.copy(source, attributes, true, out, Content.buffer(), progress));
+		if (!copyThere(source, target, Target.attributes(target), existing)) {
+			writeTop(target, existing, out -> Content.copy(source, attributes, true, out, Content.buffer(), progress));
+		} else {
+			progress.bytes(attributes.size());
+		}
 		progress.done(source);
+	}
+
+	/**
+	 * Has a server copy a file of its own, so that no content passes, if both lie on one file system of a server; not for a target that is something other than a file.
+	 *
+	 * @param old what is there
+	 * @return whether it was done
+	 */
+	static boolean copyThere(Path source, Path target, Optional<BasicFileAttributes> old, Existing existing) throws IOException {
+		if (Target.isLocal(source) || !source.getFileSystem().equals(target.getFileSystem()) || old.isPresent() && !old.get().isRegularFile()
+				|| target.toAbsolutePath().getFileName() == null)
+			return false;
+		if (existing == Existing.REPLACE)
+			Files.copy(source, target, StandardCopyOption.REPLACE_EXISTING);
+		else
+			Files.copy(source, target);
+		return true;
 	}
 
 	/**

@@ -117,7 +117,13 @@ final class TreeCopy {
 			link(source, into, name, depth, top);
 		} else if (attributes.isRegularFile()) {
 			progress.begin(source, attributes.size());
-			Target.mayPutFile(into, name, into.look(name), existing, top);
+			Optional<BasicFileAttributes> old = into.look(name);
+			Target.mayPutFile(into, name, old, existing, top);
+			if (!move && Transfer.copyThere(source, into.path(name), old, existing)) {
+				progress.bytes(attributes.size());
+				progress.done(source);
+				return true;
+			}
 			Optional<FileTime> modified = move ? Optional.of(attributes.lastModifiedTime()) : Optional.empty();
 			into.write(name, existing, modified, out -> {
 				Content.copy(source, attributes, false, out, buffer.bytes(), progress);

@@ -19,6 +19,8 @@ import org.strongroom.core.storage.ServerFaultException;
 /** The bytes of a file on their way. */
 final class Content {
 	private static final int BUFFER = 512 * 1024;
+	/** What has fewer bytes passes through a buffer of as many. */
+	static final int SMALL = 64 * 1024;
 	/** How often in a row a channel may give nothing without ending. */
 	private static final int PATIENCE = 1000;
 

@@ -12,16 +12,19 @@ import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.FutureTask;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicLong;
 
 import org.strongroom.core.storage.Chain;
 import org.strongroom.core.storage.ServerFaultException;
 
-/** The threads that work on the files of one transfer; whoever starts work waits while all are busy. */
+/** The threads that work on one transfer; whoever starts work on a file waits while all are busy. */
 final class Crew {
 	/** Work on one item; tells whether all of it was done. */
 	@FunctionalInterface
@@ -38,10 +41,17 @@ final class Crew {
 	/** A buffer that is made when first needed. */
 	static final class Buffer {
 		private ByteBuffer bytes;
+		private ByteBuffer small;
 		/** What whoever had it last had waited for: whoever has it next has waited for that. */
 		private long chain;
 
-		ByteBuffer bytes() {
+		/** @param size of what is to pass, in bytes, as far as known */
+		ByteBuffer bytes(long size) {
+			if (size < Content.SMALL) {
+				if (small == null)
+					small = ByteBuffer.allocate(Content.SMALL);
+				return small;
+			}
 			if (bytes == null)
 				bytes = Content.buffer();
 			return bytes;
@@ -50,9 +60,11 @@ final class Crew {
 
 	private final Progress progress;
 	private final BlockingQueue<Buffer> idle = new ArrayBlockingQueue<>(Transfer.PARALLEL);
+	private final Semaphore large = new Semaphore(Transfer.PARALLEL_LARGE);
+	private final Semaphore folders = new Semaphore(Transfer.PARALLEL_FOLDERS);
+	private final AtomicLong count = new AtomicLong();
 	private ExecutorService threads;
 	private volatile IOException end;
-	private long count;
 
 	Crew(Progress progress) {
 		this.progress = progress;
@@ -98,10 +110,32 @@ final class Crew {
 		}
 	}
 
-	/** Has somebody do the work, as soon as one is free. */
-	Future<Boolean> start(Path item, CopyWork work) throws IOException {
+	/** Has somebody do the work on a folder if somebody is free, else does it now: whoever waits for what lies in a folder must not keep others from it. */
+	Future<Boolean> folder(Path folder, Work work) throws IOException {
+		if (!folders.tryAcquire())
+			return CompletableFuture.completedFuture(attempt(folder, work));
+		FutureTask<Boolean> task = Chain.branch(() -> {
+			try {
+				return attempt(folder, work);
+			} finally {
+				folders.release();
+			}
+		});
+		threads.execute(task);
+		return task;
+	}
+
+	/**
+	 * Has somebody do the work, as soon as one is free.
+	 *
+	 * @param size of the file in bytes
+	 */
+	Future<Boolean> start(Path item, long size, CopyWork work) throws IOException {
 		Buffer buffer;
+		boolean isLarge = size > Transfer.LARGE;
 		try {
+			if (isLarge)
+				large.acquire();
 			buffer = idle.take();
 		} catch (InterruptedException e) {
 			throw interrupted();
@@ -115,6 +149,8 @@ final class Crew {
 			} finally {
 				buffer.chain = Chain.length();
 				idle.add(buffer);
+				if (isLarge)
+					large.release();
 			}
 		});
 		threads.execute(task);
@@ -148,12 +184,12 @@ final class Crew {
 		return new InterruptedIOException("Cancelled.");
 	}
 
-	/** What lies in a folder. Called by the thread that leads. */
+	/** What lies in a folder. */
 	List<Path> list(Path folder) throws IOException {
 		var items = new ArrayList<Path>();
 		try (DirectoryStream<Path> entries = Files.newDirectoryStream(folder)) {
 			for (Path entry : entries) {
-				if (items.size() == Transfer.MOST_IN_FOLDER || ++count > Transfer.MOST)
+				if (items.size() == Transfer.MOST_IN_FOLDER || count.incrementAndGet() > Transfer.MOST)
 					throw new ServerFaultException(folder.toString(), "there is no end to what is listed");
 				items.add(entry);
 			}

@@ -32,14 +32,20 @@ import org.strongroom.core.storage.Save;
  * interrupt of the calling thread; then nothing half is left either.
  * <p>
  * <strong>Bounds.</strong> Folders nested deeper than {@value #DEEPEST}, and more than {@value #MOST_IN_FOLDER} items in one folder or {@value #MOST} in
- * all, are taken for a server that makes them up. Up to {@value #PARALLEL} files are on their way at once.
+ * all, are taken for a server that makes them up. Up to {@value #PARALLEL} files are on their way at once, of
+ * those larger than 1 MiB up to {@value #PARALLEL_LARGE}, and up to {@value #PARALLEL_FOLDERS} folders are looked through besides.
  */
 public final class Transfer {
 	/** Folders nested deeper than this below what is transferred are reported and left out. */
 	public static final int DEEPEST = 128;
 	static final int MOST_IN_FOLDER = 1_000_000;
 	static final int MOST = 10_000_000;
-	static final int PARALLEL = 8;
+	/** Small files cost the length of the way to the server and hardly anything else. */
+	static final int PARALLEL = 64;
+	static final int PARALLEL_LARGE = 8;
+	static final int PARALLEL_FOLDERS = 32;
+	/** Files that are larger, in bytes, are large. */
+	static final long LARGE = 1 << 20;
 
 	private Transfer() {
 	}

@@ -17,7 +17,7 @@ import java.util.concurrent.Future;
 
 import org.strongroom.core.transfer.Transfer.Existing;
 
-/** Copies one tree, removing what was copied whole if it is to be moved. One thread walks the folders, the crew copies the files. */
+/** Copies one tree, removing what was copied whole if it is to be moved. */
 final class TreeCopy {
 	private final Existing existing;
 	private final Progress progress;
@@ -85,7 +85,7 @@ final class TreeCopy {
 	private boolean contents(Path source, Target into, int depth) throws IOException {
 		progress.begin(source, 0);
 		boolean whole = true;
-		List<Future<Boolean>> files = new ArrayList<>();
+		List<Future<Boolean>> within = new ArrayList<>();
 		try {
 			for (Path item : crew.list(source)) {
 				if (progress.cancelled())
@@ -94,14 +94,13 @@ final class TreeCopy {
 					String name = Names.of(item);
 					into.path(name);
 					var attributes = Files.readAttributes(item, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
-					if (attributes.isDirectory())
-						return folder(item, into, name, depth + 1);
-					files.add(crew.start(item, buffer -> leaf(item, attributes, into, name, depth, false, buffer)));
+					within.add(attributes.isDirectory() ? crew.folder(item, () -> folder(item, into, name, depth + 1))
+							: crew.start(item, attributes.size(), buffer -> leaf(item, attributes, into, name, depth, false, buffer)));
 					return true;
 				});
 			}
 		} finally {
-			whole &= crew.await(files);
+			whole &= crew.await(within);
 		}
 		if (whole) {
 			if (move)
@@ -126,7 +125,7 @@ final class TreeCopy {
 			}
 			Optional<FileTime> modified = move ? Optional.of(attributes.lastModifiedTime()) : Optional.empty();
 			into.write(name, existing, modified, out -> {
-				Content.copy(source, attributes, false, out, buffer.bytes(), progress);
+				Content.copy(source, attributes, false, out, buffer.bytes(attributes.size()), progress);
 				unchanged(source, attributes);
 			});
 		} else {

@@ -45,18 +45,18 @@ final class TreeDelete {
 			throw new FileSystemException(folder.toString(), null, "folders are nested deeper than " + Transfer.DEEPEST + "; this one was left alone");
 		progress.begin(folder, 0);
 		boolean whole = true;
-		List<Future<Boolean>> files = new ArrayList<>();
+		List<Future<Boolean>> within = new ArrayList<>();
 		try {
 			for (Path item : crew.list(folder)) {
 				if (progress.cancelled())
 					throw new InterruptedIOException("Cancelled.");
 				if (Files.isDirectory(item, LinkOption.NOFOLLOW_LINKS))
-					whole &= remove(item, depth + 1);
+					within.add(crew.folder(item, () -> remove(item, depth + 1)));
 				else
-					files.add(crew.start(item, _ -> removeFile(item, 0)));
+					within.add(crew.start(item, 0, _ -> removeFile(item, 0)));
 			}
 		} finally {
-			whole &= crew.await(files);
+			whole &= crew.await(within);
 		}
 		// What could not be removed has been reported; that its folder is not empty goes without saying.
 		if (whole) {

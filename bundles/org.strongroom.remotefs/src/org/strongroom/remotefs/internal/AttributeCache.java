@@ -208,6 +208,16 @@ final class AttributeCache {
 			put(path, new Known(now, null, clock.getAsLong()));
 	}
 
+	/** A folder was just made: there is nothing in it. */
+	synchronized void isEmpty(String path) {
+		var folder = new Folder();
+		folder.listed = true;
+		folder.listedAt = clock.getAsLong();
+		Folder before = folders.put(path, folder);
+		if (before != null)
+			count -= before.names.size();
+	}
+
 	/** Forgets what was seen through links, and all, if the change itself was made through one (true then). */
 	private boolean forgetLinks(String path) {
 		for (String above = StoragePaths.parent(path); !above.equals("/"); above = StoragePaths.parent(above)) {

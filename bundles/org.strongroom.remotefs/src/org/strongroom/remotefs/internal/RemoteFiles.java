@@ -313,12 +313,16 @@ final class RemoteFiles {
 		Integer permissions = permissions(attributes);
 		if (path.equals("/") || open.draft(path).flatMap(Draft::pending).isPresent())
 			throw new FileAlreadyExistsException(path);
+		boolean done = false;
 		try {
 			storage().createDirectory(path);
+			done = true;
 			if (permissions != null && storage().features().permissions())
 				storage().setPermissions(path, permissions);
 		} finally {
 			cache.changed(path, null);
+			if (done)
+				cache.isEmpty(path);
 		}
 	}
 

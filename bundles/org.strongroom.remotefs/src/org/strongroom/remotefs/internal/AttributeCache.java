@@ -109,6 +109,12 @@ final class AttributeCache {
 		return clock.getAsLong() - at < freshness;
 	}
 
+	/** Whether a path is known to be a folder because it was listed. */
+	synchronized boolean isListed(String path) {
+		Folder folder = folders.get(path);
+		return folder != null && folder.listed && isFresh(folder.listedAt);
+	}
+
 	/** A folder's complete listing, if it is known. */
 	synchronized Optional<Map<String, FileInfo>> listing(String path) {
 		Folder folder = folders.get(path);

@@ -235,6 +235,8 @@ final class RemoteFiles {
 	private void checkFolder(String path) throws IOException {
 		if (path.equals("/"))
 			throw new FileSystemException(path, null, "this is a folder, not a file");
+		if (cache.isListed(StoragePaths.parent(path)))
+			return;
 		FileInfo folder = find(StoragePaths.parent(path), true).orElseThrow(() -> new NoSuchFileException(path));
 		if (folder.type() == Type.FILE)
 			throw new FileSystemException(path, null, "what it should lie in is not a folder");
@@ -473,10 +475,10 @@ final class RemoteFiles {
 
 	private void copyContent(String from, RemoteFiles there, String to, Precondition precondition, Instant modified, Integer permissions) throws IOException {
 		boolean taken;
-		try (Upload upload = there.storage().upload(to, precondition)) {
+		boolean near = there.storage() == storage() && open.draft(from).isEmpty();
+		try (Reader source = near ? storage().open(from) : null; Upload upload = there.storage().upload(to, precondition)) {
 			taken = upload.setAttributes(modified, permissions);
-			long size = there.storage() == storage() && open.draft(from).isEmpty() ? copyThere(from, upload) : -1;
-			upload.commit(size >= 0 ? size : send(from, upload));
+			upload.commit(near && copy(source, upload) ? source.info().size() : send(from, upload));
 		} finally {
 			there.cache.changed(to, null);
 		}
@@ -488,13 +490,10 @@ final class RemoteFiles {
 			there.setModified(to, modified, true);
 	}
 
-	/** Has the server copy a file itself. @return the number of bytes, -1 if it cannot do that */
-	private long copyThere(String from, Upload upload) throws IOException {
-		try (Reader source = storage().open(from)) {
-			checkFile(from, source.info());
-			long size = source.info().size();
-			return size == 0 || upload.copy(source, 0, 0, size) ? size : -1;
-		}
+	/** Has the server copy all of a file itself. @return false if it cannot do that */
+	private static boolean copy(Reader source, Upload upload) throws IOException {
+		long size = source.info().size();
+		return size == 0 || upload.copy(source, 0, 0, size);
 	}
 
 	/** Sends all of a file. @return the number of bytes */

@@ -8,6 +8,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.atomic.AtomicLong;
 
+import org.strongroom.core.storage.Chain;
+
 /**
  * More SFTP channels of one connection, for long transfers: what may be under way to a server is limited for each channel (2 MiB with OpenSSH), and a server that is busy
  * with a long request of one still answers the others. They are opened in the background when first wanted, and kept. A server that gives no (more) channels is not asked again.
@@ -22,8 +24,14 @@ final class Lanes {
 		SftpChannel open() throws IOException;
 	}
 
+	/** A channel that is open, or will be. */
+	private static final class Opening extends CompletableFuture<SftpChannel> {
+		/** How long the chain of whoever waits for it is at least: two round trips, one for the channel, one for SFTP in it. */
+		final long chain = Chain.length() + 2;
+	}
+
 	private final Opener opener;
-	private final List<CompletableFuture<SftpChannel>> channels = new ArrayList<>();
+	private final List<Opening> channels = new ArrayList<>();
 	/** Bytes sent by all uploads that are not confirmed yet. */
 	private final AtomicLong underWay = new AtomicLong();
 	private boolean refused;
@@ -36,13 +44,13 @@ final class Lanes {
 	synchronized void want(int count) {
 		channels.removeIf(c -> c.isDone() && (c.isCompletedExceptionally() || !c.join().isOpen()));
 		while (channels.size() < Math.min(count, MOST) && !refused) {
-			var channel = new CompletableFuture<SftpChannel>();
+			var channel = new Opening();
 			channels.add(channel);
 			Thread.ofVirtual().name("one more SFTP channel").start(() -> open(channel));
 		}
 	}
 
-	private void open(CompletableFuture<SftpChannel> channel) {
+	private void open(Opening channel) {
 		try {
 			SftpChannel opened = opener.open();
 			opened.count();
@@ -62,15 +70,19 @@ final class Lanes {
 
 	/** One of them, opened if need be; null if the server gives none. */
 	SftpChannel one() throws InterruptedIOException {
-		CompletableFuture<SftpChannel> first;
+		Opening first;
 		synchronized (this) {
 			want(1);
 			if (channels.isEmpty())
 				return null;
 			first = channels.getFirst();
 		}
+		boolean waits = !first.isDone();
 		try {
-			return first.get();
+			SftpChannel channel = first.get();
+			if (waits)
+				Chain.waitedFor(Math.min(first.chain, Chain.length() + 2));
+			return channel;
 		} catch (ExecutionException e) {
 			return null;
 		} catch (InterruptedException e) {

@@ -43,6 +43,8 @@ final class SftpStorage implements Storage {
 	/** OpenSSH drops the connection at 256 KiB, and gains nothing above this. */
 	private static final int MOST_LENGTH = 128 << 10;
 	private static final int MOST_LINKS = 16;
+	/** A file of more bytes, when it is opened, may soon be copied, or changed in a few places: for that a channel of its own is made ready. */
+	private static final long LONG = SftpUpload.COPY;
 	private static final long LATEST_TIME = 0xffff_ffffL;
 
 	private final SshConnection connection;
@@ -156,7 +158,10 @@ final class SftpStorage implements Storage {
 
 	@Override
 	public Reader open(String path) throws IOException {
-		return open(sftp, path);
+		SftpReader reader = open(sftp, path);
+		if (reader.info().size() > LONG && copies())
+			lanes.want(1);
+		return reader;
 	}
 
 	/** Opens a file on one of the channels. Both requests are sent by one thread: the look comes first. */

@@ -46,7 +46,7 @@ final class SftpUpload implements Upload {
 	/** More is sent ahead only while answers come sooner than this. */
 	private static final Duration SOON = Duration.ofSeconds(3);
 	/** Bytes that the server is asked to copy in one request: it is silent while it does so, and must not be taken for lost. */
-	private static final long COPY = 64 << 20;
+	static final long COPY = 64 << 20;
 	/** Copies of one upload under way, and bytes they are of. */
 	private static final int MOST_COPIES = 256;
 	private static final long MOST_COPIED = 16 * COPY;

@@ -17,15 +17,17 @@ final class Leftovers {
 	/** Where it lies, and where it belongs; the latter empty for what is to be removed. */
 	private final Map<String, String> items = new ConcurrentHashMap<>();
 	private final SftpStorage owner;
+	private final String account;
 
 	/** @param owner the storage that keeps them while it is open */
-	private Leftovers(SftpStorage owner) {
+	private Leftovers(SftpStorage owner, String account) {
 		this.owner = owner;
+		this.account = account;
 	}
 
 	/** Begins to keep record for a storage. @param account the user and the server */
 	static Leftovers of(SftpStorage owner, String account) {
-		var mine = new Leftovers(owner);
+		var mine = new Leftovers(owner, account);
 		ACCOUNTS.compute(account, (_, all) -> {
 			List<Leftovers> list = all == null ? new ArrayList<>() : all;
 			for (Leftovers other : List.copyOf(list)) {
@@ -38,6 +40,15 @@ final class Leftovers {
 			return list;
 		});
 		return mine;
+	}
+
+	/** The storage is closed. What it owes is kept. */
+	void end() {
+		ACCOUNTS.computeIfPresent(account, (_, all) -> {
+			if (items.isEmpty())
+				all.remove(this);
+			return all.isEmpty() ? null : all;
+		});
 	}
 
 	/** A temporary file is about to be made. */

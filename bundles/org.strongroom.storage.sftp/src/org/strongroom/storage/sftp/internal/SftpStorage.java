@@ -376,6 +376,7 @@ final class SftpStorage implements Storage {
 	public void close() {
 		sftp.close();
 		connection.close();
+		leftovers.end();
 	}
 
 	@Override

@@ -41,8 +41,8 @@ final class SftpUpload implements Upload {
 	private static final int LONG = 4 << 20;
 	/** What may be under way on one channel: twice as much as OpenSSH takes unread. */
 	private static final int MOST_IN_LANE = 4 << 20;
-	/** Bytes in a second, below which more channels are tried. */
-	private static final long FAST = 128 << 20;
+	/** Bytes in a second, below which more channels are tried; even a server on this machine takes more over several than over one. */
+	private static final long FAST = 400 << 20;
 	/** More is sent ahead only while answers come sooner than this. */
 	private static final Duration SOON = Duration.ofSeconds(3);
 	/** Bytes that the server is asked to copy in one request: it is silent while it does so, and must not be taken for lost. */

@@ -145,6 +145,7 @@ final class RemoteSession implements Session {
 		Optional<String> open = vaultOf(location).map(Map.Entry::getKey);
 		if (open.isPresent())
 			return open;
+		// one after another: what lies in a vault has a name that the server must not be asked for
 		for (String folder : prefixes(location)) {
 			Kind kind = kind(folder);
 			if (kind.missing().isPresent())
@@ -315,11 +316,15 @@ final class RemoteSession implements Session {
 		markers.addAll(WELL_KNOWN.keySet());
 		var there = new LinkedHashMap<String, Future<Boolean>>();
 		markers.forEach(marker -> there.put(marker, Chain.start("is it a vault?", () -> isFile(folder.resolve(marker)))));
+		for (String marker : markers)
+			if (get(there.get(marker)))
+				return formats.containsKey(marker) ? new Kind(formats.get(marker), null) : new Kind(null, WELL_KNOWN.get(marker));
+		return new Kind(null, null);
+	}
+
+	private static <T> T get(Future<T> work) throws IOException {
 		try {
-			for (String marker : markers)
-				if (there.get(marker).get())
-					return formats.containsKey(marker) ? new Kind(formats.get(marker), null) : new Kind(null, WELL_KNOWN.get(marker));
-			return new Kind(null, null);
+			return work.get();
 		} catch (ExecutionException e) {
 			throw e.getCause() instanceof IOException io ? io : new IOException(e.getCause());
 		} catch (InterruptedException e) {

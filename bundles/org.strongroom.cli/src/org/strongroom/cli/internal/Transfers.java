@@ -124,9 +124,9 @@ final class Transfers {
 			Path target = target(run, place, own, true);
 			saving(run, target, () -> Transfer.copyFile(local, target, Existing.REPLACE, run));
 		} else {
-			// A pipe or device: its end is its end.
+			// A pipe or device: its end is its end. It may open late; what the target was before is known by then.
 			Path target = target(run, place, own, true);
-			try (var in = Files.newByteChannel(local)) {
+			try (var in = new LateChannel(local)) {
 				saving(run, target, () -> Transfer.write(in, target, Existing.REPLACE, run));
 			}
 		}

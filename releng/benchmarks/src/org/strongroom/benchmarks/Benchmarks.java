@@ -164,7 +164,8 @@ public final class Benchmarks {
 			own.run("ls bench:/Vault");
 			table.add(work, delay, "Strongroom (heap 160 MB), first", own.run("put " + fixtures.hugeFile + " bench:/Vault/written"));
 			table.add(work, delay, "Strongroom (heap 160 MB), again", own.run("put " + fixtures.hugeFile + " bench:/Vault/written2"));
-			own.run("rm bench:/Vault/written bench:/Vault/written2");
+			own.run("rm bench:/Vault/written");
+			own.run("rm bench:/Vault/written2");
 		}
 		if (!peers)
 			return;

@@ -80,7 +80,7 @@ final class SshConnection implements AutoCloseable {
 
 	private final SshClient client;
 	private final Duration limit;
-	private final Chain chain = new Chain();
+	private final SignInMeter signInMeter = new SignInMeter();
 	private final long begun = System.nanoTime();
 	private ClientSession session;
 
@@ -99,7 +99,7 @@ final class SshConnection implements AutoCloseable {
 		JdkEdDsa.register();
 		var connection = new SshConnection(client(limit), limit);
 		try {
-			connection.client.setSessionFactory(new Chain.Factory(connection.client, connection.chain));
+			connection.client.setSessionFactory(new SignInMeter.Factory(connection.client, connection.signInMeter));
 			connection.client.start();
 			for (Hop hop : hops)
 				connection.pass(hop, signIn);
@@ -289,7 +289,7 @@ final class SshConnection implements AutoCloseable {
 
 	/** What it took to get to this moment. */
 	SignInCost cost() {
-		return new SignInCost(chain.length(), Duration.ofNanos(System.nanoTime() - begun));
+		return new SignInCost(signInMeter.length(), Duration.ofNanos(System.nanoTime() - begun));
 	}
 
 	/** Whether the connection to the last server is up. */

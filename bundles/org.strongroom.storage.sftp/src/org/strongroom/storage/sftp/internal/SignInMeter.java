@@ -22,7 +22,7 @@ import org.apache.sshd.common.util.buffer.Buffer;
 /**
  * Counts the round trips of signing in: a message that comes after one was sent ends one, except those that the server sends unasked or that nobody waits for. Thread-safe.
  */
-final class Chain {
+final class SignInMeter {
 	private static final Set<Byte> UNWAITED = Set.of(SSH_MSG_DISCONNECT, SSH_MSG_IGNORE, SSH_MSG_UNIMPLEMENTED, SSH_MSG_DEBUG, SSH_MSG_EXT_INFO, SSH_MSG_NEWKEYS,
 			SSH_MSG_USERAUTH_BANNER, SSH_MSG_GLOBAL_REQUEST, SSH_MSG_CHANNEL_WINDOW_ADJUST, SSH_MSG_CHANNEL_SUCCESS);
 
@@ -59,41 +59,41 @@ final class Chain {
 
 	/** Makes connections whose messages are counted, the newest one's. */
 	static final class Factory extends SessionFactory {
-		private final Chain chain;
+		private final SignInMeter meter;
 
-		Factory(ClientFactoryManager client, Chain chain) {
+		Factory(ClientFactoryManager client, SignInMeter meter) {
 			super(client);
-			this.chain = chain;
+			this.meter = meter;
 		}
 
 		@Override
 		protected ClientSessionImpl doCreateSession(IoSession io) throws Exception {
-			return new Session(getClient(), io, chain);
+			return new Session(getClient(), io, meter);
 		}
 	}
 
 	private static final class Session extends ClientSessionImpl {
 		/** Not set yet while the constructor of the class above runs. */
-		private final Chain chain;
+		private final SignInMeter meter;
 
-		Session(ClientFactoryManager client, IoSession io, Chain chain) throws Exception {
+		Session(ClientFactoryManager client, IoSession io, SignInMeter meter) throws Exception {
 			super(client, io);
-			this.chain = chain;
-			chain.connected();
-			chain.count(this);
-			chain.sent(this); // the identification, and with it what this side can do, go out at once
+			this.meter = meter;
+			meter.connected();
+			meter.count(this);
+			meter.sent(this); // the identification, and with it what this side can do, go out at once
 		}
 
 		@Override
 		protected Buffer preProcessEncodeBuffer(int command, Buffer buffer) throws java.io.IOException {
-			if (chain != null)
-				chain.sent(this);
+			if (meter != null)
+				meter.sent(this);
 			return super.preProcessEncodeBuffer(command, buffer);
 		}
 
 		@Override
 		protected void handleMessage(Buffer buffer) throws Exception {
-			chain.received(this, buffer.rawByte(buffer.rpos()));
+			meter.received(this, buffer.rawByte(buffer.rpos()));
 			super.handleMessage(buffer);
 		}
 	}

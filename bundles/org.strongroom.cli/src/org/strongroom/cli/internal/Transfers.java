@@ -23,11 +23,20 @@ import org.strongroom.core.transfer.Transfer;
 import org.strongroom.core.transfer.Transfer.Existing;
 
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParseResult;
 
 /** The commands that carry something: cat, get, put, cp, mv. They place things as cp does. */
 final class Transfers {
 	private static final String PLACED = "\nInto an existing folder it goes under its own name (the contents, where it is a root), else it gets the given name.";
+
+	private static OptionSpec update() {
+		return flag("Leave files alone that are there already, as long as their source and not older: goes on with what was cut off.", "-u", "--update");
+	}
+
+	private static Existing existing(ParseResult words) {
+		return words.matchedOptionValue("-u", false) ? Existing.UPDATE : Existing.REPLACE;
+	}
 
 	private Transfers() {
 	}
@@ -36,13 +45,13 @@ final class Transfers {
 		return List.of(
 				spec("cat", "Writes the content of a file to standard output.", Transfers::cat).addPositional(word(0, "LOC", "A file.")),
 				spec("get", "Copies from a server to this machine, readable." + PLACED, Transfers::get)
-						.addOption(flag("Copy a folder with all in it.", "-r"))
+						.addOption(flag("Copy a folder with all in it.", "-r")).addOption(update())
 						.addPositional(word(0, "LOC", "A file or folder on a server.")).addPositional(word(1, "LOCAL|-", "Where to put it; - for standard output.")),
 				spec("put", "Copies from this machine to a server." + PLACED, Transfers::put)
-						.addOption(flag("Copy a folder with all in it.", "-r"))
+						.addOption(flag("Copy a folder with all in it.", "-r")).addOption(update())
 						.addPositional(word(0, "LOCAL|-", "A file or folder on this machine; - for standard input.")).addPositional(word(1, "LOC", "Where to put it.")),
 				spec("cp", "Copies between or within servers." + PLACED + "\nA vault is copied as it lies there: encrypted.", Transfers::cp)
-						.addOption(flag("Copy a folder with all in it.", "-r"))
+						.addOption(flag("Copy a folder with all in it.", "-r")).addOption(update())
 						.addPositional(word(0, "LOC", "What to copy.")).addPositional(word(1, "LOC", "Where to put it.")),
 				spec("mv", "Moves or renames, on one server or between two." + PLACED, Transfers::mv)
 						.addPositional(word(0, "LOC", "What to move.")).addPositional(word(1, "LOC", "Where to put it.")));
@@ -69,11 +78,11 @@ final class Transfers {
 			else if (Files.exists(local) && Files.readAttributes(local, BasicFileAttributes.class).isOther())
 				intoDevice(source, local, run);
 			else
-				Transfer.copyFile(source, inLocalFolder(local, target, place, false), Existing.REPLACE, run);
+				Transfer.copyFile(source, inLocalFolder(local, target, place, false), existing(words), run);
 			return;
 		}
 		source = run.subject(run.named(place.session().folder(place.path(), run.unlocking()), place));
-		Transfer.copy(source, inLocalFolder(local, target, place, true), Existing.REPLACE, run);
+		Transfer.copy(source, inLocalFolder(local, target, place, true), existing(words), run);
 	}
 
 	/** A pipe or device is written into, never replaced. */
@@ -106,7 +115,7 @@ final class Transfers {
 				throw new UsageException("Standard input is being read for commands: name a file.");
 			Place place = run.place(given(words, 1));
 			Path target = target(run, place, null, true);
-			saving(run, target, () -> Transfer.write(run.surroundings().in(), target, Existing.REPLACE, run));
+			saving(run, target, () -> Transfer.write(run.surroundings().in(), target, existing(words), run));
 			place.changed();
 			return;
 		}
@@ -119,15 +128,15 @@ final class Transfers {
 		String own = local.getFileName() == null ? "" : local.getFileName().toString();
 		boolean contents = own.isEmpty() || own.equals(".") || own.equals("..");
 		if (folder) {
-			Transfer.copy(local, target(run, place, contents ? "" : own, false), Existing.REPLACE, run);
+			Transfer.copy(local, target(run, place, contents ? "" : own, false), existing(words), run);
 		} else if (Files.isRegularFile(local)) {
 			Path target = target(run, place, own, true);
-			saving(run, target, () -> Transfer.copyFile(local, target, Existing.REPLACE, run));
+			saving(run, target, () -> Transfer.copyFile(local, target, existing(words), run));
 		} else {
 			// A pipe or device: its end is its end. It may open late; what the target was before is known by then.
 			Path target = target(run, place, own, true);
 			try (var in = new LateChannel(local)) {
-				saving(run, target, () -> Transfer.write(in, target, Existing.REPLACE, run));
+				saving(run, target, () -> Transfer.write(in, target, existing(words), run));
 			}
 		}
 		place.changed();
@@ -140,9 +149,9 @@ final class Transfers {
 		boolean folder = source(from, source, words.matchedOptionValue("-r", false));
 		Path target = target(run, to, from.contents() ? "" : from.name(), !folder);
 		if (folder)
-			Transfer.copy(run.subject(source), target, Existing.REPLACE, run);
+			Transfer.copy(run.subject(source), target, existing(words), run);
 		else
-			saving(run, target, () -> Transfer.copyFile(source, target, Existing.REPLACE, run));
+			saving(run, target, () -> Transfer.copyFile(source, target, existing(words), run));
 		to.changed();
 	}
 

@@ -53,7 +53,7 @@ record SavingTarget(Path folder, boolean fresh) implements Target {
 	@Override
 	public void write(String name, Existing existing, Optional<FileTime> modified, Filler content) throws IOException {
 		Path path = path(name);
-		Save save = existing == Existing.REPLACE && !fresh ? Save.asFound() : Save.createNew();
+		Save save = existing.replaces() && !fresh ? Save.asFound() : Save.createNew();
 		try (var out = Files.newByteChannel(path, Set.of(StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.WRITE, save))) {
 			content.fill(out);
 			if (modified.isPresent() && together(path))
@@ -83,7 +83,7 @@ record SavingTarget(Path folder, boolean fresh) implements Target {
 	public void link(String name, String leadsTo, Existing existing) throws IOException {
 		Path path = path(name);
 		try {
-			if (existing == Existing.REPLACE && look(name).isPresent())
+			if (existing.replaces() && look(name).isPresent())
 				Files.delete(path);
 			Files.createSymbolicLink(path, path.getFileSystem().getPath(leadsTo));
 		} catch (UnsupportedOperationException | InvalidPathException e) {

@@ -11,6 +11,7 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.time.temporal.ChronoUnit;
 import java.util.Optional;
 
 import org.strongroom.core.storage.Save;
@@ -58,7 +59,19 @@ public final class Transfer {
 		 * Replace files and links (never a folder by a file, or a file by a folder), merge folders. What changes on a server while its replacement is on the way
 		 * is not replaced: {@link org.strongroom.core.storage.ConflictException}.
 		 */
-		REPLACE
+		REPLACE,
+		/** As {@link #REPLACE}, but files that are there whole already are left alone: a transfer that was cut off goes on where it was. */
+		UPDATE;
+
+		boolean replaces() {
+			return this != FAIL;
+		}
+
+		/** Whether a file is there whole already, by its size and time: it is as long as its source, and not older. Servers keep whole seconds. */
+		boolean isDone(BasicFileAttributes source, Optional<BasicFileAttributes> there) {
+			return this == UPDATE && there.isPresent() && there.get().isRegularFile() && there.get().size() == source.size()
+					&& !there.get().lastModifiedTime().toInstant().isBefore(source.lastModifiedTime().toInstant().truncatedTo(ChronoUnit.SECONDS));
+		}
 	}
 
 	/**
@@ -91,7 +104,8 @@ public final class Transfer {
 			throw new FileSystemException(source.toString(), null, attributes.isDirectory() ? "this is a folder, not a file" : "this is neither a file nor a folder");
 		apart(source, target, false);
 		progress.begin(source, attributes.size());
-		if (!copyThere(source, target, Target.attributes(target), existing)) {
+		Optional<BasicFileAttributes> there = Target.attributes(target);
+		if (!existing.isDone(attributes, there) && !copyThere(source, target, there, existing)) {
 			writeTop(target, existing, out -> Content.copy(source, attributes, true, out, Content.buffer(), progress));
 		} else {
 			progress.bytes(attributes.size());
@@ -109,7 +123,7 @@ public final class Transfer {
 		if (Target.isLocal(source) || !source.getFileSystem().equals(target.getFileSystem()) || old.isPresent() && !old.get().isRegularFile()
 				|| target.toAbsolutePath().getFileName() == null)
 			return false;
-		if (existing == Existing.REPLACE)
+		if (existing.replaces())
 			Files.copy(source, target, StandardCopyOption.REPLACE_EXISTING);
 		else
 			Files.copy(source, target);
@@ -212,7 +226,7 @@ public final class Transfer {
 		}
 		progress.begin(source, 0);
 		try {
-			if (existing == Existing.REPLACE)
+			if (existing.replaces())
 				Files.move(source, target, StandardCopyOption.REPLACE_EXISTING);
 			else
 				Files.move(source, target);

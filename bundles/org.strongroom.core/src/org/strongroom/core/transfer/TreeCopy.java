@@ -118,7 +118,7 @@ final class TreeCopy {
 			progress.begin(source, attributes.size());
 			Optional<BasicFileAttributes> old = into.look(name);
 			Target.mayPutFile(into, name, old, existing, top);
-			if (!move && Transfer.copyThere(source, into.path(name), old, existing)) {
+			if (!move && (existing.isDone(attributes, old) || Transfer.copyThere(source, into.path(name), old, existing))) {
 				progress.bytes(attributes.size());
 				progress.done(source);
 				return true;

@@ -94,6 +94,22 @@ class TransferOnThisMachineTest {
 	}
 
 	@Test
+	void whatWasCutOffGoesOn() throws IOException {
+		for (String name : List.of("whole", "half", "older", "missing"))
+			Files.setLastModifiedTime(file("a/" + name, "new content"), FileTime.fromMillis(1_000_000_500_000L));
+		// of the same length, and stamped with whole seconds as servers do
+		Files.setLastModifiedTime(file("b/whole", "NEW CONTENT"), FileTime.fromMillis(1_000_000_500_000L));
+		file("b/half", "new");
+		Files.setLastModifiedTime(file("b/older", "old content"), FileTime.fromMillis(1_000_000_499_000L));
+		Transfer.copy(folder.resolve("a"), folder.resolve("b"), Existing.UPDATE, progress);
+		assertThat(progress.failures()).isEmpty();
+		assertThat(folder.resolve("b/whole")).hasContent("NEW CONTENT");
+		for (String name : List.of("half", "older", "missing"))
+			assertThat(folder.resolve("b").resolve(name)).hasContent("new content");
+		assertThat(progress.bytes).as("what there is to be moved").hasValue(4 * 11);
+	}
+
+	@Test
 	void aReplacedFileKeepsItsPermissions() throws IOException {
 		Path old = file("b", "old");
 		Files.setPosixFilePermissions(old, PosixFilePermissions.fromString("rw-r-----"));

@@ -1,7 +1,9 @@
 package org.strongroom.demo;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.PrintStream;
+import java.util.function.Supplier;
 
 import org.osgi.framework.BundleContext;
 import org.osgi.util.tracker.ServiceTracker;
@@ -9,8 +11,9 @@ import org.strongroom.core.Bookmarks;
 import org.strongroom.core.Problem;
 import org.strongroom.core.Sessions;
 import org.strongroom.demo.internal.NarratedDemo;
+import org.strongroom.demo.internal.ServedDemo;
 
-/** The demo without a window: the whole main job in the terminal, told step by step. Asks nothing. */
+/** The demo without a window: the whole main job in the terminal, told step by step; or its server alone, for the command line. Asks nothing. */
 public final class TerminalDemo {
 	private static final long PATIENCE_MILLIS = 20_000;
 
@@ -18,7 +21,7 @@ public final class TerminalDemo {
 	}
 
 	/**
-	 * Runs it.
+	 * Tells it.
 	 *
 	 * @param out where it is told
 	 * @param err where an error is told, in one line
@@ -26,6 +29,25 @@ public final class TerminalDemo {
 	 * @return 0 if all went well, otherwise 1
 	 */
 	public static int run(BundleContext bundles, PrintStream out, PrintStream err, boolean colours) {
+		return run(bundles, out, err, (sessions, bookmarks) -> new NarratedDemo(bundles, sessions, out, colours).run(bookmarks));
+	}
+
+	/**
+	 * Keeps its server and its vault ready for the command line, until {@code in} ends.
+	 *
+	 * @param out where it is told how to get in
+	 * @param err where an error is told, in one line
+	 * @return 0 if all went well, otherwise 1
+	 */
+	public static int serve(BundleContext bundles, InputStream in, PrintStream out, PrintStream err) {
+		return run(bundles, out, err, (sessions, bookmarks) -> ServedDemo.run(sessions, bookmarks, in, out));
+	}
+
+	private interface Told {
+		void run(Sessions sessions, Supplier<Bookmarks> bookmarks) throws IOException;
+	}
+
+	private static int run(BundleContext bundles, PrintStream out, PrintStream err, Told told) {
 		// Held for the whole run: a service that nobody holds ends, and with it all sessions.
 		var sessions = new ServiceTracker<Sessions, Sessions>(bundles, Sessions.class, null);
 		sessions.open();
@@ -34,7 +56,7 @@ public final class TerminalDemo {
 			Sessions found = sessions.waitForService(PATIENCE_MILLIS);
 			if (found == null)
 				throw new IOException("Strongroom is not installed completely: there is nothing that makes sessions.");
-			new NarratedDemo(bundles, found, out, colours).run(() -> {
+			told.run(found, () -> {
 				// Only now, as bookmarks are looked for in the home of the moment.
 				bookmarks.open();
 				return bookmarks.getService();

@@ -23,6 +23,11 @@ final class RecordingStorage implements Storage {
 	final List<String> writes = new CopyOnWriteArrayList<>();
 	final List<String> reads = new CopyOnWriteArrayList<>();
 	volatile boolean cut;
+	/** The connection is cut before as many changes were made; 0 before the first one. */
+	volatile int cutBeforeWrite = Integer.MAX_VALUE;
+	/** Called before content is read. */
+	volatile Runnable beforeRead = () -> {
+	};
 	/** Called before each commit. */
 	volatile Runnable beforeCommit = () -> {
 	};
@@ -36,9 +41,11 @@ final class RecordingStorage implements Storage {
 		check();
 	}
 
-	private void write(String what) throws ConnectionException {
-		writes.add(what);
+	private synchronized void write(String what) throws ConnectionException {
+		if (cutBeforeWrite-- == 0)
+			cut = true;
 		check();
+		writes.add(what);
 	}
 
 	private void check() throws ConnectionException {
@@ -75,6 +82,7 @@ final class RecordingStorage implements Storage {
 
 			@Override
 			public int read(long position, ByteBuffer target) throws IOException {
+				beforeRead.run();
 				check();
 				return reader.read(position, target);
 			}
@@ -100,7 +108,7 @@ final class RecordingStorage implements Storage {
 			@Override
 			public FileInfo commit(long size) throws IOException {
 				beforeCommit.run();
-				check();
+				RecordingStorage.this.write("commit " + path);
 				return upload.commit(size);
 			}
 

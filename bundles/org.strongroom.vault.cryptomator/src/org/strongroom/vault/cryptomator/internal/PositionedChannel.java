@@ -18,11 +18,14 @@ public abstract class PositionedChannel extends FileChannel {
 	private final ReentrantLock lock = new ReentrantLock();
 	private final boolean readable;
 	private final boolean writable;
+	private final boolean appends;
 	private long position;
 
-	protected PositionedChannel(boolean readable, boolean writable) {
+	/** @param appends whether everything is written at the end, wherever the position is */
+	protected PositionedChannel(boolean readable, boolean writable, boolean appends) {
 		this.readable = readable;
 		this.writable = writable;
+		this.appends = appends;
 	}
 
 	/** Reads from a place, -1 at the end. */
@@ -67,7 +70,14 @@ public abstract class PositionedChannel extends FileChannel {
 		if (place < 0)
 			throw new IllegalArgumentException("negative position");
 		checkWritable();
-		return writeAt(source, place);
+		if (!appends)
+			return writeAt(source, place);
+		lock.lock();
+		try {
+			return writeAt(source, length());
+		} finally {
+			lock.unlock();
+		}
 	}
 
 	@Override
@@ -88,7 +98,7 @@ public abstract class PositionedChannel extends FileChannel {
 		lock.lock();
 		try {
 			int count = write(source, position);
-			position += count;
+			position = appends ? length() : position + count;
 			return count;
 		} finally {
 			lock.unlock();
@@ -124,7 +134,7 @@ public abstract class PositionedChannel extends FileChannel {
 		check();
 		lock.lock();
 		try {
-			return position;
+			return appends ? length() : position;
 		} finally {
 			lock.unlock();
 		}

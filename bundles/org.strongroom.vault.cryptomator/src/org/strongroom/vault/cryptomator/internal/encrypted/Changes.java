@@ -176,34 +176,43 @@ public final class Changes {
 			moveInto(from, target);
 	}
 
-	private static void removeShell(Place place) {
+	/** Removes what is left of an entry whose content has gone elsewhere: no step leaves it where a broken item would be seen. */
+	private static void removeShell(Place place) throws IOException {
 		if (place.isShortened())
-			new Stage(place.path()).remove();
+			Stage.unmake(place).remove();
 	}
 
-	/** An entry with a long name has it within, so the new one is another entry. */
+	/**
+	 * An entry with a long name has it within, so the new one is another entry. Wherever this is cut off, the item has its old name or its new one, a folder or link perhaps both: a
+	 * file's content must not be where only we would find it, so the entry without content comes first, as cryptofs has it too.
+	 */
 	private static void moveInto(Found from, Place target) throws IOException {
-		Path part = switch (from.type()) {
-		case DIRECTORY -> from.place().folderId();
-		default -> from.holder();
-		};
-		boolean alone = from.is(Type.FILE) && !from.place().isShortened();
 		Stage stage = Stage.make(target);
-		Path moved = alone ? stage.contents() : stage.part(part.getFileName().toString());
 		boolean done = false;
 		try {
-			Files.move(part, moved);
+			switch (from.type()) {
+			case DIRECTORY -> Below.write(stage.part(Place.FOLDER_ID), from.folder().id().getBytes(US_ASCII));
+			case SYMLINK -> Files.copy(from.holder(), stage.part(Place.LINK));
+			default -> {
+				// its content goes there when it is published
+			}
+			}
 			stage.publish(target);
 			done = true;
 		} finally {
-			if (!done) {
-				if (Files.exists(moved))
-					Files.move(moved, part);
+			if (!done)
 				stage.remove();
-			}
 		}
-		if (!alone)
-			new Stage(from.place().path()).remove();
+		if (from.is(Type.FILE)) {
+			try {
+				Files.move(from.holder(), target.file());
+			} catch (IOException e) {
+				Stage.removeWithoutContents(target);
+				throw e;
+			}
+			removeShell(from.place());
+		} else
+			Stage.unmake(from.place()).remove();
 	}
 
 	/**

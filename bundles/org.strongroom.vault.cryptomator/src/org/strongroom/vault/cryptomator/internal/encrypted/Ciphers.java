@@ -9,6 +9,10 @@ import java.security.NoSuchAlgorithmException;
 import java.security.SecureRandom;
 import java.util.Base64;
 import java.util.Optional;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
+
+import javax.security.auth.DestroyFailedException;
+import javax.security.auth.Destroyable;
 
 import org.cryptomator.cryptolib.api.AuthenticationFailedException;
 import org.cryptomator.cryptolib.api.Cryptor;
@@ -23,6 +27,8 @@ import com.google.common.io.BaseEncoding;
 public final class Ciphers implements AutoCloseable {
 	private final Cryptor cryptor;
 	private final Layout layout;
+	/** The keys are not wiped while they are used: half a key would encrypt names that nobody can read again. */
+	private final ReentrantReadWriteLock lock = new ReentrantReadWriteLock();
 
 	/** @param key is copied */
 	public Ciphers(Scheme scheme, Masterkey key) {
@@ -43,22 +49,36 @@ public final class Ciphers implements AutoCloseable {
 		return layout;
 	}
 
+	@FunctionalInterface
+	private interface Use<T, E extends Exception> {
+		T of() throws E;
+	}
+
+	private <T, E extends Exception> T use(Use<T, E> use) throws E {
+		lock.readLock().lock();
+		try {
+			return use.of();
+		} finally {
+			lock.readLock().unlock();
+		}
+	}
+
 	// --- names
 
 	/** The 32 characters that the place of a folder's content is named by. */
 	String hash(String folderId) {
-		return cryptor.fileNameCryptor().hashDirectoryId(folderId);
+		return use(() -> cryptor.fileNameCryptor().hashDirectoryId(folderId));
 	}
 
 	/** A name as it is in a folder, in base64url, without ending. */
 	String encryptName(String name, String folderId) {
-		return cryptor.fileNameCryptor().encryptFilename(BaseEncoding.base64Url(), name, folderId.getBytes(US_ASCII));
+		return use(() -> cryptor.fileNameCryptor().encryptFilename(BaseEncoding.base64Url(), name, folderId.getBytes(US_ASCII)));
 	}
 
 	/** The reverse; empty for what is none of the folder's encrypted names. */
 	Optional<String> decryptName(String encrypted, String folderId) {
 		try {
-			return Optional.of(cryptor.fileNameCryptor().decryptFilename(BaseEncoding.base64Url(), encrypted, folderId.getBytes(US_ASCII)));
+			return Optional.of(use(() -> cryptor.fileNameCryptor().decryptFilename(BaseEncoding.base64Url(), encrypted, folderId.getBytes(US_ASCII))));
 		} catch (AuthenticationFailedException | IllegalArgumentException e) {
 			return Optional.empty();
 		}
@@ -80,11 +100,22 @@ public final class Ciphers implements AutoCloseable {
 	}
 
 	ByteBuffer encrypt(FileHeader header) {
-		return cryptor.fileHeaderCryptor().encryptHeader(header);
+		return use(() -> cryptor.fileHeaderCryptor().encryptHeader(header));
 	}
 
 	FileHeader decryptHeader(ByteBuffer encrypted) throws AuthenticationFailedException {
-		return cryptor.fileHeaderCryptor().decryptHeader(encrypted);
+		return use(() -> cryptor.fileHeaderCryptor().decryptHeader(encrypted));
+	}
+
+	/** Wipes the key in a header. @param header may be null */
+	static void destroy(FileHeader header) {
+		if (header instanceof Destroyable key) {
+			try {
+				key.destroy();
+			} catch (DestroyFailedException e) {
+				throw new IllegalStateException(e);
+			}
+		}
 	}
 
 	/** Puts one chunk, encrypted, behind what is in the target, which has room for a full one. */
@@ -110,6 +141,7 @@ public final class Ciphers implements AutoCloseable {
 		out.put(encrypt(header));
 		for (int at = 0; at < content.length; at += Layout.CHUNK)
 			encrypt(ByteBuffer.wrap(content, at, Math.min(Layout.CHUNK, content.length - at)), out, at / Layout.CHUNK, header);
+		destroy(header);
 		return java.util.Arrays.copyOf(out.array(), out.position());
 	}
 
@@ -121,6 +153,7 @@ public final class Ciphers implements AutoCloseable {
 			var out = ByteBuffer.allocate((int) layout.readable(encrypted.length) + Layout.CHUNK);
 			for (int at = layout.header(), number = 0; at < encrypted.length; at += layout.chunk(), number++)
 				decrypt(ByteBuffer.wrap(encrypted, at, Math.min(layout.chunk(), encrypted.length - at)), out, number, header);
+			destroy(header);
 			return java.util.Arrays.copyOf(out.array(), out.position());
 		} catch (AuthenticationFailedException e) {
 			throw DamagedContentException.changed(e);
@@ -130,6 +163,11 @@ public final class Ciphers implements AutoCloseable {
 	/** Wipes the keys. */
 	@Override
 	public void close() {
-		cryptor.destroy();
+		lock.writeLock().lock();
+		try {
+			cryptor.destroy();
+		} finally {
+			lock.writeLock().unlock();
+		}
 	}
 }

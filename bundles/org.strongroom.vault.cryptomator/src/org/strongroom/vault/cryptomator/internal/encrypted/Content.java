@@ -1,7 +1,9 @@
 package org.strongroom.vault.cryptomator.internal.encrypted;
 
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.ClosedChannelException;
 import java.nio.channels.FileChannel;
 import java.nio.file.FileSystemException;
 import java.util.Arrays;
@@ -24,6 +26,8 @@ public final class Content {
 	/** Chunks kept. */
 	private static final int MOST_KEPT = 16;
 	private static final int CHUNK = Layout.CHUNK;
+	/** Half of what can be counted leaves room for what encryption adds. */
+	private static final long LONGEST = Long.MAX_VALUE / 2;
 
 	private static final class Chunk {
 		final byte[] bytes = new byte[CHUNK];
@@ -37,14 +41,36 @@ public final class Content {
 	private final ReentrantLock lock = new ReentrantLock();
 	private final LinkedHashMap<Long, Chunk> kept = new LinkedHashMap<>(MOST_KEPT, 0.75f, true);
 	private ByteBuffer span = ByteBuffer.allocate(0);
+	/** For one chunk that has to make room while a span is still in use. */
+	private final ByteBuffer single;
 	private FileHeader header;
 	private boolean headerIsNew;
 	private long size;
+	private volatile boolean closed;
 
 	private Content(Ciphers ciphers, FileChannel real) {
 		this.ciphers = ciphers;
 		this.layout = ciphers.layout();
 		this.real = real;
+		single = ByteBuffer.allocate(layout.chunk());
+	}
+
+	@FunctionalInterface
+	private interface Use<T> {
+		T of() throws IOException;
+	}
+
+	private <T> T use(Use<T> use) throws IOException {
+		lock.lock();
+		try {
+			if (closed)
+				throw new ClosedChannelException();
+			return use.of();
+		} finally {
+			lock.unlock();
+			if (closed)
+				wipe();
+		}
 	}
 
 	/** What is in an encrypted file. @param real closed by whoever opened it */
@@ -82,8 +108,7 @@ public final class Content {
 	 * @throws DamagedContentException if what is there was not encrypted with the vault's key, or not for this place
 	 */
 	public int read(ByteBuffer target, long position) throws IOException {
-		lock.lock();
-		try {
+		return use(() -> {
 			if (!target.hasRemaining())
 				return 0;
 			if (position >= size)
@@ -100,9 +125,7 @@ public final class Content {
 					give(chunk, (int) (at % CHUNK), target);
 			}
 			return target.position() - start;
-		} finally {
-			lock.unlock();
-		}
+		});
 	}
 
 	private static void give(Chunk chunk, int offset, ByteBuffer target) {
@@ -209,32 +232,40 @@ public final class Content {
 
 	/** Writes all that remains of a buffer; what is left out before is filled with zeros. */
 	public int write(ByteBuffer source, long position) throws IOException {
-		lock.lock();
-		try {
+		return use(() -> {
 			int count = source.remaining();
 			if (count == 0)
 				return 0;
+			if (position > LONGEST - count)
+				throw new FileSystemException(null, null, "a file cannot be that long");
 			if (position > size)
 				fill(position);
-			for (long at = position; source.hasRemaining();) {
-				int n = at % CHUNK == 0 && source.remaining() >= CHUNK ? putWhole(source, at / CHUNK) : putPart(source, at);
-				at += n;
-				size = Math.max(size, at);
-			}
+			put(source, position);
 			return count;
-		} finally {
-			lock.unlock();
+		});
+	}
+
+	private void put(ByteBuffer source, long position) throws IOException {
+		for (long at = position; source.hasRemaining();) {
+			int n = at % CHUNK == 0 && source.remaining() >= CHUNK ? putWhole(source, at / CHUNK) : putPart(source, at);
+			at += n;
+			size = Math.max(size, at);
 		}
 	}
 
+	/** The format knows no holes: what is left out is encrypted and sent like anything else, which may take long and ends with an interrupt, or when the file is given up. */
 	private void fill(long to) throws IOException {
 		var zeros = ByteBuffer.allocate((int) Math.min((long) SPAN * CHUNK, to - size));
 		while (size < to) {
+			if (Thread.currentThread().isInterrupted())
+				throw new InterruptedIOException("it was cancelled");
+			if (closed)
+				throw new ClosedChannelException();
 			zeros.clear();
 			// up to the end of a chunk first, then whole ones
 			long room = size % CHUNK == 0 ? zeros.capacity() : CHUNK - size % CHUNK;
 			zeros.limit((int) Math.min(Math.min(room, zeros.capacity()), to - size));
-			write(zeros, size);
+			put(zeros, size);
 		}
 	}
 
@@ -285,9 +316,8 @@ public final class Content {
 	private void store(long number, Chunk chunk) throws IOException {
 		loadHeader();
 		storeHeader();
-		ByteBuffer encrypted = span(layout.chunk());
-		ciphers.encrypt(ByteBuffer.wrap(chunk.bytes, 0, chunk.length), encrypted, number, header);
-		writeFully(encrypted.flip(), layout.place(number));
+		ciphers.encrypt(ByteBuffer.wrap(chunk.bytes, 0, chunk.length), single.clear(), number, header);
+		writeFully(single.flip(), layout.place(number));
 		chunk.dirty = false;
 	}
 
@@ -306,10 +336,9 @@ public final class Content {
 
 	/** Cuts to a length that is smaller than the present one. */
 	public void truncate(long to) throws IOException {
-		lock.lock();
-		try {
+		use(() -> {
 			if (to >= size)
-				return;
+				return null;
 			int rest = (int) (to % CHUNK);
 			long number = to / CHUNK;
 			Chunk last = null;
@@ -328,32 +357,36 @@ public final class Content {
 			size = to;
 			if (!headerIsNew)
 				real.truncate(layout.encrypted(to));
-		} finally {
-			lock.unlock();
-		}
+			return null;
+		});
 	}
 
 	/** Puts everything into the file that is not in it yet. */
 	public void flush() throws IOException {
-		lock.lock();
-		try {
+		use(() -> {
 			storeHeader();
 			for (long number : kept.keySet().stream().sorted().toList()) {
 				Chunk chunk = kept.get(number);
 				if (chunk.dirty)
 					store(number, chunk);
 			}
-		} finally {
-			lock.unlock();
-		}
+			return null;
+		});
 	}
 
-	/** Wipes what is kept. */
+	/** Wipes the key and what is kept; if that is being used, whoever does so wipes it afterwards, so that this never waits for a server. Every later use ends with a {@link ClosedChannelException}. */
 	public void close() {
-		lock.lock();
+		closed = true;
+		wipe();
+	}
+
+	private void wipe() {
+		if (!lock.tryLock())
+			return;
 		try {
 			kept.values().forEach(chunk -> Arrays.fill(chunk.bytes, (byte) 0));
 			kept.clear();
+			Ciphers.destroy(header);
 		} finally {
 			lock.unlock();
 		}

@@ -1,5 +1,7 @@
 package org.strongroom.vault.cryptomator.internal.encrypted;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import java.io.IOException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
@@ -7,6 +9,8 @@ import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.text.Normalizer;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
@@ -68,9 +72,11 @@ public final class EncryptedVault implements AutoCloseable {
 	/**
 	 * Where the entry of an item belongs. Names are kept in Unicode's normal form C.
 	 *
-	 * @throws FileSystemException if the name is too long
+	 * @throws FileSystemException if the name is too long, or cannot be written
 	 */
 	public Place place(Folder parent, String name) throws FileSystemException {
+		if (!UTF_8.newEncoder().canEncode(name))
+			throw new FileSystemException(name, null, "the name is no Unicode text");
 		String encrypted = ciphers.encryptName(Normalizer.normalize(name, Normalizer.Form.NFC), parent.id()) + Place.ENDING;
 		if (encrypted.length() <= threshold)
 			return new Place(parent.content().resolve(encrypted), null);
@@ -106,17 +112,20 @@ public final class EncryptedVault implements AutoCloseable {
 	/** What lies in a folder under a name. */
 	public Step look(Folder parent, String name) throws IOException {
 		Place place = place(parent, name);
-		Optional<BasicFileAttributes> own = Below.find(place.path());
-		if (own.isEmpty()) {
-			Optional<Place> alias = alias(parent, name);
-			if (alias.isPresent()) {
-				Optional<BasicFileAttributes> other = Below.find(alias.get().path());
-				if (other.isPresent())
-					return probe(alias.get(), other.get());
-			}
-			return new Step(Found.missing(place), false);
+		var places = new ArrayList<Place>(List.of(place));
+		// a name in another normal form can only have been given to an entry of its own
+		alias(parent, name).ifPresent(alias -> places.add(Normalizer.isNormalized(name, Normalizer.Form.NFC) ? 1 : 0, alias));
+		for (Place p : places) {
+			Optional<BasicFileAttributes> own = Below.find(p.path());
+			if (own.isPresent())
+				return probe(p, own.get());
 		}
-		return probe(place, own.get());
+		return new Step(Found.missing(place), false);
+	}
+
+	/** Whether an item is shown under a name that its entry does not have. */
+	public boolean isAlias(Folder parent, String name) {
+		return alias(parent, name).isPresent();
 	}
 
 	private Optional<Place> alias(Folder parent, String name) {

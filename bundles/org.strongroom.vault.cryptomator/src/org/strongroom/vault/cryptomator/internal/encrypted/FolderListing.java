@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -29,7 +30,8 @@ import org.strongroom.vault.cryptomator.internal.encrypted.Found.Type;
  * asked for all together, so that a listing takes a handful of round trips whatever its size. Changes nothing.
  * <p>
  * Sync clients leave conflicting copies beside entries ({@code NAME (1).c9r}), which stand for no readable name of their own. They are shown under one made of the
- * name and what was added; where the entry proper is missing, under the name itself.
+ * name and what was added; where the entry proper is missing, under the name itself. So are entries that other programs have made where we would not look for
+ * the name: not in Unicode's normal form C, or shortened for another threshold.
  *
  * @param items by readable name, in the server's order
  * @param unreadable how many items of the encrypted folder mean nothing
@@ -59,9 +61,6 @@ public record FolderListing(Map<String, Found> items, int unreadable, List<Path>
 
 	/** An entry whose name can be read. @param added what a sync client has added to its encrypted name; empty for an entry proper */
 	private record Named(String name, String added, Found found) {
-		private boolean isProper() {
-			return added.isEmpty();
-		}
 	}
 
 	private static final class Reading {
@@ -92,8 +91,12 @@ public record FolderListing(Map<String, Found> items, int unreadable, List<Path>
 				else if (!name.equals(Place.FOLDER_ID_BACKUP))
 					unreadable++;
 			}
-			for (var work : under)
-				Together.get(work).ifPresentOrElse(named::add, () -> unreadable++);
+			try {
+				for (var work : under)
+					Together.get(work).ifPresentOrElse(named::add, () -> unreadable++);
+			} finally {
+				under.forEach(work -> work.cancel(true)); // where one has failed, nobody waits for the others
+			}
 			show(named);
 			return new FolderListing(items, unreadable, litter);
 		}
@@ -205,13 +208,23 @@ public record FolderListing(Map<String, Found> items, int unreadable, List<Path>
 			return name.map(n -> new Named(n, added, new Found(found.type(), new Place(path, longName), found.folder(), found.attributes(), found.problem())));
 		}
 
+		/** Whether the entry lies where its name is looked for. */
+		private boolean isProper(Named n) {
+			try {
+				return n.added().isEmpty() && vault.place(folder, n.name()).path().equals(n.found().place().path());
+			} catch (FileSystemException e) {
+				return false; // a name that could not be given
+			}
+		}
+
 		private void show(List<Named> named) {
+			var proper = new HashSet<Named>();
 			for (Named n : named)
-				if (n.isProper() && items.putIfAbsent(n.name(), n.found()) != null)
+				if (isProper(n) && proper.add(n) && items.putIfAbsent(n.name(), n.found()) != null)
 					unreadable++;
 			var aliases = new HashMap<String, Place>();
 			for (Named n : named) {
-				if (n.isProper() || isTheSameFolder(n.found(), items.get(n.name())))
+				if (proper.contains(n) || isTheSameFolder(n.found(), items.get(n.name())))
 					continue;
 				Optional<String> free = alternatives(n).stream().filter(name -> !items.containsKey(name) && StoragePaths.isSafeName(name)).findFirst();
 				if (free.isEmpty()) {

@@ -10,6 +10,7 @@ import java.nio.file.StandardCopyOption;
 import java.util.List;
 import java.util.UUID;
 
+import org.strongroom.core.storage.StorageFileSystem;
 import org.strongroom.vault.cryptomator.internal.Together;
 
 /**
@@ -76,6 +77,8 @@ public record Stage(Path folder) {
 		try {
 			publish(place);
 		} catch (FileAlreadyExistsException e) {
+			if (!Files.isRegularFile(place.file()))
+				throw e; // a folder or a link by now
 			Files.move(contents(), place.file(), StandardCopyOption.REPLACE_EXISTING);
 			remove();
 		}
@@ -87,6 +90,20 @@ public record Stage(Path folder) {
 			Files.move(folder, place.path());
 		} catch (IOException e) {
 			// what failed first is what counts
+		}
+	}
+
+	/** Removes the entry of a file that has not got its contents, as far as that can be done; never one that has. */
+	static void removeWithoutContents(Place place) {
+		try {
+			if (place.path().getFileSystem() instanceof StorageFileSystem below)
+				below.refresh(place.path()); // the move may have taken place though it failed
+			if (Below.find(place.file()).isPresent())
+				return;
+			Files.deleteIfExists(place.path().resolve(Place.NAME));
+			Files.deleteIfExists(place.path());
+		} catch (IOException e) {
+			// an entry without contents remains, which can be removed
 		}
 	}
 

@@ -20,17 +20,17 @@ final class VaultChannel extends PositionedChannel {
 	private final Opening opening;
 	private final Content content;
 	private final Save save;
+	/** Why the last failed change failed. */
 	private volatile IOException failed;
 	private boolean ended;
 
-	/** @param save what the consumer gave, or null */
-	VaultChannel(VaultFileSystem fileSystem, String shown, Opening opening, boolean readable, Save save) {
-		super(readable, opening.writes());
+	VaultChannel(VaultFileSystem fileSystem, String shown, Opening opening, OpenWish wish) {
+		super(wish.reads(), opening.writes(), wish.append());
 		this.fileSystem = fileSystem;
 		this.shown = shown;
 		this.opening = opening;
 		this.content = opening.content();
-		this.save = save;
+		this.save = wish.save();
 	}
 
 	@FunctionalInterface
@@ -39,14 +39,20 @@ final class VaultChannel extends PositionedChannel {
 	}
 
 	private <T> T access(boolean change, Access<T> access) throws IOException {
+		boolean done = false;
 		try {
 			fileSystem.checkUnlocked();
-			return access.run();
+			T result = access.run();
+			done = true;
+			return result;
 		} catch (IOException | RuntimeException e) {
 			IOException meant = fileSystem.meaning(shown, e instanceof DamagedContentException && !opening.writes() && opening.hasChanged() ? changed() : e);
 			if (change)
 				failed = meant;
 			throw meant;
+		} finally {
+			if (change && !done && failed == null)
+				failed = new FileSystemException(shown, null, "something in the program or this machine gave way");
 		}
 	}
 

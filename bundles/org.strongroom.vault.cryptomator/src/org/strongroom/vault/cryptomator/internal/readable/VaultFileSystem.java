@@ -20,6 +20,7 @@ import org.strongroom.core.storage.DetailedListing;
 import org.strongroom.core.vault.DamagedVaultException;
 import org.strongroom.core.vault.VaultLockedException;
 import org.strongroom.vault.cryptomator.internal.NamePath;
+import org.strongroom.vault.cryptomator.internal.Together;
 import org.strongroom.vault.cryptomator.internal.encrypted.Changes;
 import org.strongroom.vault.cryptomator.internal.encrypted.DamagedContentException;
 import org.strongroom.vault.cryptomator.internal.encrypted.EncryptedVault;
@@ -99,7 +100,9 @@ public final class VaultFileSystem extends FileSystem implements DetailedListing
 		var tree = new Tree(vault, changes, root);
 		try {
 			checkUnlocked();
-			return task.run(tree);
+			T result = task.run(tree);
+			checkUnlocked(); // what was found when the keys were being wiped may be wrong
+			return result;
 		} catch (NoSuchFileException | NotDirectoryException | DamagedContentException | DamagedVaultException e) {
 			if (!tree.isOld() || closed)
 				throw meaning(shown.toString(), e);
@@ -127,7 +130,7 @@ public final class VaultFileSystem extends FileSystem implements DetailedListing
 
 	/** A channel of a file that was opened. */
 	VaultChannel opened(VaultPath shown, Opening opening, OpenWish wish) throws IOException {
-		var channel = new VaultChannel(this, shown.toString(), opening, wish.reads(), wish.save());
+		var channel = new VaultChannel(this, shown.toString(), opening, wish);
 		channels.add(channel);
 		if (closed) { // locked since
 			channel.giveUp();
@@ -182,8 +185,13 @@ public final class VaultFileSystem extends FileSystem implements DetailedListing
 		closed = true;
 		key.destroy();
 		vault.close();
-		for (VaultChannel channel : channels)
+		// together, for each may have something to remove from the server
+		var all = channels.stream().map(channel -> Together.start(() -> {
 			channel.giveUp();
+			return null;
+		})).toList();
+		for (var channel : all)
+			Together.get(channel);
 		channels.clear();
 	}
 

@@ -15,6 +15,7 @@ import java.nio.file.FileStore;
 import java.nio.file.FileSystem;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
@@ -258,7 +259,7 @@ final class VaultProvider extends FileSystemProvider {
 			if (!parent.is(Type.DIRECTORY))
 				return Optional.empty();
 			Place place = fileSystem.vault().place(parent.found().folder(), name);
-			if (place.isShortened())
+			if (place.isShortened() || fileSystem.vault().isAlias(parent.found().folder(), name))
 				return Optional.empty();
 			try {
 				return Optional.of(Opening.reading(place, fileSystem.vault().ciphers()));
@@ -295,11 +296,8 @@ final class VaultProvider extends FileSystemProvider {
 		}
 		boolean isThere = found;
 		Precondition condition = wish.condition(isThere, version);
-		VaultChannel channel = fileSystem.look(path, _ -> fileSystem.opened(path,
+		return fileSystem.look(path, _ -> fileSystem.opened(path,
 				Opening.writing(node.found().place(), isThere, wish.anew(), wish.creates(), condition, fileSystem.vault().ciphers()), wish));
-		if (wish.append())
-			channel.position(channel.size());
-		return channel;
 	}
 
 	/** As the server tells it, not as it was remembered. */
@@ -413,7 +411,11 @@ final class VaultProvider extends FileSystemProvider {
 			Node node = sound(p, tree.find(p, false));
 			if (!node.is(Type.SYMLINK))
 				throw new NotLinkException(p.toString());
-			return fileSystem.getPath(fileSystem.changes().target(node.found()));
+			try {
+				return fileSystem.getPath(fileSystem.changes().target(node.found()));
+			} catch (InvalidPathException e) {
+				throw new DamagedVaultException(p.toString(), "a link to what is no path");
+			}
 		});
 	}
 
@@ -423,12 +425,12 @@ final class VaultProvider extends FileSystemProvider {
 		Node node = find(p, false);
 		if (node.is(Type.MISSING))
 			throw new NoSuchFileException(p.toString());
-		if (node.isRoot())
-			throw new FileSystemException(p.toString(), null, "the root of a vault cannot be removed");
 		remove(p, node);
 	}
 
 	private void remove(VaultPath shown, Node node) throws IOException {
+		if (node.isRoot())
+			throw new FileSystemException(shown.toString(), null, "the root of a vault cannot be removed");
 		if (!node.is(Type.DIRECTORY)) {
 			fileSystem.change(shown, () -> fileSystem.changes().remove(node.found()));
 			return;
@@ -460,7 +462,7 @@ final class VaultProvider extends FileSystemProvider {
 		VaultPath t = path(target);
 		Node from = existing(s, follows(options));
 		Node to = find(t, false);
-		if (from.path().equals(to.path()))
+		if (isSame(from, to))
 			return;
 		Node room = makeRoom(t, from, to, options);
 		if (from.is(Type.DIRECTORY))
@@ -475,14 +477,19 @@ final class VaultProvider extends FileSystemProvider {
 		VaultPath t = path(target);
 		Node from = existing(s, false);
 		Node to = find(t, false);
-		if (from.path().equals(to.path()))
+		if (isSame(from, to))
 			return;
 		if (from.isRoot() || to.isRoot())
 			throw new FileSystemException(s.toString(), t.toString(), "the root of a vault cannot be moved or replaced");
-		if (to.path().startsWith(from.path()))
+		if (from.is(Type.DIRECTORY) && to.above().contains(from.found().folder()))
 			throw new FileSystemException(s.toString(), t.toString(), "a folder cannot be moved into itself");
 		Node room = makeRoom(t, from, to, options);
 		fileSystem.change(t, () -> fileSystem.changes().move(from.found(), room.found()));
+	}
+
+	/** Names that differ as texts may be one name: they are kept in Unicode's normal form C. */
+	private static boolean isSame(Node one, Node other) {
+		return one.path().equals(other.path()) || !one.isRoot() && !other.isRoot() && one.found().place().path().equals(other.found().place().path());
 	}
 
 	/** Sees that the target may be taken: only a file replaces a file in one step, anything else that may be replaced is removed before. @return what is there then */

@@ -35,6 +35,8 @@ import org.strongroom.core.storage.Version;
 public final class SessionFile {
 	/** Bytes read at once. */
 	private static final int CHUNK = 1 << 20;
+	/** Bytes for one step of progress. */
+	private static final int TICK = 1 << 16;
 	private final Session session;
 	private final String location;
 
@@ -120,7 +122,7 @@ public final class SessionFile {
 		Snapshot before = snapshot(path);
 		if (before.size() > limit)
 			throw new TooLargeException(name(), limit);
-		monitor.beginTask("", (int) Math.max(1, before.size() / CHUNK + 1));
+		monitor.beginTask("", (int) Math.max(1, before.size() / TICK + 1));
 		byte[] bytes = new byte[(int) Math.max(before.size() + 1, 1024)];
 		int length = 0;
 		try (SeekableByteChannel in = Files.newByteChannel(path, StandardOpenOption.READ)) {
@@ -134,7 +136,7 @@ public final class SessionFile {
 				if (n < 0)
 					break;
 				length += n;
-				monitor.worked(n / CHUNK);
+				monitor.worked(length / TICK - (length - n) / TICK);
 			}
 		} finally {
 			monitor.done();

@@ -35,7 +35,12 @@ import org.strongroom.core.transfer.Transfer;
 import org.strongroom.efs.SessionFile;
 import org.strongroom.efs.Snapshot;
 
-/** One location of a session. What was last read through this object is what may be replaced through it. */
+/**
+ * One location of a session. What was last read through this object is what may be replaced through it.
+ * <p>
+ * A limit: where the platform copies a file of <em>another</em> file system (one of this machine, say) into a session and that source breaks off, it closes the stream it got here just as
+ * after the last byte. What came until then is saved as if it were all, though whoever copies is told of the failure. Strongroom's own uploads and copies do not go this way.
+ */
 final class SessionFileStore extends FileStore {
 	private static final String BUNDLE = "org.strongroom.efs";
 	private final SessionFileSystem fileSystem;

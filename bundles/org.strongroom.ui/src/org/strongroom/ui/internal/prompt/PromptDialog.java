@@ -34,7 +34,10 @@ abstract class PromptDialog extends TitleAreaDialog {
 		this.title = title;
 		this.asks = asks;
 		this.ok = ok;
+		// modal, for an editor that opens meanwhile would take the focus, and get what is typed here
 		setShellStyle(SWT.DIALOG_TRIM | SWT.APPLICATION_MODAL | SWT.RESIZE);
+		// whatever ends it, the window being closed for instance, if not the person who agrees
+		setReturnCode(CANCEL);
 		setHelpAvailable(false);
 	}
 

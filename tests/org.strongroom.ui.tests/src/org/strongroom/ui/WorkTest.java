@@ -9,6 +9,10 @@ import java.nio.file.Path;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
+import org.eclipse.core.runtime.jobs.IJobChangeEvent;
+import org.eclipse.core.runtime.jobs.Job;
+import org.eclipse.core.runtime.jobs.JobChangeAdapter;
+import org.eclipse.ui.progress.IProgressConstants;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -170,6 +174,29 @@ class WorkTest {
 			session.lock("/Vault");
 		} catch (IOException e) {
 			throw new UncheckedIOException(e);
+		}
+	}
+
+	@Test
+	void whatWorkCostIsToldWithoutNames() throws Exception {
+		var done = new CompletableFuture<Job>();
+		var listener = new JobChangeAdapter() {
+			@Override
+			public void done(IJobChangeEvent event) {
+				if (event.getJob().getName().equals("Making"))
+					done.complete(event.getJob());
+			}
+		};
+		Job.getJobManager().addJobChangeListener(listener);
+		try {
+			explorer.row(Office.NAME + "/Plain").command(OURS + "newFolder");
+			DialogPage.await("New Folder").fill(0, "Harbour").close("OK");
+			Job job = done.get(Ui.PATIENCE.toSeconds(), TimeUnit.SECONDS);
+			assertThat(job.getResult().getMessage()).matches("[1-9]\\d* round trips?, [1-9]\\d* requests?, .+ sent, .+ received, [\\d,]+ m?s");
+			assertThat(job.getProperty(IProgressConstants.KEEPONE_PROPERTY)).isEqualTo(true);
+		} finally {
+			Job.getJobManager().removeJobChangeListener(listener);
+			Files.deleteIfExists(root.resolve("Plain/Harbour"));
 		}
 	}
 

@@ -13,7 +13,7 @@ import org.strongroom.core.Session.State;
 import org.strongroom.core.Session.Unlocking;
 
 /** Measures now and then how long a server takes to answer one small question; so a lost connection is noticed, too. Thread-safe. */
-final class Latency {
+public final class Latency {
 	private static final long EVERY_NANOS = TimeUnit.SECONDS.toNanos(20);
 	private final Map<Session, Long> asked = new ConcurrentHashMap<>();
 	private final Map<Session, Long> millis = new ConcurrentHashMap<>();
@@ -34,14 +34,19 @@ final class Latency {
 
 	private void ask(Session session) {
 		try {
-			Path root = session.item("/", Unlocking.NEVER);
-			long start = System.nanoTime();
-			session.fileSystem().storage().stat(root.toString(), true);
-			millis.put(session, Math.max(1, TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start)));
+			millis.put(session, ofNow(session));
 		} catch (IOException e) {
 			// a lost connection shows by the session's state
 			millis.remove(session);
 		}
+	}
+
+	/** How long one small question takes now, in milliseconds; waits for the answer. */
+	public static long ofNow(Session session) throws IOException {
+		Path root = session.item("/", Unlocking.NEVER);
+		long start = System.nanoTime();
+		session.fileSystem().storage().stat(root.toString(), true);
+		return Math.max(1, TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start));
 	}
 
 	/** The last answer took so long, in milliseconds. */

@@ -62,7 +62,7 @@ public final class StrongroomPreferences extends PreferencePage implements IWork
 		Sessions sessions = workbench.getService(Sessions.class);
 		if (!MessageDialog.openConfirm(getShell(), "Forget All", "Forget all remembered passphrases and passwords?"))
 			return;
-		Work.start("Forgetting remembered secrets", "Not all remembered secrets were forgotten.", _ -> {
+		Work.start("Forgetting remembered secrets", "", "Not all remembered secrets were forgotten.", _ -> {
 			IOException failed = null;
 			for (Authenticator a : sessions.plugIns().authenticators())
 				try {

@@ -65,7 +65,7 @@ public final class BookmarkActions {
 
 	private static void signOut(Session session) {
 		String name = session.bookmark().name();
-		Work.start("Signing out of " + name, "%s was not signed out cleanly.".formatted(name), _ -> session.close());
+		Work.start("Signing out", "of " + name, "%s was not signed out cleanly.".formatted(name), _ -> session.close());
 	}
 
 	/** Removes bookmarks, after asking. */
@@ -79,7 +79,7 @@ public final class BookmarkActions {
 				return;
 			session.ifPresent(BookmarkActions::signOut);
 		}
-		Work.start("Deleting " + what, "%s could not be deleted.".formatted(what), _ -> {
+		Work.start("Deleting", what, "%s could not be deleted.".formatted(what), _ -> {
 			for (BookmarkNode b : nodes)
 				view.explorer().saved().remove(b.name());
 		});
@@ -93,7 +93,7 @@ public final class BookmarkActions {
 			return;
 		List<String> keys = node instanceof BookmarkNode b ? keys(b.saved())
 				: List.of(new Challenge.VaultPassphrase(bookmark.get().name(), ((Container) node).location().substring(1), 1).key());
-		Work.start("Forgetting secrets of " + node.name(), "The remembered secrets of %s were not forgotten.".formatted(node.name()), _ -> {
+		Work.start("Forgetting secrets", "of " + node.name(), "The remembered secrets of %s were not forgotten.".formatted(node.name()), _ -> {
 			IOException failed = null;
 			for (Authenticator a : view.explorer().sessions().plugIns().authenticators())
 				for (String key : keys)

@@ -68,7 +68,7 @@ public final class FileActions {
 
 	private static void unsupported(ExplorerView view, FolderNode vault) {
 		// the session knows which plug-in it is
-		Work.start("Opening " + vault.name(), "The vault %s cannot be opened.".formatted(vault.name()), _ -> {
+		Work.start("Opening", vault.name(), "The vault %s cannot be opened.".formatted(vault.name()), _ -> {
 			Session session = vault.session().orElseThrow(() -> new java.io.IOException("You are not signed in any more."));
 			session.list(vault.location(), Unlocking.FAIL);
 			throw new MissingPlugInException("cryptomator", "The vault " + vault.name() + " cannot be opened");
@@ -127,7 +127,7 @@ public final class FileActions {
 		if (name.isEmpty())
 			return;
 		Session session = folder.session().orElseThrow();
-		Work.start("Making " + name.get(), "%s was not made.".formatted(name.get()), _ -> {
+		Work.start("Making", name.get(), "%s was not made.".formatted(name.get()), _ -> {
 			maker.make(session, session.folder(folder.location(), Unlocking.FAIL).resolve(name.get()));
 			Ui.async(() -> shown(view, folder, name.get()));
 		});
@@ -165,7 +165,7 @@ public final class FileActions {
 		// an editor goes on under the old name otherwise, and would bring the old file back
 		if (!Editors.close(session, item.location()))
 			return;
-		Work.start("Renaming " + item.name(), "%s was not renamed.".formatted(item.name()), _ -> {
+		Work.start("Renaming", item.name(), "%s was not renamed.".formatted(item.name()), _ -> {
 			boolean vault = session.vaults().containsKey(item.location());
 			if (vault)
 				session.lock(item.location());

@@ -40,7 +40,7 @@ final class VaultActions {
 		if (!Editors.close(session, location))
 			return false;
 		String name = Optional.of(location.substring(location.lastIndexOf('/') + 1)).filter(n -> !n.isEmpty()).orElse(session.bookmark().name());
-		Work.start("Locking " + name, "The vault %s was not locked cleanly.".formatted(name), _ -> session.lock(location));
+		Work.start("Locking", name, "The vault %s was not locked cleanly.".formatted(name), _ -> session.lock(location));
 		return true;
 	}
 }

@@ -52,6 +52,8 @@ public final class Explorer implements SessionListener {
 	private final RootNode root = new RootNode();
 	private final Map<Container, List<Runnable>> waiting = new HashMap<>();
 	private Order order = Order.NAME;
+	/** Whether it is known which bookmarks there are. */
+	private boolean read;
 	private boolean disposed;
 
 	/** @param listener shows the tree */
@@ -74,6 +76,11 @@ public final class Explorer implements SessionListener {
 	/** What all bookmarks lie in. */
 	public RootNode root() {
 		return root;
+	}
+
+	/** Whether the bookmarks have been read; until then there may be some. */
+	public boolean isRead() {
+		return read;
 	}
 
 	/** All bookmarks shown. */
@@ -113,7 +120,7 @@ public final class Explorer implements SessionListener {
 
 	/** Reads the bookmarks again. */
 	public void loadBookmarks() {
-		Work work = Work.start("Reading bookmarks", "The bookmarks could not be read.", _ -> {
+		Work work = Work.start("Reading bookmarks", "", "The bookmarks could not be read.", _ -> {
 			List<Bookmark> saved = bookmarks.list();
 			Ui.async(() -> showBookmarks(saved));
 		});
@@ -128,7 +135,9 @@ public final class Explorer implements SessionListener {
 		List<Node> nodes = new ArrayList<>();
 		for (Bookmark b : saved)
 			nodes.add(known.containsKey(b) ? known.get(b) : new BookmarkNode(root, b, sessions));
-		if (!nodes.equals(root.shown())) {
+		boolean first = !read;
+		read = true;
+		if (first || !nodes.equals(root.shown())) {
 			listener.changing(root);
 			root.setChildren(List.copyOf(nodes));
 			listener.changed(root);
@@ -191,7 +200,7 @@ public final class Explorer implements SessionListener {
 		boolean signIn = container.session().filter(s -> s.state() == Session.State.SIGNED_IN).isEmpty();
 		Order sorted = order;
 		String name = container.name();
-		Work.start(signIn ? "Signing in to " + saved.name() : "Listing " + name,
+		Work.start(signIn ? "Signing in" : "Listing", signIn ? "to " + saved.name() : name,
 				signIn ? "Strongroom could not sign in to %s.".formatted(saved.name()) : "%s could not be opened.".formatted(name), monitor -> {
 					Session session = sessions.open(saved);
 					boolean vault = location.equals("/") && session.vaultState("/").isPresent();
@@ -366,7 +375,7 @@ public final class Explorer implements SessionListener {
 	 */
 	public void follow(FileNode file, Runnable otherwise) {
 		Item item = file.item().orElseThrow();
-		Work.start("Following " + item.name(), "%s could not be opened.".formatted(item.name()), _ -> {
+		Work.start("Following", item.name(), "%s could not be opened.".formatted(item.name()), _ -> {
 			boolean folder = Files.isDirectory(item.path());
 			Ui.async(() -> {
 				if (folder && file.isShown())

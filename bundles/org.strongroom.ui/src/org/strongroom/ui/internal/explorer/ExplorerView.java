@@ -269,8 +269,8 @@ public final class ExplorerView extends ViewPart implements Explorer.Listener {
 	}
 
 	private void showTreeOrHint() {
-		boolean any = explorer != null && !explorer.root().shown().isEmpty();
-		layout.topControl = any ? viewer.getTree() : empty;
+		boolean none = explorer.isRead() && explorer.root().shown().isEmpty();
+		layout.topControl = none ? empty : viewer.getTree();
 		stack.layout();
 	}
 

@@ -22,9 +22,12 @@ import org.strongroom.core.Problem;
 import org.strongroom.core.Session;
 import org.strongroom.core.Session.State;
 import org.strongroom.core.storage.FileInfo.Type;
+import org.strongroom.core.storage.Storage;
 import org.strongroom.core.storage.StorageAttributes;
 import org.strongroom.core.vault.Vault;
+import org.strongroom.ui.internal.app.Latency;
 import org.strongroom.ui.internal.explorer.ItemPropertyPage.Row;
+import org.strongroom.ui.internal.work.Cost;
 import org.strongroom.ui.internal.work.Ui;
 
 /** What can be told of a row. */
@@ -33,8 +36,11 @@ final class ItemProperties {
 	private static final String SERVER = "On the server";
 	private static final String VAULT = "Vault";
 	private static final String BOOKMARK = "Bookmark";
+	private static final String CONNECTION = "Connection";
 	/** In the order they are shown. */
-	static final List<String> GROUPS = List.of(GENERAL, BOOKMARK, VAULT, SERVER);
+	static final List<String> GROUPS = List.of(GENERAL, BOOKMARK, CONNECTION, VAULT, SERVER);
+	/** Of a group that are shown first, in that order: what is encrypted stands beside what is readable. */
+	static final List<String> FIRST = List.of("Name", "Encrypted name", "Size", "Encrypted size");
 
 	private ItemProperties() {
 	}
@@ -93,6 +99,8 @@ final class ItemProperties {
 		Job job = Job.createSystem("Properties", (ICoreRunnable) _ -> {
 			var rows = new ArrayList<Row>();
 			try {
+				if (node instanceof BookmarkNode)
+					connection(session.get(), rows);
 				ask(session.get(), location, node.item().map(Item::path), vault, rows);
 			} catch (IOException e) {
 				rows.add(new Row(GENERAL, "Problem", Problem.of(e).message()));
@@ -120,13 +128,21 @@ final class ItemProperties {
 			encrypted(vault.get().getValue(), path.get(), rows);
 	}
 
+	private static void connection(Session session, List<Row> rows) throws IOException {
+		Storage storage = session.fileSystem().storage();
+		rows.add(new Row(CONNECTION, "Latency", "%,d ms".formatted(Latency.ofNow(session))));
+		storage.signInCost().ifPresent(c -> rows.add(new Row(CONNECTION, "Sign-in", Cost.words(c))));
+		if (storage.traffic().requests() > 0)
+			rows.add(new Row(CONNECTION, "Since sign-in", Cost.words(storage.traffic())));
+	}
+
 	private static void encrypted(Vault vault, Path readable, List<Row> rows) throws IOException {
 		Path encrypted = vault.encrypted(readable);
-		rows.add(new Row(SERVER, "Encrypted name", Labels.shown(encrypted.getFileName().toString())));
+		rows.add(new Row(GENERAL, "Encrypted name", Labels.shown(encrypted.getFileName().toString())));
 		rows.add(new Row(SERVER, "Encrypted path", Labels.shown(encrypted.toString())));
 		var a = Files.readAttributes(encrypted, StorageAttributes.class, LinkOption.NOFOLLOW_LINKS);
 		if (a.isRegularFile())
-			rows.add(new Row(SERVER, "Encrypted size", size(a.size())));
+			rows.add(new Row(GENERAL, "Encrypted size", size(a.size())));
 	}
 
 	/** As {@code ls} writes them, and in octal. */

@@ -1,6 +1,8 @@
 package org.strongroom.ui.internal.explorer;
 
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import java.util.function.Predicate;
 
@@ -35,7 +37,8 @@ final class ItemPropertyPage extends PropertySheetPage {
 		setSorter(new PropertySheetSorter() {
 			@Override
 			public void sort(IPropertySheetEntry[] entries) {
-				// as given
+				// as given, but for what stands first
+				Arrays.sort(entries, Comparator.comparingInt(e -> place(e.getDisplayName())));
 			}
 
 			@Override
@@ -43,6 +46,11 @@ final class ItemPropertyPage extends PropertySheetPage {
 				return Integer.compare(ItemProperties.GROUPS.indexOf(a), ItemProperties.GROUPS.indexOf(b));
 			}
 		});
+	}
+
+	private static int place(String name) {
+		int first = ItemProperties.FIRST.indexOf(name);
+		return first < 0 ? ItemProperties.FIRST.size() : first;
 	}
 
 	private Rows rowsOf(Node node) {

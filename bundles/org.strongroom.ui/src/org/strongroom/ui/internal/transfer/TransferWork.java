@@ -96,7 +96,7 @@ public final class TransferWork {
 	/** Writes a readable copy of one file to a file of this machine, which the person has named (and agreed to replace, if it exists). */
 	public void download(Node node, Path file) {
 		Item item = node.item().orElseThrow();
-		Work.start("%s: %s".formatted(Kind.DOWNLOAD.doing, item.name()), "%s was not saved.".formatted(item.name()), monitor -> {
+		Work.start(Kind.DOWNLOAD.doing, item.name(), "%s was not saved.".formatted(item.name()), monitor -> {
 			var failures = new ArrayList<Failure>();
 			monitor.beginTask("", TICKS);
 			Transfer.copy(item.path(), file, Existing.REPLACE, new Telling(monitor, TICKS, failures));
@@ -134,7 +134,7 @@ public final class TransferWork {
 		if (sources.isEmpty())
 			return;
 		String what = sources.size() == 1 ? sources.getFirst().name() : "%,d items".formatted(sources.size());
-		Work.start("%s %s".formatted(kind.doing, what), "%s %s not %s.".formatted(what, sources.size() == 1 ? "was" : "were", kind.done), monitor -> {
+		Work.start(kind.doing, what, "%s %s not %s.".formatted(what, sources.size() == 1 ? "was" : "were", kind.done), monitor -> {
 			var failures = new ArrayList<Failure>();
 			try {
 				run(kind, sources, target, monitor, failures);
@@ -232,7 +232,7 @@ public final class TransferWork {
 		List<Source> sources = sources(nodes);
 		List<Container> shown = nodes.stream().map(Node::parent).distinct().toList();
 		String what = sources.size() == 1 ? sources.getFirst().name() : "%,d items".formatted(sources.size());
-		Work.start("Deleting " + what, "%s could not be deleted.".formatted(what), monitor -> {
+		Work.start("Deleting", what, "%s could not be deleted.".formatted(what), monitor -> {
 			var failures = new ArrayList<Failure>();
 			monitor.beginTask("", sources.size());
 			try {

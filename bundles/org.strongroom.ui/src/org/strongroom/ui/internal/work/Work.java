@@ -7,8 +7,10 @@ import java.nio.channels.ClosedByInterruptException;
 import org.eclipse.core.runtime.ILog;
 import org.eclipse.core.runtime.IProgressMonitor;
 import org.eclipse.core.runtime.IStatus;
+import org.eclipse.core.runtime.QualifiedName;
 import org.eclipse.core.runtime.Status;
 import org.eclipse.core.runtime.jobs.Job;
+import org.eclipse.ui.progress.IProgressConstants;
 import org.strongroom.core.auth.SignInCancelledException;
 import org.strongroom.ui.Problems;
 
@@ -17,6 +19,8 @@ import org.strongroom.ui.Problems;
  * platform logs those, and messages name files.
  */
 public final class Work extends Job {
+	/** Of what was done last the entry stays in the progress view, and tells what it cost. */
+	private static final QualifiedName KEEP = IProgressConstants.KEEPONE_PROPERTY;
 	/** The family of all such jobs. */
 	public static final Object FAMILY = Work.class;
 
@@ -27,14 +31,16 @@ public final class Work extends Job {
 		void run(IProgressMonitor monitor) throws IOException;
 	}
 
+	private final String doing;
 	private final String failed;
 	private final Body body;
 	private final Runnable undone;
 	/** Who is at work; guarded by this. */
 	private Thread worker;
 
-	private Work(String name, String failed, Body body, Runnable undone) {
-		super(name);
+	private Work(String doing, String what, String failed, Body body, Runnable undone) {
+		super(what.isEmpty() ? doing : doing + " " + what);
+		this.doing = doing;
 		this.failed = failed;
 		this.body = body;
 		this.undone = undone;
@@ -43,17 +49,18 @@ public final class Work extends Job {
 	/**
 	 * Starts work.
 	 *
-	 * @param name what is being done, for the progress view
+	 * @param doing what is being done, for the progress view
+	 * @param what to what; may be empty. Not told any more when it is done, for a vault may be locked by then
 	 * @param failed what to tell if it fails: one line that says what happened to the person's file
 	 */
-	public static Work start(String name, String failed, Body body) {
-		return start(name, failed, body, () -> {
+	public static Work start(String doing, String what, String failed, Body body) {
+		return start(doing, what, failed, body, () -> {
 		});
 	}
 
 	/** @param undone runs on the UI thread if the work failed or was cancelled */
-	public static Work start(String name, String failed, Body body, Runnable undone) {
-		var work = new Work(name, failed, body, undone);
+	public static Work start(String doing, String what, String failed, Body body, Runnable undone) {
+		var work = new Work(doing, what, failed, body, undone);
 		work.schedule();
 		return work;
 	}
@@ -66,8 +73,9 @@ public final class Work extends Job {
 		try {
 			if (monitor.isCanceled())
 				throw new InterruptedIOException();
+			Cost cost = Cost.begin();
 			body.run(monitor);
-			return Status.OK_STATUS;
+			return done(cost);
 		} catch (SignInCancelledException | InterruptedIOException | ClosedByInterruptException e) {
 			if (!monitor.isCanceled() && !(e instanceof SignInCancelledException) && e.getMessage() != null)
 				Problems.show(failed, e);
@@ -87,6 +95,14 @@ public final class Work extends Job {
 		}
 		Ui.async(undone);
 		return Status.CANCEL_STATUS;
+	}
+
+	private IStatus done(Cost cost) {
+		if (!cost.isAny())
+			return Status.OK_STATUS;
+		setProperty(KEEP, true);
+		setName(doing);
+		return new Status(IStatus.OK, Work.class, cost.toString());
 	}
 
 	/** Where an error arose, without its message. */
@@ -111,6 +127,6 @@ public final class Work extends Job {
 
 	@Override
 	public boolean belongsTo(Object family) {
-		return family == FAMILY;
+		return family == FAMILY || family instanceof Work;
 	}
 }

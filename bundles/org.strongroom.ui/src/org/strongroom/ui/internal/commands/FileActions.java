@@ -42,6 +42,9 @@ import org.strongroom.ui.internal.work.Work;
 
 /** What can be done to files and folders. For the UI thread. */
 public final class FileActions {
+	/** Where dialogs for files of this machine begin; left alone they would begin with what was used last. */
+	private static final String HOME = System.getProperty("user.home");
+
 	private FileActions() {
 	}
 
@@ -251,6 +254,7 @@ public final class FileActions {
 		target(view).ifPresent(folder -> {
 			var dialog = new FileDialog(view.getSite().getShell(), SWT.OPEN | SWT.MULTI);
 			dialog.setText("Upload to " + folder.name());
+			dialog.setFilterPath(HOME);
 			if (dialog.open() == null)
 				return;
 			List<String> files = List.of(dialog.getFileNames()).stream().map(f -> Path.of(dialog.getFilterPath(), f).toString()).toList();
@@ -262,6 +266,7 @@ public final class FileActions {
 		target(view).ifPresent(folder -> {
 			var dialog = new DirectoryDialog(view.getSite().getShell(), SWT.OPEN);
 			dialog.setText("Upload a Folder to " + folder.name());
+			dialog.setFilterPath(HOME);
 			String chosen = dialog.open();
 			if (chosen != null)
 				new TransferWork(view.explorer()).upload(List.of(chosen), folder);
@@ -277,6 +282,7 @@ public final class FileActions {
 		if (file) {
 			var dialog = new FileDialog(view.getSite().getShell(), SWT.SAVE);
 			dialog.setText("Save a Readable Copy on This Machine");
+			dialog.setFilterPath(HOME);
 			dialog.setFileName(nodes.getFirst().name());
 			dialog.setOverwrite(true);
 			String chosen = dialog.open();
@@ -287,6 +293,7 @@ public final class FileActions {
 		} else {
 			var dialog = new DirectoryDialog(view.getSite().getShell(), SWT.SAVE);
 			dialog.setText("Save Readable Copies on This Machine");
+			dialog.setFilterPath(HOME);
 			dialog.setMessage("Where on this machine are the readable copies to go?");
 			String chosen = dialog.open();
 			if (chosen != null)

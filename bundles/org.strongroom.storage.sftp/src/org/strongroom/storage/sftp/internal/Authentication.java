@@ -324,7 +324,7 @@ final class Authentication {
 			return new SignInException(keyProblem.getMessage(), keyProblem);
 		if (wanted.contains(PUBLICKEY) && wrongAnswers == 0) {
 			if (refusedKeys.isEmpty())
-				return new SignInException("%s wants %s%s, and there is none to offer: choose a key in the bookmark.".formatted(hop.server(), still, done));
+				return new SignInException("%s wants %s%s, and there is none to offer: choose a key in the bookmark, or name one as IdentityFile in ~/.ssh/config.".formatted(hop.server(), still, done));
 			return new SignInException("%s took none of the keys offered (%s) and still wants %s%s: choose the right key in the bookmark.".formatted(hop.server(), names(refusedKeys), still, done));
 		}
 		if (wrongAnswers > 0)

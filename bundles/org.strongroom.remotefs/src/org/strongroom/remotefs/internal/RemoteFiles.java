@@ -188,9 +188,10 @@ final class RemoteFiles {
 		boolean mayCreate = mode.create() || mode.createNew();
 		ServerFile base = null;
 		Optional<FileInfo> old;
-		if (mode.save() != null && mode.save().isToBeFound())
+		boolean opens = !mode.createNew() && !mode.truncate();
+		if (mode.save() != null && mode.save().isToBeFound() && (!opens || isKnownAbsent(path)))
 			find(path, mode.save());
-		if (mode.createNew() || mode.truncate()) {
+		if (!opens) {
 			old = find(path, !mode.createNew());
 			if (mode.createNew() && old.isPresent())
 				throw new FileAlreadyExistsException(path);
@@ -200,6 +201,8 @@ final class RemoteFiles {
 			base = mayCreate && isKnownAbsent(path) ? null : openIfThere(file::path, mayCreate);
 			old = Optional.ofNullable(base).map(ServerFile::info);
 		}
+		if (mode.save() != null && mode.save().isToBeFound())
+			tell(mode.save(), old); // what was opened is what is there
 		if (old.isEmpty()) {
 			if (!mayCreate)
 				throw new NoSuchFileException(path);
@@ -217,14 +220,17 @@ final class RemoteFiles {
 	/** Tells a save what is there now: not as it was remembered, but as the server tells it. */
 	private void find(String path, Save save) throws IOException {
 		try {
-			Optional<Version> version = askFollowed(path).version();
-			if (version.isPresent())
-				save.found(version);
-			else
-				save.foundWithoutVersion();
+			tell(save, Optional.of(askFollowed(path)));
 		} catch (NoSuchFileException e) {
-			save.found(Optional.empty());
+			tell(save, Optional.empty());
 		}
+	}
+
+	private static void tell(Save save, Optional<FileInfo> now) {
+		if (now.isPresent() && now.get().version().isEmpty())
+			save.foundWithoutVersion();
+		else
+			save.found(now.flatMap(FileInfo::version));
 	}
 
 	private boolean isKnownAbsent(String path) {

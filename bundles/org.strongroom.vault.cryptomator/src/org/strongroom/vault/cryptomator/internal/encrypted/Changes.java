@@ -50,6 +50,7 @@ public final class Changes {
 			Together.get(content);
 			stage.publish(place);
 			done = true;
+			vault.made(place, folder);
 		} finally {
 			if (!done) {
 				removeQuietly(folder, content);
@@ -76,9 +77,21 @@ public final class Changes {
 		try {
 			Files.createDirectory(folder.content());
 		} catch (NoSuchFileException e) {
-			Files.createDirectories(folder.content());
+			createParent(folder.content());
+			Files.createDirectory(folder.content());
 		}
 		Below.write(folder.content().resolve(Place.FOLDER_ID_BACKUP), vault.ciphers().encryptWhole(folder.id().getBytes(US_ASCII)));
+	}
+
+	/** Makes the folder that shares the first two characters. */
+	private static void createParent(Path content) throws IOException {
+		try {
+			Files.createDirectory(content.getParent());
+		} catch (FileAlreadyExistsException e) {
+			// somebody else has made it by now
+		} catch (NoSuchFileException e) {
+			Files.createDirectories(content.getParent()); // a new vault
+		}
 	}
 
 	private static void removeQuietly(Folder folder, java.util.concurrent.Future<?> made) {

@@ -194,6 +194,11 @@ public final class EncryptedVault implements AutoCloseable {
 		return FolderListing.of(this, parent);
 	}
 
+	/** An entry was made for a folder. */
+	void made(Place place, Folder entered) {
+		ids.put(place.folderId(), entered.id());
+	}
+
 	/** An entry is not the one any more that it was. */
 	void forget(Place place) {
 		ids.forget(place.folderId());

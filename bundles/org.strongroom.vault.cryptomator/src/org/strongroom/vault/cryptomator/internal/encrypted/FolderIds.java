@@ -51,10 +51,19 @@ final class FolderIds {
 			return new Id(found.text, age > CERTAIN);
 		long when = System.nanoTime();
 		String text = parse(Below.read(file, LONGEST));
+		put(file, text, when);
+		return new Id(text, false);
+	}
+
+	/** What was just written to a file. */
+	void put(Path file, String text) {
+		put(file, text, System.nanoTime());
+	}
+
+	private void put(Path file, String text, long when) {
 		if (known.size() >= MOST)
 			known.clear();
 		known.put(file, new Known(text, when));
-		return new Id(text, false);
 	}
 
 	private static String parse(byte[] content) throws DamagedContentException {

@@ -29,7 +29,7 @@ import org.strongroom.core.storage.Version;
 public final class Opening {
 	private final Place place;
 	private final boolean writes;
-	/** The condition of the save; null for reading. */
+	/** The condition of the save; null for reading, and for what is changed as it was opened. */
 	private final Precondition condition;
 	private final Stage stage;
 	private final Path file;
@@ -70,6 +70,7 @@ public final class Opening {
 
 	private static Save save(Precondition condition) {
 		return switch (condition) {
+		case null -> Save.asFound();
 		case Precondition.Any() -> Save.overwrite();
 		case Precondition.Absent() -> Save.createNew();
 		case Precondition.Unchanged(Version version) -> Save.ifUnchanged(version);
@@ -87,7 +88,7 @@ public final class Opening {
 	 * @param isThere whether there is an entry for it
 	 * @param anew whether the content starts empty
 	 * @param creates whether the file is made if there is none
-	 * @param condition what must hold for what is written to be put in place
+	 * @param condition what must hold for what is written to be put in place; null: that what was opened is still there
 	 */
 	public static Opening writing(Place place, boolean isThere, boolean anew, boolean creates, Precondition condition, Ciphers ciphers) throws IOException {
 		var options = new HashSet<OpenOption>(Set.of(READ, WRITE));

@@ -79,14 +79,15 @@ record OpenWish(Set<OpenOption> options, Save save) {
 
 	/** Whether it has to be found out first what is there now. */
 	boolean asks() {
-		return changes() || save != null && save.isToBeFound();
+		return save != null && save.isToBeFound();
 	}
 
 	/**
 	 * What must hold for what is written to be put in place. Where a content is not replaced but changed, what was changed must be what is there in the end.
 	 *
-	 * @param read the version of a content that is going to be changed; empty if there is none, or the server knows no versions
+	 * @param read the version of what is there, if it was asked for; empty if there is nothing, or the server knows no versions
 	 * @param isThere whether there is a file
+	 * @return null for a content that must still be what it was when it was opened
 	 */
 	Precondition condition(boolean isThere, Optional<Version> read) {
 		if (createNew())
@@ -99,6 +100,6 @@ record OpenWish(Set<OpenOption> options, Save save) {
 		}
 		if (save != null)
 			return save.precondition();
-		return read.<Precondition>map(Precondition.Unchanged::new).orElseGet(Precondition.Any::new);
+		return changes() && isThere ? null : new Precondition.Any();
 	}
 }

@@ -46,6 +46,7 @@ import org.strongroom.core.storage.Precondition;
 import org.strongroom.core.storage.StorageAttributes;
 import org.strongroom.core.storage.Version;
 import org.strongroom.core.vault.DamagedVaultException;
+import org.strongroom.vault.cryptomator.internal.Together;
 import org.strongroom.vault.cryptomator.internal.encrypted.Below;
 import org.strongroom.vault.cryptomator.internal.encrypted.FolderListing;
 import org.strongroom.vault.cryptomator.internal.encrypted.Found;
@@ -460,8 +461,9 @@ final class VaultProvider extends FileSystemProvider {
 	public void copy(Path source, Path target, CopyOption... options) throws IOException {
 		VaultPath s = path(source);
 		VaultPath t = path(target);
+		var there = Together.start(() -> find(t, false));
 		Node from = existing(s, follows(options));
-		Node to = find(t, false);
+		Node to = Together.get(there);
 		if (isSame(from, to))
 			return;
 		Node room = makeRoom(t, from, to, options);
@@ -475,8 +477,9 @@ final class VaultProvider extends FileSystemProvider {
 	public void move(Path source, Path target, CopyOption... options) throws IOException {
 		VaultPath s = path(source);
 		VaultPath t = path(target);
+		var there = Together.start(() -> find(t, false));
 		Node from = existing(s, false);
-		Node to = find(t, false);
+		Node to = Together.get(there);
 		if (isSame(from, to))
 			return;
 		if (from.isRoot() || to.isRoot())

@@ -205,7 +205,7 @@ public final class ExplorerView extends ViewPart implements Explorer.Listener {
 		// open rows are opened again when they stand at their new places
 		for (Node n : container.shown())
 			if (n instanceof Container c && c.isExpanded() && isDrawn(c))
-				viewer.setExpandedState(c, false);
+				setOpen(c, false);
 	}
 
 	@Override
@@ -242,7 +242,7 @@ public final class ExplorerView extends ViewPart implements Explorer.Listener {
 		for (Node n : container.shown())
 			if (n instanceof Container c && c.isExpanded()) {
 				materialise(c);
-				viewer.setExpandedState(c, true);
+				setOpen(c, true);
 				reopen(c);
 			}
 	}
@@ -265,7 +265,13 @@ public final class ExplorerView extends ViewPart implements Explorer.Listener {
 		if (viewer.getTree().isDisposed() || !container.isShown())
 			return;
 		materialise(container);
-		viewer.setExpandedState(container, open);
+		setOpen(container, open);
+	}
+
+	/** Opens or closes the row of a drawn container; the viewer's own way draws every row of a folder before it opens it. */
+	private void setOpen(Container container, boolean open) {
+		if (viewer.testFindItem(container) instanceof TreeItem item)
+			item.setExpanded(open);
 	}
 
 	private void showTreeOrHint() {

@@ -53,6 +53,12 @@ public final class ExplorerView extends ViewPart implements Explorer.Listener {
 			Ui.async(ExplorerView.this::enable);
 		}
 	};
+	/**
+	 * In a folder with more rows, the folder is selected after a refresh instead of what was selected in it: the viewer finds a selected element again only by filling all rows, for as long
+	 * as that takes.
+	 */
+	private static final int MOST_KEPT_SELECTED = 1000;
+
 	private SavedFiles saved;
 	private TreeViewer viewer;
 	private Explorer explorer;
@@ -216,6 +222,9 @@ public final class ExplorerView extends ViewPart implements Explorer.Listener {
 		Widget widget = container instanceof RootNode ? tree : viewer.testFindItem(container);
 		if (widget == null || widget instanceof TreeItem && !isDrawn(container))
 			return;
+		boolean many = container.shown().size() > MOST_KEPT_SELECTED && selected().stream().anyMatch(n -> n.parent() == container);
+		if (many)
+			viewer.setSelection(container instanceof RootNode ? StructuredSelection.EMPTY : new StructuredSelection(container));
 		List<Node> selected = selected();
 		tree.setRedraw(false);
 		try {

@@ -127,9 +127,11 @@ public final class Opening {
 		return new Seen(a.size(), a.lastModifiedTime(), a instanceof StorageAttributes s ? s.version() : Optional.empty());
 	}
 
-	/** Whether the file that was opened for reading is not what it was then. */
+	/** Whether the file that was opened for reading is not what it was then, or was replaced while it was being opened: its length tells. */
 	public boolean hasChanged() {
 		try {
+			if (seen != null && seen.size() != channel.size())
+				return true;
 			if (file.getFileSystem() instanceof StorageFileSystem below)
 				below.refresh(file);
 			return seen != null && !look().equals(seen);

@@ -14,13 +14,13 @@ import org.strongroom.core.storage.Traffic;
  * Measures what passes between this process and its servers while one thread does something: round trips as that thread waits for them; requests and bytes as all connections have them
  * meanwhile, other threads' included. For that one thread; never waits.
  */
-public final class Meter {
+public final class Measurement {
 	private final Map<Storage, Traffic> before = new IdentityHashMap<>();
 	/** What a connection made meanwhile starts from. */
 	private final Traffic nothing = new Traffic(Chain.length(), 0, 0, 0);
 
 	/** @param sessions all there are now */
-	public Meter(Collection<Session> sessions) {
+	public Measurement(Collection<Session> sessions) {
 		for (Session session : sessions) {
 			Storage storage = session.fileSystem().storage();
 			before.put(storage, storage.traffic());

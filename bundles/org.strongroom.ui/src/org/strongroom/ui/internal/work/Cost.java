@@ -6,7 +6,7 @@ import java.util.Collection;
 import java.util.List;
 
 import org.eclipse.ui.PlatformUI;
-import org.strongroom.core.Meter;
+import org.strongroom.core.Measurement;
 import org.strongroom.core.Session;
 import org.strongroom.core.Sessions;
 import org.strongroom.core.storage.SignInCost;
@@ -16,7 +16,7 @@ import org.strongroom.ui.internal.explorer.Sizes;
 
 /** What a piece of work cost, in words. For the thread that does it. */
 public final class Cost {
-	private final Meter meter = new Meter(sessions());
+	private final Measurement measurement = new Measurement(sessions());
 	private final long begun = System.nanoTime();
 
 	private Cost() {
@@ -34,17 +34,17 @@ public final class Cost {
 
 	/** Whether a server was asked at all. */
 	boolean isAny() {
-		return meter.passed(sessions()).requests() > 0 || meter.connections(sessions()).stream().anyMatch(meter::isNew);
+		return measurement.passed(sessions()).requests() > 0 || measurement.connections(sessions()).stream().anyMatch(measurement::isNew);
 	}
 
 	/** Such as {@code 3 round trips, 5 requests, 1.2 KiB sent, 80 bytes received, 160 ms}. */
 	@Override
 	public String toString() {
 		var words = new ArrayList<String>();
-		for (Storage connection : meter.connections(sessions()))
-			if (meter.isNew(connection))
+		for (Storage connection : measurement.connections(sessions()))
+			if (measurement.isNew(connection))
 				connection.signInCost().ifPresent(c -> words.add("sign-in with " + count(c.roundTrips(), "round trip")));
-		Traffic passed = meter.passed(sessions());
+		Traffic passed = measurement.passed(sessions());
 		words.add(count(passed.roundTrips(), "round trip"));
 		words.add(words(passed));
 		words.add(time(Duration.ofNanos(System.nanoTime() - begun)));

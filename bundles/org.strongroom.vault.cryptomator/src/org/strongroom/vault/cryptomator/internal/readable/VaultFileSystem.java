@@ -109,12 +109,17 @@ public final class VaultFileSystem extends FileSystem implements DetailedListing
 		} catch (IOException | RuntimeException e) {
 			throw meaning(shown.toString(), e);
 		}
-		vault.forget();
 		try {
-			return task.run(new Tree(vault, changes, root));
+			return task.run(anew());
 		} catch (IOException | RuntimeException e) {
 			throw meaning(shown.toString(), e);
 		}
+	}
+
+	/** A search that believes nothing that was kept in mind. */
+	Tree anew() {
+		vault.forget();
+		return new Tree(vault, changes, root);
 	}
 
 	/** Changes something. */

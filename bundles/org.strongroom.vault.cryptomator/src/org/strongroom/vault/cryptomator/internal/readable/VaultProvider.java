@@ -76,16 +76,10 @@ final class VaultProvider extends FileSystemProvider {
 
 	/** What lies at a path; a missing item is looked for again if that may be due to something kept in mind too long. */
 	private Node find(VaultPath path, boolean follow) throws IOException {
-		try {
-			return fileSystem.look(path, tree -> {
-				Node node = tree.find(path, follow);
-				if (node.is(Type.MISSING) && tree.isOld())
-					throw new NoSuchFileException(path.toString());
-				return node;
-			});
-		} catch (NoSuchFileException e) {
-			return fileSystem.look(path, tree -> tree.find(path, follow));
-		}
+		return fileSystem.look(path, tree -> {
+			Node node = tree.find(path, follow);
+			return node.is(Type.MISSING) && tree.isOld() ? fileSystem.anew().find(path, follow) : node;
+		});
 	}
 
 	private Node existing(VaultPath path, boolean follow) throws IOException {

@@ -18,6 +18,7 @@ import java.util.Optional;
  * version = save.version();
  * </pre>
  *
+ * A time of change that the file is given ({@code Files.setLastModifiedTime}) while the channel is open goes with the new content, or is given up with it.
  * Every file system of Strongroom takes it, those of vaults too. For one write by one thread.
  */
 public final class Save implements OpenOption {

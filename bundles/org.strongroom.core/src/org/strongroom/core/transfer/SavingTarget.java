@@ -15,7 +15,6 @@ import java.util.Set;
 
 import org.strongroom.core.storage.ConnectionException;
 import org.strongroom.core.storage.Save;
-import org.strongroom.core.storage.StorageFileSystem;
 import org.strongroom.core.transfer.Transfer.Existing;
 
 /**
@@ -56,17 +55,10 @@ record SavingTarget(Path folder, boolean fresh) implements Target {
 		Save save = existing.replaces() && !fresh ? Save.asFound() : Save.createNew();
 		try (var out = Files.newByteChannel(path, Set.of(StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.WRITE, save))) {
 			content.fill(out);
-			if (modified.isPresent() && together(path))
+			if (modified.isPresent())
 				setModified(path, modified.get());
 			save.whole();
 		}
-		if (modified.isPresent() && !together(path))
-			setModified(path, modified.get());
-	}
-
-	/** Whether a time that is set while the new content is being written goes with it, and costs no round trip. */
-	private static boolean together(Path path) {
-		return path.getFileSystem() instanceof StorageFileSystem;
 	}
 
 	private static void setModified(Path path, FileTime modified) throws IOException {

@@ -18,6 +18,8 @@ import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Instant;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicReference;
 
@@ -28,6 +30,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.strongroom.core.auth.Secret;
 import org.strongroom.core.storage.ConflictException;
 import org.strongroom.core.storage.ConnectionException;
 import org.strongroom.core.storage.Save;
@@ -37,6 +40,7 @@ import org.strongroom.core.vault.Vault;
 import org.strongroom.core.vault.VaultLockedException;
 import org.strongroom.testing.CryptomatorOracle;
 import org.strongroom.testing.CryptomatorOracle.Cipher;
+import org.strongroom.vault.cryptomator.internal.CryptomatorFormat;
 
 /** A save is all or nothing. */
 class SaveTest {
@@ -197,6 +201,45 @@ class SaveTest {
 			assertThat(back.array()).containsExactly(1, 2, 3);
 		}
 		assertThat(Files.readAllBytes(file)).startsWith(1, 2, 3).hasSize(300_000);
+	}
+
+	@Test
+	void aTimeGoesWithTheContentOrNotAtAll() throws Exception {
+		FileTime before = Files.getLastModifiedTime(file);
+		FileTime time = FileTime.from(Instant.ofEpochSecond(1_000_000_000));
+		try (FileChannel channel = FileChannel.open(file, WRITE, Save.overwrite())) {
+			channel.write(ByteBuffer.wrap(new byte[1]));
+			Files.setLastModifiedTime(file, time);
+		}
+		server.changed();
+		assertThat(Files.getLastModifiedTime(file)).as("not whole").isEqualTo(before);
+		for (String name : new String[] { "file", "new", Contents.LONG }) {
+			Path path = vault.root().resolve(name);
+			FileChannel channel = FileChannel.open(path, CREATE, WRITE);
+			channel.write(ByteBuffer.wrap(new byte[1]));
+			Files.setAttribute(path, "lastModifiedTime", time);
+			channel.write(ByteBuffer.wrap(new byte[1]));
+			channel.close();
+			assertThat(Files.getLastModifiedTime(path)).isEqualTo(time);
+			assertThat(Files.getLastModifiedTime(server.local(vault.encrypted(path)))).isEqualTo(time);
+		}
+		assertThatThrownBy(() -> Files.setLastModifiedTime(vault.root().resolve("missing"), time)).isInstanceOf(NoSuchFileException.class).hasMessage("/missing");
+	}
+
+	/** Where the file system below cannot keep a time back, it is set at the end. */
+	@Test
+	void aTimeInAVaultOfThisMachine() throws Exception {
+		FileTime time = FileTime.from(Instant.ofEpochSecond(1_000_000_000));
+		try (Secret passphrase = Secret.of(Server.PASSPHRASE.toCharArray()); Vault here = new CryptomatorFormat().inspect(folder).unlock(passphrase)) {
+			for (String name : new String[] { "file", "new", Contents.LONG }) {
+				Path path = here.root().resolve(name);
+				try (FileChannel channel = FileChannel.open(path, CREATE, WRITE)) {
+					Files.setLastModifiedTime(path, time);
+					channel.write(ByteBuffer.wrap(new byte[1]));
+				}
+				assertThat(Files.getLastModifiedTime(path)).isEqualTo(time);
+			}
+		}
 	}
 
 	@Test

@@ -10,7 +10,9 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileTime;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -159,10 +161,48 @@ class VaultTrafficTest {
 	}
 
 	private static void save(Path file, Save save, byte[] content) throws IOException {
+		save(file, save, content, null);
+	}
+
+	/** @param modified the time it is to have; null for that of the save */
+	private static void save(Path file, Save save, byte[] content, FileTime modified) throws IOException {
 		try (var out = Files.newOutputStream(file, StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.WRITE, save)) {
 			out.write(content);
+			if (modified != null)
+				Files.setLastModifiedTime(file, modified);
 			save.whole();
 		}
+	}
+
+	/** A time of change goes with the content of a file: it costs one request, nobody waits for it, and it is nobody else's change. */
+	@Test
+	void aTimeOfItsOwn() throws IOException {
+		byte[] content = Contents.bytes(10_240);
+		oracle.write("/there", content);
+		oracle.lock();
+		try (Vault vault = unlock()) {
+			FileTime time = FileTime.from(Instant.ofEpochSecond(1_000_000_000));
+			for (String name : List.of("new", Contents.LONG, "there")) {
+				Path file = vault.root().resolve(name);
+				Path other = vault.root().resolve(name.equals("there") ? name : name + "!");
+				Save plain = name.equals("there") ? Save.asFound() : Save.createNew();
+				DetailedListing.of(vault.root());
+				Traffic without = traffic(() -> save(other, plain, content));
+				DetailedListing.of(vault.root());
+				Save save = name.equals("there") ? Save.asFound() : Save.createNew();
+				Traffic with = traffic(() -> save(file, save, content, time));
+				assertThat(with.roundTrips()).as("round trips for " + name).isEqualTo(without.roundTrips());
+				assertThat(with.requests()).as("requests for " + name).isEqualTo(without.requests() + 1);
+				assertThat(Files.getLastModifiedTime(file)).isEqualTo(time);
+				assertThat(Files.getLastModifiedTime(server.root().resolve("vault").resolve(folder.relativize(vault.encrypted(file)).toString()))).as("on the server").isEqualTo(time);
+				Save again = Save.ifUnchanged(save.version().orElseThrow());
+				save(file, again, content, FileTime.from(time.toInstant().plusSeconds(1)));
+				save(file, Save.ifUnchanged(again.version().orElseThrow()), content);
+				assertThat(Files.getLastModifiedTime(file)).as("of a save that says nothing").isGreaterThan(FileTime.from(time.toInstant().plusSeconds(1)));
+			}
+		}
+		oracle.unlock();
+		assertThat(oracle.read("/" + Contents.LONG)).isEqualTo(content);
 	}
 
 	@Test

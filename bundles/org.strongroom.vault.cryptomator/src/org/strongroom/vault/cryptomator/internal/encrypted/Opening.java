@@ -14,6 +14,7 @@ import java.nio.file.LinkOption;
 import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.FileTime;
 import java.util.HashSet;
 import java.util.Optional;
 import java.util.Set;
@@ -39,6 +40,8 @@ public final class Opening {
 	private final Save save;
 	private final boolean isNew;
 	private Seen seen;
+	/** The time of change that the file is to have, where the file system below cannot be told before the commit; null for that of the commit. */
+	private FileTime modified;
 
 	/** A state of the encrypted file. */
 	private record Seen(long size, Object modified, Optional<Version> version) {
@@ -140,6 +143,14 @@ public final class Opening {
 		}
 	}
 
+	/** Has what is written carry a time of change of its own from the moment of its commit on. Asks no server. */
+	public void setModified(FileTime time) throws IOException {
+		if (save == null)
+			modified = time;
+		else
+			Files.setLastModifiedTime(file, time);
+	}
+
 	/**
 	 * Puts what was written in its place.
 	 *
@@ -153,6 +164,8 @@ public final class Opening {
 		if (save != null)
 			save.whole();
 		channel.close();
+		if (modified != null)
+			Files.setLastModifiedTime(file, modified);
 		if (stage == null)
 			return save == null ? Optional.empty() : save.version();
 		if (condition instanceof Precondition.Absent) {

@@ -3,6 +3,7 @@ package org.strongroom.vault.cryptomator.internal.readable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.FileSystemException;
+import java.nio.file.attribute.FileTime;
 
 import org.strongroom.core.storage.Save;
 import org.strongroom.vault.cryptomator.internal.PositionedChannel;
@@ -16,6 +17,7 @@ import org.strongroom.vault.cryptomator.internal.encrypted.Opening;
  */
 final class VaultChannel extends PositionedChannel {
 	private final VaultFileSystem fileSystem;
+	private final VaultPath path;
 	private final String shown;
 	private final Opening opening;
 	private final Content content;
@@ -24,10 +26,11 @@ final class VaultChannel extends PositionedChannel {
 	private volatile IOException failed;
 	private boolean ended;
 
-	VaultChannel(VaultFileSystem fileSystem, String shown, Opening opening, OpenWish wish) {
+	VaultChannel(VaultFileSystem fileSystem, VaultPath path, Opening opening, OpenWish wish) {
 		super(wish.reads(), opening.writes(), wish.append());
 		this.fileSystem = fileSystem;
-		this.shown = shown;
+		this.path = path.toAbsolutePath();
+		this.shown = path.toString();
 		this.opening = opening;
 		this.content = opening.content();
 		this.save = wish.save();
@@ -79,6 +82,19 @@ final class VaultChannel extends PositionedChannel {
 	protected void cut(long length) throws IOException {
 		access(true, () -> {
 			content.truncate(length);
+			return null;
+		});
+	}
+
+	/** Whether it writes to what lies at a path. */
+	boolean writesTo(VaultPath absolute) {
+		return opening.writes() && path.equals(absolute);
+	}
+
+	/** The time of change that the file is to have once what is written is in place. */
+	void setModified(FileTime time) throws IOException {
+		access(false, () -> {
+			opening.setModified(time);
 			return null;
 		});
 	}

@@ -135,7 +135,7 @@ public final class VaultFileSystem extends FileSystem implements DetailedListing
 
 	/** A channel of a file that was opened. */
 	VaultChannel opened(VaultPath shown, Opening opening, OpenWish wish) throws IOException {
-		var channel = new VaultChannel(this, shown.toString(), opening, wish);
+		var channel = new VaultChannel(this, shown, opening, wish);
 		channels.add(channel);
 		if (closed) { // locked since
 			channel.giveUp();
@@ -143,6 +143,12 @@ public final class VaultFileSystem extends FileSystem implements DetailedListing
 			throw locked();
 		}
 		return channel;
+	}
+
+	/** The channels that write to what lies at a path. */
+	List<VaultChannel> writing(VaultPath path) {
+		VaultPath absolute = path.toAbsolutePath();
+		return channels.stream().filter(channel -> channel.writesTo(absolute)).toList();
 	}
 
 	/** An error as the consumer is to see it; errors of the program itself are thrown. */

@@ -153,6 +153,10 @@ final class VaultProvider extends FileSystemProvider {
 
 	@Override
 	public void setAttribute(Path path, String attribute, Object value, LinkOption... options) throws IOException {
+		if (attribute.equals("lastModifiedTime") || attribute.equals("basic:lastModifiedTime")) {
+			setModified(path(path), (FileTime) value, follows(options));
+			return;
+		}
 		Path real = existing(path(path), follows(options)).found().holder();
 		try {
 			Files.setAttribute(real, attribute, value);
@@ -179,16 +183,25 @@ final class VaultProvider extends FileSystemProvider {
 
 			@Override
 			public void setTimes(FileTime modified, FileTime accessed, FileTime created) throws IOException {
-				if (modified == null)
-					return;
-				Path real = existing(p, follows(options)).found().holder();
-				try {
-					Files.getFileAttributeView(real, BasicFileAttributeView.class).setTimes(modified, null, null);
-				} catch (IOException e) {
-					throw Failures.of(p.toString(), e);
-				}
+				if (modified != null)
+					setModified(p, modified, follows(options));
 			}
 		});
+	}
+
+	/** Sets the time of change; of a file that is being written, with what is written, so that it costs nothing and is nobody else's change. */
+	private void setModified(VaultPath path, FileTime modified, boolean follow) throws IOException {
+		List<VaultChannel> writing = follow ? fileSystem.writing(path) : List.of();
+		for (VaultChannel channel : writing)
+			channel.setModified(modified);
+		if (!writing.isEmpty())
+			return;
+		Path real = existing(path, follow).found().holder();
+		try {
+			Files.setLastModifiedTime(real, modified);
+		} catch (IOException e) {
+			throw Failures.of(path.toString(), e);
+		}
 	}
 
 	@Override

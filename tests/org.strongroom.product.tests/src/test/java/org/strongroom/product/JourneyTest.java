@@ -223,6 +223,26 @@ class JourneyTest {
 	}
 
 	@Test
+	void whatIsMovedKeepsItsTime() throws Exception {
+		vault("Times", "SIV_GCM", false);
+		FileTime time = FileTime.from(Instant.parse("2001-02-03T04:05:06Z"));
+		for (String name : List.of("dated", LONG)) {
+			Path file = Files.writeString(server.root().resolve(name), "dated");
+			Files.setLastModifiedTime(file, time);
+		}
+
+		Outcome outcome = user.runWith("mv dated Times/moved\nmv " + LONG + " Times/long-moved\nstat Times/moved\n", "shell", "HQ:/");
+
+		assertThat(outcome.err()).isEmpty();
+		assertThat(outcome.lines()).contains("modified: 2001-02-03T04:05:06Z");
+		try (var oracle = CryptomatorOracle.open(server.root().resolve("Times"), PASSPHRASE)) {
+			assertThat(Files.getLastModifiedTime(oracle.ciphertext("/moved"))).isEqualTo(time);
+			assertThat(Files.getLastModifiedTime(oracle.ciphertext("/long-moved"))).isEqualTo(time);
+			assertThat(oracle.text("/moved")).isEqualTo("dated");
+		}
+	}
+
+	@Test
 	void aPersonAtATerminalIsAskedWithoutEcho() throws Exception {
 		vault("Typed", "SIV_GCM", false);
 		var builder = user.command("cat", "HQ:/Typed/notes.txt");

@@ -161,6 +161,7 @@ final class Program {
 			surroundings.out().flush();
 			return surroundings.stop().isWished() ? CANCELLED : run.exitCode();
 		} catch (ParameterException e) {
+			tracing |= words.contains("--trace");
 			return told(new Problem(Problem.Kind.USAGE, usage(e)));
 		} catch (UsageException e) {
 			return told(new Problem(Problem.Kind.USAGE, Run.line(e.getMessage())));
@@ -230,7 +231,7 @@ final class Program {
 					code = inner.line(command, run.json(), noUnlock, base);
 				} catch (IllegalArgumentException e) {
 					surroundings.out().begin();
-					code = told(new Problem(Problem.Kind.USAGE, e.getMessage()));
+					code = inner.traced(() -> told(new Problem(Problem.Kind.USAGE, e.getMessage())));
 				}
 				if (run.json()) {
 					// Whoever reads along counts on one array for each command, failed ones too.

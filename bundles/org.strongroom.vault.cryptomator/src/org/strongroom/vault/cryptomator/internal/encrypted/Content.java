@@ -43,6 +43,8 @@ public final class Content {
 	private ByteBuffer span = ByteBuffer.allocate(0);
 	/** For one chunk that has to make room while a span is still in use. */
 	private final ByteBuffer single;
+	/** For chunks on their way from or to a buffer outside the heap: of those the JDK encrypts 768 bytes at a time, at less than half the speed. */
+	private ByteBuffer inHeap;
 	private FileHeader header;
 	private boolean headerIsNew;
 	private long size;
@@ -152,7 +154,7 @@ public final class Content {
 			ByteBuffer piece = encrypted.slice(encrypted.position(), length + layout.overhead());
 			encrypted.position(encrypted.position() + length + layout.overhead());
 			if (offset == 0 && length == CHUNK && target.remaining() >= CHUNK)
-				decrypt(piece, target, number);
+				decryptInto(target, piece, number);
 			else
 				give(keep(number, decrypted(piece, number)), offset, target);
 		}
@@ -206,6 +208,22 @@ public final class Content {
 		} catch (AuthenticationFailedException | IllegalArgumentException e) {
 			throw DamagedContentException.changed(e);
 		}
+	}
+
+	private void decryptInto(ByteBuffer target, ByteBuffer piece, long number) throws DamagedContentException {
+		if (target.hasArray()) {
+			decrypt(piece, target, number);
+			return;
+		}
+		ByteBuffer chunk = inHeap();
+		decrypt(piece, chunk, number);
+		target.put(chunk.flip());
+	}
+
+	private ByteBuffer inHeap() {
+		if (inHeap == null)
+			inHeap = ByteBuffer.allocate(CHUNK);
+		return inHeap.clear();
 	}
 
 	private Chunk decrypted(ByteBuffer piece, long number) throws DamagedContentException {
@@ -281,7 +299,8 @@ public final class Content {
 			Chunk old = kept.remove(first + i);
 			if (old != null)
 				Arrays.fill(old.bytes, (byte) 0);
-			ciphers.encrypt(source.slice(source.position(), CHUNK), encrypted, first + i, header);
+			ByteBuffer chunk = source.slice(source.position(), CHUNK);
+			ciphers.encrypt(chunk.hasArray() ? chunk : inHeap().put(chunk).flip(), encrypted, first + i, header);
 			source.position(source.position() + CHUNK);
 		}
 		writeFully(encrypted.flip(), withHeader ? 0 : layout.place(first));
@@ -386,6 +405,8 @@ public final class Content {
 		try {
 			kept.values().forEach(chunk -> Arrays.fill(chunk.bytes, (byte) 0));
 			kept.clear();
+			if (inHeap != null)
+				Arrays.fill(inHeap.array(), (byte) 0);
 			Ciphers.destroy(header);
 		} finally {
 			lock.unlock();

@@ -43,7 +43,8 @@ final class Transfers {
 
 	static List<CommandSpec> specs() {
 		return List.of(
-				spec("cat", "Writes the content of a file to standard output.", Transfers::cat).addPositional(word(0, "LOC", "A file.")),
+				spec("cat", "Writes the content of a file to standard output.", Transfers::cat).addOption(bytes("--offset", "Begin at this byte instead of the first."))
+						.addOption(bytes("--count", "Write so many bytes at most.")).addPositional(word(0, "LOC", "A file.")),
 				spec("get", "Copies from a server to this machine, readable." + PLACED, Transfers::get)
 						.addOption(flag("Copy a folder with all in it.", "-r")).addOption(update())
 						.addPositional(word(0, "LOC", "A file or folder on a server.")).addPositional(word(1, "LOCAL|-", "Where to put it; - for standard output.")),
@@ -57,11 +58,27 @@ final class Transfers {
 						.addPositional(word(0, "LOC", "What to move.")).addPositional(word(1, "LOC", "Where to put it.")));
 	}
 
+	private static OptionSpec bytes(String name, String description) {
+		return OptionSpec.builder(name).type(Long.class).paramLabel("BYTES").arity("1").description(description).build();
+	}
+
+	private static long bytes(ParseResult words, String option, long otherwise) throws UsageException {
+		long count = words.matchedOptionValue(option, otherwise);
+		if (count < 0)
+			throw new UsageException("%s is a number of bytes, 0 or more.".formatted(option));
+		return count;
+	}
+
 	private static void cat(Run run, ParseResult words) throws IOException {
+		long offset = bytes(words, "--offset", 0);
+		long count = bytes(words, "--count", Long.MAX_VALUE);
 		Place place = run.place(given(words, 0));
 		Path source = run.named(place.session().item(place.path(), run.unlocking()), place);
 		notAsFolder(place.folder(), source);
-		Transfer.read(source, run.out().channel(), run);
+		if (offset == 0 && count == Long.MAX_VALUE)
+			Transfer.read(source, run.out().channel(), run);
+		else
+			Transfer.read(source, offset, count, run.out().channel(), run);
 	}
 
 	private static void get(Run run, ParseResult words) throws IOException {

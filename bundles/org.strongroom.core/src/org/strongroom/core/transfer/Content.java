@@ -70,6 +70,19 @@ final class Content {
 			send(buffer, out, progress);
 	}
 
+	/** Copies so many bytes of a channel, or what it gives if that is less. */
+	static void part(ReadableByteChannel in, long count, WritableByteChannel out, Progress progress) throws IOException {
+		ByteBuffer buffer = buffer();
+		for (long left = count; left > 0;) {
+			ByteBuffer piece = buffer.slice(0, (int) Math.min(left, buffer.capacity()));
+			int read = read(in, piece, progress);
+			if (read < 0)
+				return;
+			send(piece, out, progress);
+			left -= read;
+		}
+	}
+
 	private static int read(ReadableByteChannel in, ByteBuffer buffer, Progress progress) throws IOException {
 		buffer.clear();
 		for (int i = 0; i < PATIENCE; i++) {

@@ -3,6 +3,7 @@ package org.strongroom.core.transfer;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.nio.channels.ReadableByteChannel;
+import java.nio.channels.SeekableByteChannel;
 import java.nio.channels.WritableByteChannel;
 import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.FileSystemException;
@@ -10,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.time.temporal.ChronoUnit;
 import java.util.Optional;
@@ -149,6 +151,20 @@ public final class Transfer {
 			if (attributes.isDirectory())
 				throw new FileSystemException(source.toString(), null, "this is a folder, not a file");
 			Content.copy(source, attributes, true, out, Content.buffer(), progress);
+		} catch (RuntimeException e) {
+			throw Failures.of(source, e);
+		}
+	}
+
+	/**
+	 * Sends a part of the content of one file (of a link: what it leads to) to a stream. Where the file ends before, so does what is sent.
+	 *
+	 * @param offset of its first byte
+	 * @param count bytes of it
+	 */
+	public static void read(Path source, long offset, long count, WritableByteChannel out, Progress progress) throws IOException {
+		try (SeekableByteChannel in = Files.newByteChannel(source, StandardOpenOption.READ)) {
+			Content.part(in.position(offset), count, out, progress);
 		} catch (RuntimeException e) {
 			throw Failures.of(source, e);
 		}

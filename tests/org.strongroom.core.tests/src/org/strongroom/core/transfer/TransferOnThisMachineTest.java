@@ -318,6 +318,20 @@ class TransferOnThisMachineTest {
 		assertThat(folder.resolve("y")).hasSize(3_000_000);
 	}
 
+	@Test
+	void readingAPart() throws IOException {
+		Path file = file("x", "x".repeat(600_000) + "content" + "y".repeat(600_000));
+		var out = new java.io.ByteArrayOutputStream();
+		Transfer.read(file, 600_000, 7, Channels.newChannel(out), progress);
+		assertThat(out.toString()).isEqualTo("content");
+		out.reset();
+		Transfer.read(file, 600_007, Long.MAX_VALUE, Channels.newChannel(out), progress);
+		assertThat(out.toString()).isEqualTo("y".repeat(600_000));
+		out.reset();
+		Transfer.read(file, 2_000_000, 7, Channels.newChannel(out), progress);
+		assertThat(out.size()).isZero();
+	}
+
 	@ParameterizedTest
 	@ValueSource(strings = { "", ".", "..", "a/b", "/etc/passwd", "../x", "a\0b" })
 	void namesThatAreNoneAreRefused(String name) {

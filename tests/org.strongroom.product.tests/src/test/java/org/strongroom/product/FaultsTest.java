@@ -156,7 +156,7 @@ class FaultsTest {
 	@Test
 	void wordsNotUnderstood() throws Exception {
 		assertFails(user.run("ls", "--long", "HQ:/"), 2, "'--long' is too much or not known", "strongroom help ls");
-		List<String> lines = List.of("frobnicate", "ls", "ls HQ", "bookmark", "bookmark add a:b sftp://h/", "bookmark add a sftp://user:word@h/", "get -r HQ:/ -", "ls 'no end");
+		List<String> lines = List.of("frobnicate", "ls", "ls HQ", "bookmark", "bookmark add a:b sftp://h/", "bookmark add a sftp://user:word@h/", "get -r HQ:/ -", "cat --count -1 HQ:/x", "cat --offset x HQ:/x", "ls 'no end");
 		Outcome outcome = user.runWith(String.join("\n", lines), "shell");
 		assertThat(outcome.out()).isEmpty();
 		assertThat(outcome.complaints()).hasSameSizeAs(lines).noneMatch(line -> line.contains("user:word"));

@@ -24,29 +24,33 @@ public final class Benchmarks {
 	private final boolean peers;
 	private final Set<String> only;
 	private final int megabytes;
+	private final long limit;
 	private final Table table = new Table();
 
-	private Benchmarks(Path root, Path state, Path memory, boolean peers, Set<String> only, int megabytes) {
+	private Benchmarks(Path root, Path state, Path memory, boolean peers, Set<String> only, int megabytes, long limit) {
 		this.root = root;
 		this.state = state;
 		this.memory = memory;
 		this.peers = peers;
 		this.only = only;
 		this.megabytes = megabytes;
+		this.limit = limit;
 	}
 
 	/** @param arguments Strongroom's checkout, then options as {@code ../run} explains them */
 	public static void main(String[] arguments) throws Exception {
 		List<Integer> delays = List.of(0, 20, 50, 150);
-		Set<String> only = Set.of("list", "list-large", "small", "read", "write", "copy", "tree");
+		Set<String> only = Set.of("list", "list-large", "small", "read", "part", "write", "copy", "tree");
 		boolean peers = true;
 		boolean docs = false;
 		int megabytes = 512;
+		long limit = 900;
 		for (int i = 1; i < arguments.length; i++) {
 			switch (arguments[i]) {
 			case "--delays" -> delays = Stream.of(arguments[++i].split(",")).map(Integer::valueOf).toList();
 			case "--only" -> only = Set.of(arguments[++i].split(","));
 			case "--size" -> megabytes = Integer.parseInt(arguments[++i]);
+			case "--limit" -> limit = Long.parseLong(arguments[++i]);
 			case "--without-peers" -> peers = false;
 			case "--docs" -> docs = true;
 			default -> {
@@ -60,13 +64,14 @@ public final class Benchmarks {
 		Path shm = Path.of("/dev/shm");
 		Path memory = Files.createTempDirectory(Files.isWritable(shm) ? shm : state, "strongroom-benchmarks-");
 		try (Server server = new Server(state.resolve("sshd"))) {
-			var benchmarks = new Benchmarks(root, state, memory, peers, only, megabytes);
+			var benchmarks = new Benchmarks(root, state, memory, peers, only, megabytes, limit);
 			var fixtures = new Fixtures(state, memory, megabytes, only.contains("list-large"));
-			for (int delay : delays)
+			for (int delay : delays) {
 				benchmarks.measure(server, fixtures, delay);
+				if (docs)
+					benchmarks.table.write(root.resolve("docs"));
+			}
 			benchmarks.table.print(System.out);
-			if (docs)
-				benchmarks.table.write(root.resolve("docs"));
 		} finally {
 			for (Path folder : List.of(state, memory))
 				delete(folder);
@@ -77,7 +82,7 @@ public final class Benchmarks {
 		try (DelayProxy link = DelayProxy.to("127.0.0.1", server.port()).delay(Duration.ofMillis(delay).dividedBy(2)).inFlight(LINK_WINDOW).start()) {
 			// without a delay there is nothing in between
 			int port = delay == 0 ? server.port() : link.port();
-			var others = new Peers(server, port, state);
+			var others = new Peers(server, port, state, limit);
 			if (only.contains("list"))
 				list(server, fixtures, delay, port, others);
 			if (only.contains("list-large"))
@@ -86,6 +91,8 @@ public final class Benchmarks {
 				small(server, fixtures, delay, port, others);
 			if (only.contains("read"))
 				read(server, fixtures, delay, port, others);
+			if (only.contains("part"))
+				part(server, fixtures, delay, port, others);
 			if (only.contains("write"))
 				write(server, fixtures, delay, port, others);
 			if (only.contains("copy"))
@@ -106,8 +113,7 @@ public final class Benchmarks {
 			table.add("list 800 files + 200 folders, with sizes", delay, "Strongroom", own.run("ls -l bench:/Vault/big"));
 		}
 		if (peers)
-			table.add("list 800 files + 200 folders, with sizes", delay, "cryptofs over sshfs",
-					Peers.tried("cryptofs", () -> others.cryptofs(fixtures.served, readable -> Peers.listWithSizes(readable.getPath("/big")))));
+			table.add("list 800 files + 200 folders, with sizes", delay, "cryptofs over sshfs", others.cryptofs(fixtures.served, 1, "list", "/big").getFirst());
 	}
 
 	private void listLarge(Server server, Fixtures fixtures, int delay, int port) throws Exception {
@@ -126,17 +132,18 @@ public final class Benchmarks {
 		}
 		if (!peers)
 			return;
-		others.cryptofs(fixtures.served, readable -> {
-			Path file = readable.getPath("/big", name);
-			Files.exists(file);
-			long start = System.nanoTime();
-			Peers.read(file);
-			long opened = System.nanoTime();
-			Peers.write(fixtures.smallFile, file);
-			long saved = System.nanoTime();
-			table.add("open a 10 KiB file of a folder just shown", delay, "cryptofs over sshfs", (opened - start) / 1e9);
-			table.add("save a 10 KiB file", delay, "cryptofs over sshfs", (saved - opened) / 1e9);
-		});
+		List<Took> took = others.cryptofs(fixtures.served, 2, "small", "/big/" + name, fixtures.smallFile.toString());
+		table.add("open a 10 KiB file of a folder just shown", delay, "cryptofs over sshfs", took.getFirst());
+		table.add("save a 10 KiB file", delay, "cryptofs over sshfs", took.getLast());
+	}
+
+	/** Runs a command often enough to see what it takes at first, and what it takes once the JVM knows it. */
+	private void firstAndWarm(Strongroom own, String work, int delay, String command) throws IOException, InterruptedException {
+		table.add(work, delay, "Strongroom (heap 160 MB), first", own.run(command));
+		var costs = new ArrayList<Strongroom.Cost>();
+		for (int run = 2; run <= 6; run++)
+			costs.add(own.run(command));
+		table.add(work, delay, "Strongroom (heap 160 MB), warm", costs.subList(2, 5).stream().sorted(Comparator.comparingDouble(Strongroom.Cost::seconds)).toList().get(1));
 	}
 
 	private void read(Server server, Fixtures fixtures, int delay, int port, Peers others) throws Exception {
@@ -144,40 +151,56 @@ public final class Benchmarks {
 		Path target = memory.resolve("got");
 		try (Strongroom own = strongroom(server, fixtures, port, "160m")) {
 			own.run("ls bench:/Vault");
-			table.add(work, delay, "Strongroom (heap 160 MB), first", own.run("get bench:/Vault/huge " + target));
+			firstAndWarm(own, work, delay, "get bench:/Vault/huge " + target);
 			check(fixtures.hugeFile, target);
-			table.add(work, delay, "Strongroom (heap 160 MB), again", own.run("get bench:/Vault/huge " + target));
 			Files.delete(target);
 		}
 		if (!peers)
 			return;
 		String plain = fixtures.hugeCiphertext.toString();
-		table.add(work, delay, "sftp (the ciphertext)", Peers.tried("sftp", () -> others.sftp("get " + plain + " " + target)));
-		table.add(work, delay, "rclone (the ciphertext)", Peers.tried("rclone", () -> others.rclone("copyto", others.remote(fixtures.hugeCiphertext), target.toString())));
-		table.add(work, delay, "cryptofs over sshfs", Peers.tried("cryptofs", () -> others.cryptofs(fixtures.served, readable -> Peers.read(readable.getPath("/huge")))));
+		table.add(work, delay, "sftp (the ciphertext)", others.sftp("get " + plain + " " + target));
+		table.add(work, delay, "rclone (the ciphertext)", others.rclone("copyto", others.remote(fixtures.hugeCiphertext), target.toString()));
 		Files.deleteIfExists(target);
+		table.add(work, delay, "cryptofs over sshfs", others.cryptofs(fixtures.served, 1, "read", "/huge").getFirst());
+		table.add(work, delay, "Cryptomator's drive over sshfs", others.drive(fixtures.served, "dd", "if=DRIVE/huge", "of=/dev/null", "bs=1M"));
+	}
+
+	private void part(Server server, Fixtures fixtures, int delay, int port, Peers others) throws Exception {
+		String work = "1 MiB out of the middle of %d MiB".formatted(megabytes);
+		String where = "--offset %d --count %d".formatted(megabytes * 5L << 17, 1 << 20);
+		try (Strongroom own = strongroom(server, fixtures, port, null)) {
+			own.run("ls bench:/Vault");
+			table.add(work, delay, "Strongroom", own.run("cat " + where + " bench:/Vault/huge"));
+		}
+		if (peers)
+			table.add(work, delay, "rclone (the ciphertext), with its sign-in", others.rclone(Shell.words(List.of("cat", others.remote(fixtures.hugeCiphertext)), where.split(" ")).toArray(String[]::new)));
 	}
 
 	private void write(Server server, Fixtures fixtures, int delay, int port, Peers others) throws Exception {
 		String work = "write %d MiB".formatted(megabytes);
 		try (Strongroom own = strongroom(server, fixtures, port, "160m")) {
 			own.run("ls bench:/Vault");
-			table.add(work, delay, "Strongroom (heap 160 MB), first", own.run("put " + fixtures.hugeFile + " bench:/Vault/written"));
-			table.add(work, delay, "Strongroom (heap 160 MB), again", own.run("put " + fixtures.hugeFile + " bench:/Vault/written2"));
+			firstAndWarm(own, work, delay, "put " + fixtures.hugeFile + " bench:/Vault/written");
 			own.run("rm bench:/Vault/written");
-			own.run("rm bench:/Vault/written2");
 		}
 		if (!peers)
 			return;
 		Path target = fixtures.served.resolve("written");
-		table.add(work, delay, "sftp (the ciphertext)", Peers.tried("sftp", () -> others.sftp("put " + fixtures.hugeCiphertext + " " + target)));
+		table.add(work, delay, "sftp (the ciphertext)", others.sftp("put " + fixtures.hugeCiphertext + " " + target));
 		Files.deleteIfExists(target);
-		table.add(work, delay, "rclone (the ciphertext)", Peers.tried("rclone", () -> others.rclone("copyto", fixtures.hugeCiphertext.toString(), others.remote(target))));
+		table.add(work, delay, "rclone (the ciphertext)", others.rclone("copyto", fixtures.hugeCiphertext.toString(), others.remote(target)));
 		Files.deleteIfExists(target);
-		table.add(work, delay, "cryptofs over sshfs", Peers.tried("cryptofs", () -> others.cryptofs(fixtures.served, readable -> {
-			Peers.write(fixtures.hugeFile, readable.getPath("/written"));
-			Files.delete(readable.getPath("/written"));
-		})));
+		table.add(work, delay, "cryptofs over sshfs", others.cryptofs(fixtures.served, 1, "write", fixtures.hugeFile.toString(), "/written").getFirst());
+		removeWritten(fixtures);
+		table.add(work, delay, "Cryptomator's drive over sshfs", others.drive(fixtures.served, "dd", "if=" + fixtures.hugeFile, "of=DRIVE/written", "bs=1M", "conv=fsync"));
+		removeWritten(fixtures);
+	}
+
+	/** On the server, for a peer may have left half of it. */
+	private static void removeWritten(Fixtures fixtures) throws IOException {
+		try (var readable = Fixtures.open(fixtures.vault)) {
+			Files.deleteIfExists(readable.getPath("/written"));
+		}
 	}
 
 	private void copy(Server server, Fixtures fixtures, int delay, int port) throws Exception {
@@ -203,8 +226,8 @@ public final class Benchmarks {
 		if (!peers)
 			return;
 		Path plain = fixtures.served.resolve("tree");
-		table.add(up, delay, "rclone --transfers 16 (plain)", Peers.tried("rclone", () -> others.rclone("copy", fixtures.tree.toString(), others.remote(plain), "--transfers", "16")));
-		table.add(down, delay, "rclone --transfers 16 (plain)", Peers.tried("rclone", () -> others.rclone("copy", others.remote(plain), target.toString(), "--transfers", "16")));
+		table.add(up, delay, "rclone --transfers 16 (plain)", others.rclone("copy", fixtures.tree.toString(), others.remote(plain), "--transfers", "16"));
+		table.add(down, delay, "rclone --transfers 16 (plain)", others.rclone("copy", others.remote(plain), target.toString(), "--transfers", "16"));
 		delete(plain);
 		delete(target);
 	}

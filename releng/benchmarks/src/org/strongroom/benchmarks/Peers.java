@@ -1,42 +1,46 @@
 package org.strongroom.benchmarks;
 
+import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.OutputStream;
-import java.nio.file.FileSystem;
+import java.io.InputStreamReader;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
 
-/** How others do the same work. All figures in seconds. */
+/** How others do the same work. */
 final class Peers {
 	private static final String FASTEST = "aes256-gcm@openssh.com";
 
 	private final Server server;
 	private final int port;
 	private final Path state;
+	private final Shell shell;
 
-	/** @param port of the link to the server */
-	Peers(Server server, int port, Path state) {
+	/**
+	 * @param port of the link to the server
+	 * @param limit seconds after which one of them is ended
+	 */
+	Peers(Server server, int port, Path state, long limit) {
 		this.server = server;
 		this.port = port;
 		this.state = state;
+		shell = new Shell(limit);
 	}
 
 	/** OpenSSH's own client, with its fastest cipher. @param command {@code get FROM TO} or {@code put FROM TO} */
-	double sftp(String command) throws IOException, InterruptedException {
-		Path batch = state.resolve("batch");
-		Files.writeString(batch, command + "\n");
-		return Shell.run(Shell.words(Shell.words(List.of("sftp", "-q", "-b", batch.toString(), "-P", Integer.toString(port), "-c", FASTEST),
-				server.options().toArray(String[]::new)), "root@127.0.0.1"));
+	Took sftp(String command) {
+		return tried("sftp", () -> {
+			Path batch = state.resolve("batch");
+			Files.writeString(batch, command + "\n");
+			return shell.run(Shell.words(Shell.words(List.of("sftp", "-q", "-b", batch.toString(), "-P", Integer.toString(port), "-c", FASTEST),
+					server.options().toArray(String[]::new)), "root@127.0.0.1")).took();
+		});
 	}
 
-	double rclone(String verb, String from, String to, String... more) throws IOException, InterruptedException {
-		var command = Shell.words(List.of("rclone", "--config", "/dev/null", verb, from, to, "--ignore-checksum"), more);
-		return Shell.run(command);
+	Took rclone(String... words) {
+		return tried("rclone", () -> shell.run(Shell.words(List.of("rclone", "--config", "/dev/null", "--ignore-checksum"), words)).took());
 	}
 
 	/** How rclone names a path on the server. */
@@ -45,63 +49,78 @@ final class Peers {
 	}
 
 	/** Work on the server mounted with sshfs. */
-	interface Mounted {
-		void work(Path mounted) throws IOException;
+	private interface Mounted<T> {
+		T work(Path mounted) throws IOException, InterruptedException;
 	}
 
-	/** What work takes on the server's folder mounted with sshfs, the mounting left out. */
-	double sshfs(Path folder, Mounted work) throws IOException, InterruptedException {
+	private <T> T sshfs(Path folder, Mounted<T> work) throws IOException, InterruptedException {
 		Path mount = Files.createDirectories(state.resolve("mount"));
-		Shell.run(Shell.words(Shell.words(List.of("sshfs", "-p", Integer.toString(port), "root@127.0.0.1:" + folder, mount.toString()),
+		shell.run(Shell.words(Shell.words(List.of("sshfs", "-p", Integer.toString(port), "root@127.0.0.1:" + folder, mount.toString()),
 				server.options().toArray(String[]::new)), "-o", "Ciphers=" + FASTEST));
 		try {
-			long start = System.nanoTime();
-			work.work(mount);
-			return (System.nanoTime() - start) / 1e9;
+			return work.work(mount);
 		} finally {
-			Shell.run("fusermount", "-u", "-z", mount.toString());
+			unmount(mount);
 		}
 	}
 
-	/** cryptofs on an sshfs mount, as Cryptomator's drive works. @param work with the readable file system; only it is timed */
-	double cryptofs(Path served, Work work) throws IOException, InterruptedException {
-		double[] seconds = new double[1];
-		sshfs(served, mounted -> {
-			try (FileSystem readable = Fixtures.open(mounted.resolve("Vault"))) {
-				long start = System.nanoTime();
-				work.work(readable);
-				seconds[0] = (System.nanoTime() - start) / 1e9;
+	private void unmount(Path mount) throws IOException, InterruptedException {
+		shell.run("fusermount", "-u", "-z", mount.toString());
+	}
+
+	/**
+	 * cryptofs on an sshfs mount, as Cryptomator's drive works, without the drive: in a JVM of its own.
+	 *
+	 * @param words for {@link Cryptofs}, after the vault
+	 * @return of each step; the mounting and the unlocking are left out
+	 */
+	List<Took> cryptofs(Path served, int steps, String... words) {
+		try {
+			return sshfs(served, mounted -> {
+				Shell.Result result = shell.run(program(mounted.resolve("Vault"), words));
+				if (!result.whole())
+					return Stream.generate(result::took).limit(steps).toList();
+				return result.said().lines().filter(line -> line.matches("[0-9.E-]+")).map(line -> new Took(Double.parseDouble(line), true)).toList();
+			});
+		} catch (Exception e) {
+			return Stream.generate(() -> failed("cryptofs", e)).limit(steps).toList();
+		}
+	}
+
+	private static List<String> program(Path vault, String... words) {
+		return Shell.words(List.of(ProcessHandle.current().info().command().orElse("java"), "--enable-native-access=ALL-UNNAMED", "-cp", System.getProperty("java.class.path"),
+				Cryptofs.class.getName(), vault.toString()), words);
+	}
+
+	/** Cryptomator's own drive on an sshfs mount, fresh. @param words a program's, {@code DRIVE} for where it is */
+	Took drive(Path served, String... words) {
+		return tried("Cryptomator's drive", () -> sshfs(served, mounted -> {
+			Path drive = Files.createDirectories(state.resolve("drive"));
+			Process program = new ProcessBuilder(program(mounted.resolve("Vault"), "mount", drive.toString())).redirectError(ProcessBuilder.Redirect.DISCARD).start();
+			try {
+				String word = new BufferedReader(new InputStreamReader(program.getInputStream())).readLine();
+				if (!"ready".equals(word))
+					throw new IOException("it does not come up: " + word);
+				return shell.run(Stream.of(words).map(w -> w.replace("DRIVE", drive.toString())).toList()).took();
+			} finally {
+				unmount(drive);
+				Shell.end(program);
+				program.waitFor();
 			}
-		});
-		return seconds[0];
+		}));
 	}
 
-	interface Work {
-		void work(FileSystem readable) throws IOException;
-	}
-
-	static void listWithSizes(Path folder) throws IOException {
-		try (Stream<Path> items = Files.list(folder)) {
-			for (Path item : items.toList())
-				Files.readAttributes(item, BasicFileAttributes.class);
-		}
-	}
-
-	static void read(Path file) throws IOException {
-		Files.copy(file, OutputStream.nullOutputStream());
-	}
-
-	static void write(Path from, Path to) throws IOException {
-		Files.copy(from, to, StandardCopyOption.REPLACE_EXISTING);
-	}
-
-	/** The result, or not-a-number and a word on standard error if a peer cannot do it. */
-	static double tried(String what, Callable<Double> work) {
+	/** The result, or none and a word on standard error if a peer cannot do it. */
+	private static Took tried(String what, Callable<Took> work) {
 		try {
 			return work.call();
 		} catch (Exception e) {
-			System.err.println(what + ": " + e.getMessage());
-			return Double.NaN;
+			return failed(what, e);
 		}
+	}
+
+	private static Took failed(String what, Exception e) {
+		System.err.println(what + ": " + e.getMessage());
+		return Took.FAILED;
 	}
 }

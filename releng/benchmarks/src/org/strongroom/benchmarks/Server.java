@@ -20,7 +20,7 @@ final class Server implements AutoCloseable {
 		Files.setPosixFilePermissions(state, PosixFilePermissions.fromString("rwx------"));
 		Files.createDirectories(Path.of("/run/sshd"));
 		for (String key : List.of("host_key", "key"))
-			Shell.run("ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", state.resolve(key).toString());
+			new Shell(60).run("ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", state.resolve(key).toString());
 		Files.copy(state.resolve("key.pub"), state.resolve("authorized_keys"));
 		try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
 			port = free.getLocalPort();

@@ -4,36 +4,37 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
-/** What was measured: seconds, and of Strongroom round trips and bytes too. */
+/** What was measured: how long it took, and of Strongroom round trips and bytes too. */
 final class Table {
-	private record Row(String work, int delay, String who, double seconds, Strongroom.Cost cost) {
+	private record Row(String work, int delay, String who, Took took, Strongroom.Cost cost) {
 	}
 
 	private final List<Row> rows = new ArrayList<>();
 
 	void add(String work, int delay, String who, Strongroom.Cost cost) {
-		add(new Row(work, delay, who, cost.seconds(), cost));
+		add(new Row(work, delay, who, new Took(cost.seconds(), true), cost));
 	}
 
-	void add(String work, int delay, String who, double seconds) {
-		add(new Row(work, delay, who, seconds, null));
+	void add(String work, int delay, String who, Took took) {
+		add(new Row(work, delay, who, took, null));
 	}
 
 	private void add(Row row) {
 		rows.add(row);
-		System.err.println(text(row, row.seconds()));
+		System.err.println(text(row, row.took().seconds()));
 	}
 
 	private static String text(Row row, double best) {
 		String cost = row.cost() == null ? "" : "%d round trips, %,d requests, %s up, %s down".formatted(row.cost().roundTrips(), row.cost().requests(), bytes(row.cost().sent()),
 				bytes(row.cost().received()));
-		return String.format(Locale.ROOT, "| %s | %d ms | %s | %.2f s | %.1f | %s |", row.work(), row.delay(), row.who(), row.seconds(), row.seconds() / best, cost);
+		return "| %s | %d ms | %s | %s | %s | %s |".formatted(row.work(), row.delay(), row.who(), row.took(), row.took().ratio(best), cost);
 	}
 
 	private static String bytes(long count) {
@@ -48,7 +49,7 @@ final class Table {
 	private List<String> lines() {
 		var lines = new ArrayList<>(List.of("| work | round trip | who | time | times Strongroom's | Strongroom's own account |", "|---|---|---|---|---|---|"));
 		for (List<Row> group : groups().values()) {
-			double best = group.stream().filter(r -> r.cost() != null).mapToDouble(Row::seconds).min().orElse(Double.NaN);
+			double best = group.stream().filter(r -> r.cost() != null).mapToDouble(r -> r.took().seconds()).min().orElse(Double.NaN);
 			group.forEach(row -> lines.add(text(row, best)));
 		}
 		return lines;
@@ -66,11 +67,16 @@ final class Table {
 		Files.writeString(docs.resolve("benchmarks.md"), """
 				# How fast it is
 
-				One run of `releng/benchmarks/run --docs` on %d processors; links are a proxy on the same machine that delays what passes.
+				One run of `releng/benchmarks/run --docs` on %d processors, %s, with the real OpenSSH and vaults made by cryptofs. A link is a proxy on the same machine that delays what passes by half
+				the round trip in each direction and has 16 MiB under way at most; at 0 ms there is nothing in between. Times are as a user waits for them, in a session that is signed in.
+
+				*cryptofs over sshfs* is what Cryptomator's drive does, without the part of the drive itself; *Cryptomator's drive* is that drive, through FUSE. Both are in a JVM of their own and fresh, as
+				Strongroom is in its *first* row; *warm* is the median of its fourth to sixth run in one session, when the JVM has compiled what is used. *sftp* and *rclone* carry the file's
+				ciphertext. `>` means that it was ended then.
 
 				![Times beside those of others](images/benchmarks.svg)
 
-				""".formatted(Runtime.getRuntime().availableProcessors()) + String.join("\n", lines()) + "\n");
+				""".formatted(Runtime.getRuntime().availableProcessors(), LocalDate.now()) + String.join("\n", lines()) + "\n");
 		Files.writeString(docs.resolve("images/benchmarks.svg"), plot());
 	}
 
@@ -83,11 +89,11 @@ final class Table {
 			svg.append("<text x='10' y='%d' font-weight='bold'>%s, %d ms</text>%n".formatted(y, group.getFirst().work().replace("&", "&amp;"), group.getFirst().delay()));
 			y += 8;
 			for (Row row : group) {
-				if (Double.isNaN(row.seconds()))
+				if (Double.isNaN(row.took().seconds()))
 					continue;
-				double width = Math.max(2, (Math.log10(Math.max(row.seconds(), 0.02)) - least) * 110);
-				svg.append(String.format(Locale.ROOT, "<rect x='260' y='%d' width='%.0f' height='12' fill='%s'/><text x='10' y='%d'>%s</text><text x='%.0f' y='%d'>%.2f s</text>%n", y, width,
-						row.cost() != null ? "#2a7" : "#999", y + 11, row.who(), 266 + width, y + 11, row.seconds()));
+				double width = Math.max(2, (Math.log10(Math.max(row.took().seconds(), 0.02)) - least) * 110);
+				svg.append(String.format(Locale.ROOT, "<rect x='260' y='%d' width='%.0f' height='12' fill='%s'/><text x='10' y='%d'>%s</text><text x='%.0f' y='%d'>%s</text>%n", y, width,
+						row.cost() != null ? "#2a7" : "#999", y + 11, row.who(), 266 + width, y + 11, row.took().toString().replace(">", "&gt;")));
 				y += 16;
 			}
 			y += 18;

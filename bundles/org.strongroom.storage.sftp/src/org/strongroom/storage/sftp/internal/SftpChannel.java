@@ -9,6 +9,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
@@ -48,6 +49,9 @@ final class SftpChannel implements AutoCloseable {
 	private static final int DATA_HEADER = 12;
 	/** Packets handed to the system that it has not taken yet. */
 	private static final int MOST_UNWRITTEN = 16;
+	/** Requests of this many bytes or more are worth being kept for others of the same length: what is new is filled with zeros first, and then moved about by the collector. */
+	private static final int LONG_REQUEST = 32 << 10;
+	private static final int MOST_SPARE = 16;
 	private static final int PATIENCE = 20;
 	private static final int SFTP_VERSION = 3;
 	private static final int MOST_EXTENSIONS = 256;
@@ -61,6 +65,7 @@ final class SftpChannel implements AutoCloseable {
 	private final Map<Integer, Request> pending = new ConcurrentHashMap<>();
 	private final AtomicInteger ids = new AtomicInteger();
 	private final LinkedBlockingQueue<byte[]> outgoing = new LinkedBlockingQueue<>();
+	private final ArrayBlockingQueue<byte[]> spare = new ArrayBlockingQueue<>(MOST_SPARE);
 	private final CompletableFuture<Packet> version = new CompletableFuture<>();
 	private final CompletableFuture<ConnectionException> lost = new CompletableFuture<>();
 	private final Map<String, String> extensions = new HashMap<>();
@@ -186,6 +191,12 @@ final class SftpChannel implements AutoCloseable {
 		return send(type, new Wire.Writer().string(path));
 	}
 
+	/** Room for a long request, whatever is in it. It is taken back when it is sent. */
+	byte[] request(int length) {
+		byte[] bytes = length < LONG_REQUEST ? null : spare.poll();
+		return bytes != null && bytes.length == length ? bytes : new byte[length];
+	}
+
 	/** Sends a request whose bytes are made already, with room for length, type and number (9 bytes) before them. */
 	Request send(int type, byte[] bytes) throws IOException {
 		var request = new Request();
@@ -213,7 +224,7 @@ final class SftpChannel implements AutoCloseable {
 		outgoing.add(bytes);
 		if (lost.isDone()) {
 			pending.remove(request.id);
-			throw check();
+			throw why();
 		}
 	}
 
@@ -260,7 +271,7 @@ final class SftpChannel implements AutoCloseable {
 				long silent = now - Math.max(start, lastAnswer);
 				if (silent >= patience || now - start >= PATIENCE * patience) {
 					fail("%s did not answer for %d s; the connection was given up.".formatted(server, TimeUnit.NANOSECONDS.toSeconds(Math.max(silent, patience))), null);
-					throw check();
+					throw why();
 				}
 				try {
 					Packet answer = request.answer.get(Math.min(patience - silent, PATIENCE * patience - (now - start)), TimeUnit.NANOSECONDS);
@@ -275,7 +286,7 @@ final class SftpChannel implements AutoCloseable {
 			request.abandon();
 			throw new InterruptedIOException("Interrupted while waiting for " + server + ".");
 		} catch (ExecutionException e) {
-			throw check();
+			throw why();
 		}
 	}
 
@@ -289,11 +300,15 @@ final class SftpChannel implements AutoCloseable {
 		requests.forEach(Request::abandon);
 	}
 
-	private ConnectionException check() throws ConnectionException {
-		ConnectionException why = lost.getNow(null);
-		if (why != null)
-			throw new ConnectionException(why.getMessage(), why);
-		return new ConnectionException("The connection to %s was lost.".formatted(server));
+	private void check() throws ConnectionException {
+		if (lost.isDone())
+			throw why();
+	}
+
+	/** Why there are no more answers. */
+	private ConnectionException why() {
+		ConnectionException why = lost.join();
+		return new ConnectionException(why.getMessage(), why);
 	}
 
 	boolean isOpen() {
@@ -323,7 +338,8 @@ final class SftpChannel implements AutoCloseable {
 	 * here the next packets are encrypted meanwhile.
 	 */
 	private void write() {
-		var unwritten = new ArrayDeque<IoWriteFuture>();
+		var unwritten = new ArrayDeque<Unwritten>();
+		var written = new ArrayDeque<Buffer>();
 		byte[] rest = null;
 		int at = 0;
 		try {
@@ -333,7 +349,8 @@ final class SftpChannel implements AutoCloseable {
 					at = 0;
 				}
 				int room = (int) Math.min(room(), LONGEST_DATA);
-				Buffer data = channel.getSession().createBuffer(SshConstants.SSH_MSG_CHANNEL_DATA, room + DATA_HEADER);
+				Buffer data = written.isEmpty() ? channel.getSession().createBuffer(SshConstants.SSH_MSG_CHANNEL_DATA, LONGEST_DATA + DATA_HEADER)
+						: channel.getSession().prepareBuffer(SshConstants.SSH_MSG_CHANNEL_DATA, written.pop());
 				data.putUInt(channel.getRecipient());
 				int lengthAt = data.wpos();
 				data.putUInt(0);
@@ -344,6 +361,8 @@ final class SftpChannel implements AutoCloseable {
 					at += part;
 					length += part;
 					if (at == rest.length) {
+						if (at >= LONG_REQUEST)
+							spare.offer(rest);
 						rest = outgoing.poll();
 						at = 0;
 					}
@@ -353,15 +372,21 @@ final class SftpChannel implements AutoCloseable {
 				data.putUInt(length);
 				data.wpos(end);
 				channel.getRemoteWindow().consume(length);
-				unwritten.add(channel.writePacket(data));
-				while (unwritten.size() > MOST_UNWRITTEN || !unwritten.isEmpty() && unwritten.peek().isDone())
-					written(unwritten.poll());
+				unwritten.add(new Unwritten(channel.writePacket(data), data));
+				while (unwritten.size() > MOST_UNWRITTEN || !unwritten.isEmpty() && unwritten.peek().future().isDone()) {
+					awaitWritten(unwritten.peek().future());
+					written.push(unwritten.poll().data());
+				}
 			}
 		} catch (InterruptedException | InterruptedIOException e) {
 			fail("The connection to %s was closed.".formatted(server), null);
 		} catch (IOException | RuntimeException e) {
 			fail("The connection to %s was lost.".formatted(server), e);
 		}
+	}
+
+	/** A packet handed to the system. @param data is encrypted where it is, and can be used again when that is sent */
+	private record Unwritten(IoWriteFuture future, Buffer data) {
 	}
 
 	/** Waits until the server takes more. @return how many bytes go into one packet */
@@ -375,7 +400,7 @@ final class SftpChannel implements AutoCloseable {
 		}
 	}
 
-	private void written(IoWriteFuture packetWritten) throws IOException {
+	private void awaitWritten(IoWriteFuture packetWritten) throws IOException {
 		while (!packetWritten.await(limit))
 			checkSilence();
 		packetWritten.verify(1);

@@ -239,7 +239,7 @@ final class SftpUpload implements Upload {
 
 	private void send(Lane lane, long at, ByteBuffer piece) throws IOException {
 		int length = piece.remaining();
-		byte[] bytes = new byte[HEADER + 4 + lane.handle.length + 8 + 4 + length];
+		byte[] bytes = lane.sftp.request(HEADER + 4 + lane.handle.length + 8 + 4 + length);
 		ByteBuffer.wrap(bytes).position(HEADER).putInt(lane.handle.length).put(lane.handle).putLong(at).putInt(length).put(piece);
 		passed(lane, at, length);
 		if (begun == 0)

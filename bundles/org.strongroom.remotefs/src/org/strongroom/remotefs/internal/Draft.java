@@ -4,9 +4,12 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.FileSystemException;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.BitSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.LongStream;
 
 import org.strongroom.core.storage.FileInfo;
 import org.strongroom.core.storage.Precondition;
@@ -30,6 +33,8 @@ final class Draft {
 	private static final int PIECE = 1 << 20;
 	/** Untouched parts of the old content that are at least so long are copied on the server, if it can do that. */
 	private static final long WORTH_COPYING = 256 << 10;
+	/** Blocks of the old content kept that were read: those that the beginning and the end of a piece lie in, and the first of the file. */
+	private static final int MOST_SEEN = 4;
 	/** Blocks behind this number (4 TiB) do not go ahead. */
 	private static final long MOST_AHEAD = 1 << 26;
 
@@ -44,6 +49,8 @@ final class Draft {
 	private ServerFile base;
 	private long baseSize;
 	private long size;
+	/** Blocks of the old content, by number, that were read last: whoever changes a part of a block needs the rest of it next. */
+	private final LinkedHashMap<Long, byte[]> seen = new LinkedHashMap<>();
 	/** Whether the file does not exist on the server yet. */
 	private boolean isNew;
 	private boolean dirty;
@@ -126,7 +133,51 @@ final class Draft {
 	}
 
 	/** Reads until the buffer is full or the content ends (-1 at the end). */
-	synchronized int read(long position, ByteBuffer target) throws IOException {
+	int read(long position, ByteBuffer target) throws IOException {
+		look(position, target.remaining());
+		return give(position, target);
+	}
+
+	/** Fetches the old content around a small piece. Nobody else is kept waiting meanwhile. */
+	private void look(long position, int length) throws IOException {
+		ServerFile from;
+		ByteBuffer blocks;
+		long first = position / BLOCK;
+		synchronized (this) {
+			check();
+			long last = (position + length - 1) / BLOCK;
+			from = base;
+			if (from == null || length == 0 || last - first >= MOST_SEEN / 2 || position >= baseSize)
+				return;
+			if (LongStream.rangeClosed(first, last).allMatch(b -> seen.containsKey(b) || spool.has(b) || isAhead(b)))
+				return;
+			blocks = ByteBuffer.allocate((int) (Math.min(baseSize, (last + 1) * BLOCK) - first * BLOCK));
+		}
+		try {
+			readFully(from, first * BLOCK, blocks);
+		} catch (IOException | RuntimeException | Error e) {
+			synchronized (this) {
+				failure = e;
+			}
+			throw e;
+		}
+		synchronized (this) {
+			if (base != from)
+				return; // it is another content by now
+			for (int at = 0; at < blocks.capacity(); at += BLOCK)
+				seen.putLast(first + at / BLOCK, Arrays.copyOfRange(blocks.array(), at, Math.min(at + BLOCK, blocks.capacity())));
+			while (seen.size() > MOST_SEEN)
+				seen.pollFirstEntry();
+		}
+	}
+
+	private void readFully(ServerFile from, long at, ByteBuffer target) throws IOException {
+		from.read(at, target);
+		if (target.hasRemaining())
+			throw new ServerFaultException(file.path(), "the server delivered less of the file than it said there is");
+	}
+
+	private synchronized int give(long position, ByteBuffer target) throws IOException {
 		return guarded(() -> {
 			if (position >= size)
 				return -1;
@@ -158,9 +209,11 @@ final class Draft {
 		int old = Math.clamp(baseSize - at, 0, piece.remaining());
 		if (old > 0) {
 			ByteBuffer part = piece.slice(piece.position(), old);
-			base.read(at, part);
-			if (part.hasRemaining())
-				throw new ServerFaultException(file.path(), "the server delivered less of the file than it said there is");
+			byte[] known = seen.get(block);
+			if (known != null)
+				part.put(known, (int) (at % BLOCK), old);
+			else
+				readFully(base, at, part);
 			piece.position(piece.position() + old);
 		}
 		while (piece.hasRemaining())
@@ -263,7 +316,7 @@ final class Draft {
 		while (last < MOST_AHEAD && last - first < spool.capacity() && spool.has(last) && (last + 1L) * BLOCK <= size)
 			last++;
 		int keep = spool.capacity() / 8;
-		return last - first < spool.capacity() / 2 ? List.of() : java.util.stream.LongStream.range(first, last - keep).boxed().toList();
+		return last - first < spool.capacity() / 2 ? List.of() : LongStream.range(first, last - keep).boxed().toList();
 	}
 
 	private Upload begin() throws IOException {
@@ -310,7 +363,7 @@ final class Draft {
 				ahead.clear((int) firstGone, Integer.MAX_VALUE);
 			byte[] last = rest > 0 ? spool.get(block) : null;
 			if (last != null)
-				java.util.Arrays.fill(last, rest, BLOCK, (byte) 0);
+				Arrays.fill(last, rest, BLOCK, (byte) 0);
 			size = to;
 			baseSize = Math.min(baseSize, to);
 			return null;
@@ -392,7 +445,7 @@ final class Draft {
 				upload = begin();
 			BitSet copied = copyUntouched();
 			long blocks = (size + BLOCK - 1) / BLOCK;
-			send(() -> java.util.stream.LongStream.range(0, blocks).filter(b -> !isAhead(b) && !(b < MOST_AHEAD && copied.get((int) b))).iterator());
+			send(() -> LongStream.range(0, blocks).filter(b -> !isAhead(b) && !(b < MOST_AHEAD && copied.get((int) b))).iterator());
 			taken = upload.setAttributes(modifiedAfter, permissionsAfter);
 			now = upload.commit(size);
 			upload.close();
@@ -411,6 +464,7 @@ final class Draft {
 		if (base != null)
 			base.close();
 		base = new ServerFile(fileSystem, file::path, now, null, null);
+		seen.clear();
 		baseSize = now.size();
 		size = baseSize;
 		precondition = unchanged(now);
@@ -422,13 +476,15 @@ final class Draft {
 	/** Has the server copy the long parts of the old content that nothing was written to. @return the blocks that are done with */
 	private BitSet copyUntouched() throws IOException {
 		var copied = new BitSet();
-		long whole = Math.min(Math.min(baseSize, size) / BLOCK, MOST_AHEAD);
-		for (long block = 0; block < whole;) {
+		// the last block only if all of it is old
+		long end = Math.min(baseSize >= size ? size : baseSize / BLOCK * BLOCK, MOST_AHEAD * BLOCK);
+		for (long block = 0; block * BLOCK < end;) {
 			long first = block;
-			while (block < whole && !isAhead(block) && !spool.has(block))
+			while (block * BLOCK < end && !isAhead(block) && !spool.has(block))
 				block++;
-			if ((block - first) * BLOCK >= WORTH_COPYING) {
-				if (!base.copy(upload, first * BLOCK, (block - first) * BLOCK))
+			long length = Math.min(block * BLOCK, end) - first * BLOCK;
+			if (length >= WORTH_COPYING) {
+				if (!base.copy(upload, first * BLOCK, length))
 					return copied;
 				copied.set((int) first, (int) block);
 			}

@@ -1,6 +1,7 @@
 package org.strongroom.remotefs.internal;
 
 import static java.nio.file.StandardOpenOption.READ;
+import static java.nio.file.StandardOpenOption.WRITE;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -130,6 +131,26 @@ class ReadingTest {
 			assertThatThrownBy(() -> channel.read(ByteBuffer.allocate(100), 50)).isInstanceOf(ServerFaultException.class);
 			assertThatThrownBy(() -> channel.read(ByteBuffer.allocate(100))).isInstanceOf(ServerFaultException.class);
 		}
+	}
+
+	/** Whoever changes a piece of a file has read it, and what lies around it was read with it, over the border of two blocks as well. */
+	@Test
+	void whatIsChangedAfterItWasReadIsNotReadAgain() throws IOException {
+		long place = 5 * Spool.BLOCK - 20;
+		var expected = content.clone();
+		Arrays.fill(expected, (int) place + 10, (int) place + 30, (byte) 7);
+		byte[] change = Arrays.copyOfRange(expected, (int) place + 10, (int) place + 30);
+		try (var remote = new Remote(temp); FileChannel channel = FileChannel.open(remote.root.resolve("file"), READ, WRITE)) {
+			remote.storage.forget();
+			var piece = ByteBuffer.allocate(40);
+			assertThat(channel.read(piece, place)).isEqualTo(40);
+			assertThat(piece.array()).isEqualTo(Arrays.copyOfRange(content, (int) place, (int) place + 40));
+			channel.write(ByteBuffer.wrap(change), place + 10);
+			assertThat(channel.read(piece.clear(), place)).isEqualTo(40);
+			assertThat(piece.array()).isEqualTo(Arrays.copyOfRange(expected, (int) place, (int) place + 40));
+			assertThat(remote.storage.calls()).containsExactly("read");
+		}
+		assertThat(Arrays.equals(Files.readAllBytes(temp.resolve("file")), expected)).isTrue();
 	}
 
 	@Test

@@ -49,7 +49,7 @@ final class SftpUpload implements Upload {
 	static final long COPY = 64 << 20;
 	/** Copies of one upload under way, and bytes they are of. */
 	private static final int MOST_COPIES = 256;
-	private static final long MOST_COPIED = 16 * COPY;
+	private static final long MOST_COPIED = 32 * COPY;
 	private static final int HEADER = 9;
 
 	private final SftpStorage storage;

@@ -141,12 +141,7 @@ public final class Content {
 		int count = 1;
 		while (count < SPAN && first + count <= last && !kept.containsKey(first + count))
 			count++;
-		Future<ByteBuffer> early = header == null && first > 0 ? Together.start(this::readHeader) : null;
-		if (header == null && early == null)
-			header = decrypt(readHeader());
 		ByteBuffer encrypted = readSpan(first, count);
-		if (early != null)
-			header = decrypt(Together.get(early));
 		for (int i = 0; i < count; i++) {
 			long number = first + i;
 			int length = length(number);
@@ -174,10 +169,16 @@ public final class Content {
 		}
 	}
 
+	/** Encrypted chunks, and the header with them unless it is known. */
 	private ByteBuffer readSpan(long first, int count) throws IOException {
+		Future<ByteBuffer> early = header == null && first > 0 ? Together.start(this::readHeader) : null;
+		if (header == null && early == null)
+			header = decrypt(readHeader());
 		long end = layout.encrypted(Math.min(size, (first + count) * CHUNK));
 		ByteBuffer buffer = span((int) (end - layout.place(first)));
 		readFully(buffer, layout.place(first));
+		if (early != null)
+			header = decrypt(Together.get(early));
 		return buffer;
 	}
 
@@ -323,7 +324,6 @@ public final class Content {
 	}
 
 	private Chunk load(long number) throws IOException {
-		loadHeader();
 		return decrypted(readSpan(number, 1), number);
 	}
 

@@ -83,7 +83,8 @@ public final class CryptomatorOracle implements AutoCloseable {
 		this.folder = folder.toAbsolutePath();
 		this.passphrase = passphrase;
 		errors = Files.createTempFile("strongroom-oracle", ".log");
-		process = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-XX:TieredStopAtLevel=1", "-Xshare:auto",
+		// Compiled early: else a large file is at its end before its cipher is as fast as it can be.
+		process = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-XX:CompileThresholdScaling=0.02", "-Xshare:auto",
 				"-Dfile.encoding=UTF-8", "-Dsun.jnu.encoding=UTF-8", "-cp", String.join(File.pathSeparator, classPath()), OracleMain.class.getName())
 				.redirectError(errors.toFile()).start();
 		commands = new DataOutputStream(new BufferedOutputStream(process.getOutputStream()));

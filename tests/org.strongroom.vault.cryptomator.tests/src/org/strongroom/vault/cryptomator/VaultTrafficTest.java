@@ -205,6 +205,7 @@ class VaultTrafficTest {
 		assertThat(oracle.read("/" + Contents.LONG)).isEqualTo(content);
 	}
 
+	/** One of a size that the server copies in one go, on the channel that is there; {@link LargeVaultFileTest} has larger ones. */
 	@Test
 	void aBigFile() throws IOException {
 		oracle.writeRandom("/big", 64 << 20, 1);

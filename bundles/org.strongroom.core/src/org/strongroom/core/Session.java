@@ -61,8 +61,22 @@ public interface Session extends Closeable {
 	/** The location of a path of this session's tree (of the remote file system or an unlocked vault). */
 	Optional<String> locate(Path path);
 
+	/**
+	 * All that lies in a folder.
+	 *
+	 * @param items see {@link Session#list}
+	 * @param unreadable how many items lie there besides whose names cannot be told: those of a vault that its keys do not decrypt
+	 */
+	record Contents(List<Item> items, int unreadable) {
+	}
+
+	/** As {@link #list}, with what cannot be listed counted. */
+	Contents contents(String location, Unlocking unlocking) throws IOException;
+
 	/** A folder's items, in no order; vaults among them are recognised. Items whose name could not be used are left out and logged without their name. */
-	List<Item> list(String location, Unlocking unlocking) throws IOException;
+	default List<Item> list(String location, Unlocking unlocking) throws IOException {
+		return contents(location, unlocking).items();
+	}
 
 	/** One item. */
 	Item stat(String location, Unlocking unlocking) throws IOException;

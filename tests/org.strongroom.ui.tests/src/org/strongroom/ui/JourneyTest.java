@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 
 import org.junit.jupiter.api.Test;
@@ -87,6 +88,31 @@ class JourneyTest {
 			wizard.close("Cancel");
 			assertThat(office.session()).isEmpty();
 			assertThat(ExplorerPage.open().has(Office.NAME)).isFalse();
+		}
+	}
+
+	@Test
+	void whatCannotBeReadIsCounted(@TempDir Path root, @TempDir Path keys) throws Exception {
+		WorkbenchPage.awaitOpen();
+		try (Office office = Office.embedded(root, keys)) {
+			office.vault().unlock();
+			Path encrypted = office.vault().ciphertext("/");
+			office.vault().lock();
+			Files.writeString(encrypted.resolve("AAAAAAAAAAAAAAAAAAAAAAAAAAAA.c9r"), "x");
+			office.saveBookmark();
+			ExplorerPage explorer = office.signIn();
+			office.unlock(explorer);
+			explorer.row(Office.NOTES);
+			assertThat(explorer.names(Office.VAULT)).containsExactly("notes.txt", "1 item cannot be read");
+			Files.writeString(encrypted.resolve("BAAAAAAAAAAAAAAAAAAAAAAAAAAA.c9r"), "x");
+			explorer.row(Office.VAULT).command("org.eclipse.ui.file.refresh");
+			explorer.row(Office.VAULT + "/2 items cannot be read");
+			assertThat(explorer.names(Office.VAULT)).containsExactly("notes.txt", "2 items cannot be read");
+			Files.delete(encrypted.resolve("AAAAAAAAAAAAAAAAAAAAAAAAAAAA.c9r"));
+			Files.delete(encrypted.resolve("BAAAAAAAAAAAAAAAAAAAAAAAAAAA.c9r"));
+			explorer.row(Office.VAULT).command("org.eclipse.ui.file.refresh");
+			explorer.awaitGone(Office.VAULT + "/2 items cannot be read");
+			assertThat(explorer.names(Office.VAULT)).containsExactly("notes.txt");
 		}
 	}
 

@@ -24,6 +24,7 @@ import java.util.function.Predicate;
 
 import org.strongroom.core.Item;
 import org.strongroom.core.Problem;
+import org.strongroom.core.Session;
 import org.strongroom.core.storage.ConnectionException;
 import org.strongroom.core.storage.FileInfo.Type;
 import org.strongroom.core.storage.StorageAttributes;
@@ -106,10 +107,10 @@ final class Listings {
 	}
 
 	private static void walk(Run run, Place folder, String before, boolean deep, int depth, Visitor visitor) throws IOException {
-		List<Item> items = folder.session().list(folder.path(), run.unlocking());
-		run.named(folder.session().folder(folder.path(), run.unlocking()), folder);
+		Session.Contents contents = folder.session().contents(folder.path(), run.unlocking());
+		Path path = run.named(folder.session().folder(folder.path(), run.unlocking()), folder);
 		boolean inVault = folder.session().vaultOf(folder.path()).isPresent();
-		for (Item item : items.stream().sorted(BY_NAME).toList()) {
+		for (Item item : contents.items().stream().sorted(BY_NAME).toList()) {
 			if (run.cancelled())
 				throw new java.io.InterruptedIOException("Cancelled.");
 			visitor.visit(item, before + item.name());
@@ -120,6 +121,11 @@ final class Listings {
 			});
 			if (deep && item.isFolder() && item.problem().isEmpty() && isOpen(run, item))
 				below(run, folder.child(item.name()), before + item.name() + "/", depth + 1, visitor);
+		}
+		if (contents.unreadable() > 0) {
+			run.failed(path, new Problem(Problem.Kind.DAMAGED, "%s: %s here cannot be read: damaged, or from another folder or vault.".formatted(Run.line(folder.shown()),
+					contents.unreadable() == 1 ? "1 item" : contents.unreadable() + " items")));
+			run.subject(path);
 		}
 	}
 

@@ -204,19 +204,20 @@ final class RemoteSession implements Session {
 	}
 
 	@Override
-	public List<Item> list(String location, Unlocking unlocking) throws IOException {
+	public Contents contents(String location, Unlocking unlocking) throws IOException {
 		String normal = Location.normal(location);
 		Path folder = folder(normal, unlocking);
-		List<DetailedListing.Row> rows;
+		DetailedListing.Contents contents;
 		try {
-			rows = DetailedListing.of(folder);
+			contents = DetailedListing.contentsOf(folder);
 		} catch (IOException e) {
 			throw noticed(e);
 		}
+		List<DetailedListing.Row> rows = contents.rows();
 		if (rows.size() > MOST_ITEMS)
 			throw new ServerFaultException(normal, "the server lists more than %,d items: the listing was given up".formatted(MOST_ITEMS));
 		List<Item> items = rows.stream().map(row -> describe(row, child(normal, row.path().getFileName().toString()))).toList();
-		return folder.getFileSystem() == fileSystem ? withVaults(items) : items;
+		return new Contents(folder.getFileSystem() == fileSystem ? withVaults(items) : items, contents.unreadable());
 	}
 
 	/** An item of a listing; one that cannot be read is shown as such. */

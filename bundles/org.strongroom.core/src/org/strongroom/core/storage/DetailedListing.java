@@ -45,6 +45,20 @@ public interface DetailedListing {
 	}
 
 	/**
+	 * All that lies in a folder.
+	 *
+	 * @param rows see {@link #list}
+	 * @param unreadable how many items lie there besides whose names cannot be told: those of a vault that its keys do not decrypt
+	 */
+	record Contents(List<Row> rows, int unreadable) {
+	}
+
+	/** As {@link #list}, with what cannot be listed counted. */
+	default Contents contents(Path folder) throws IOException {
+		return new Contents(list(folder), 0);
+	}
+
+	/**
 	 * The items of a folder, in the server's order, those left out whose name could not name a file.
 	 *
 	 * @throws java.nio.file.NotDirectoryException if it is no folder
@@ -54,8 +68,13 @@ public interface DetailedListing {
 
 	/** The items of a folder of any file system: at once if it can tell them so, else asked for one by one. */
 	static List<Row> of(Path folder) throws IOException {
+		return contentsOf(folder).rows();
+	}
+
+	/** As {@link #of}, with what cannot be listed counted. */
+	static Contents contentsOf(Path folder) throws IOException {
 		if (folder.getFileSystem() instanceof DetailedListing listing)
-			return listing.list(folder);
+			return listing.contents(folder);
 		var rows = new ArrayList<Row>();
 		try (DirectoryStream<Path> items = Files.newDirectoryStream(folder)) {
 			for (Path item : items) {
@@ -72,6 +91,6 @@ public interface DetailedListing {
 		} catch (DirectoryIteratorException e) {
 			throw e.getCause();
 		}
-		return rows;
+		return new Contents(rows, 0);
 	}
 }

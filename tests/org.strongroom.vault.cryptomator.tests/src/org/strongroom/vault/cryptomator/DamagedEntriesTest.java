@@ -23,6 +23,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.strongroom.core.storage.ConnectionException;
+import org.strongroom.core.storage.DetailedListing;
 import org.strongroom.core.vault.DamagedVaultException;
 import org.strongroom.core.vault.Vault;
 import org.strongroom.testing.CryptomatorOracle;
@@ -172,6 +173,24 @@ class DamagedEntriesTest {
 			Files.delete(below);
 			assertThat(names(vault.root())).doesNotContain(Contents.LONG);
 			assertThat(names(vault.root().resolve("folder"))).containsExactly("inside");
+		}
+	}
+
+	@Test
+	void whatCannotBeReadIsCountedAndWhatIsNoEntryIsNot() throws Exception {
+		Path root = oracle.ciphertext("/");
+		Path elsewhere = oracle.ciphertext("/folder/inside");
+		oracle.lock();
+		Files.copy(elsewhere, root.resolve(elsewhere.getFileName())); // its name belongs to another folder
+		Files.createDirectory(root.resolve("AAAAAAAAAAAAAAAAAAAAAAAAAAAA.c9s"));
+		Files.writeString(root.resolve(".DS_Store"), "x");
+		Files.createDirectory(root.resolve(".strongroom-0123456789abcdef"));
+		try (Vault vault = server.unlock()) {
+			DetailedListing.Contents contents = DetailedListing.contentsOf(vault.root());
+			assertThat(contents.unreadable()).isEqualTo(2);
+			assertThat(contents.rows()).extracting(row -> row.path().getFileName().toString()).containsExactlyInAnyOrder("sound", "file", "other", Contents.LONG, "folder", "second");
+			assertThat(DetailedListing.contentsOf(vault.root().resolve("folder")).unreadable()).isZero();
+			assertThat(DetailedListing.contentsOf(server.folder()).unreadable()).as("the encrypted folder itself").isZero();
 		}
 	}
 

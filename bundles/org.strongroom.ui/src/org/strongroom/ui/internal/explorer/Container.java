@@ -9,6 +9,8 @@ import org.strongroom.core.Session;
 public abstract sealed class Container extends Node permits RootNode, BookmarkNode, FolderNode {
 	private final List<Node> loading = List.of(new NoteNode(this, "Loading…"));
 	private List<Node> children;
+	private int unreadable;
+	private NoteNode remark;
 	private boolean expanded;
 	private boolean busy;
 
@@ -34,6 +36,19 @@ public abstract sealed class Container extends Node permits RootNode, BookmarkNo
 
 	void setChildren(List<Node> newChildren) {
 		children = newChildren;
+	}
+
+	/** How many items it holds whose names cannot be read. */
+	int unreadable() {
+		return unreadable;
+	}
+
+	/** Notes how many items it holds whose names cannot be read. @return a row that says so, if there are any: the same one for the same number */
+	Optional<Node> setUnreadable(int count) {
+		if (count != unreadable)
+			remark = new NoteNode(this, count == 1 ? "1 item cannot be read" : "%,d items cannot be read".formatted(count));
+		unreadable = count;
+		return count == 0 ? Optional.empty() : Optional.of(remark);
 	}
 
 	/** Whether its rows are open. */

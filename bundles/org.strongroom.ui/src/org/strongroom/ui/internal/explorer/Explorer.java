@@ -114,7 +114,7 @@ public final class Explorer implements SessionListener {
 		if (!container.isLoaded())
 			return;
 		var items = container.shown().stream().flatMap(n -> n.item().stream()).toList();
-		setItems(container, order.sort(items));
+		setItems(container, order.sort(items), container.unreadable());
 		container.shown().stream().filter(Container.class::isInstance).forEach(c -> sortBelow((Container) c));
 	}
 
@@ -204,22 +204,23 @@ public final class Explorer implements SessionListener {
 				signIn ? "Strongroom could not sign in to %s.".formatted(saved.name()) : "%s could not be opened.".formatted(name), monitor -> {
 					Session session = sessions.open(saved);
 					boolean vault = location.equals("/") && session.vaultState("/").isPresent();
-					List<Item> items = sorted.sort(session.list(location, Unlocking.ASK));
+					Session.Contents contents = session.contents(location, Unlocking.ASK);
+					List<Item> items = sorted.sort(contents.items());
 					Ui.async(() -> {
 						if (vault && container instanceof BookmarkNode b)
 							b.setVault(true);
-						loaded(container, items);
+						loaded(container, items, contents.unreadable());
 					});
 				}, () -> notLoaded(container));
 	}
 
-	private void loaded(Container container, List<Item> items) {
+	private void loaded(Container container, List<Item> items, int unreadable) {
 		List<Runnable> then = waiting.remove(container);
 		container.setBusy(false);
 		plugInHelp.reportBroken(sessions.plugIns());
 		if (disposed || container.session().isEmpty())
 			return;
-		setItems(container, items);
+		setItems(container, items, unreadable);
 		listener.redraw(container);
 		if (then != null)
 			then.forEach(Runnable::run);
@@ -237,12 +238,12 @@ public final class Explorer implements SessionListener {
 			listener.redraw(container);
 	}
 
-	private void setItems(Container container, List<Item> items) {
+	private void setItems(Container container, List<Item> items, int unreadable) {
 		var known = new HashMap<String, Node>();
 		for (Node n : container.shown())
 			n.item().ifPresent(i -> known.put(i.name(), n));
 		List<Node> nodes = new ArrayList<>(items.size());
-		boolean news = !container.isLoaded() || items.size() != container.shown().size();
+		boolean news = !container.isLoaded();
 		for (Item item : items) {
 			Node old = known.get(item.name());
 			Node node = keep(old, item) ? old : node(container, item);
@@ -253,6 +254,7 @@ public final class Explorer implements SessionListener {
 				f.update(item);
 			nodes.add(node);
 		}
+		container.setUnreadable(unreadable).ifPresent(nodes::add);
 		if (!news && nodes.equals(container.shown()))
 			return;
 		listener.changing(container);

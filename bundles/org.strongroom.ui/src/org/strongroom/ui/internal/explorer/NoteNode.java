@@ -1,6 +1,6 @@
 package org.strongroom.ui.internal.explorer;
 
-/** A remark in place of items: that they are being loaded. */
+/** A remark in place of items: that they are being loaded, or cannot be read. */
 public final class NoteNode extends Node {
 	private final String text;
 

@@ -223,6 +223,23 @@ class JourneyTest {
 	}
 
 	@Test
+	void whatCannotBeReadIsTold() throws Exception {
+		vault("Torn", "SIV_GCM", false);
+		try (var oracle = CryptomatorOracle.open(server.root().resolve("Torn"), PASSPHRASE)) {
+			Path moved = oracle.ciphertext("/notes.txt");
+			Files.move(moved, oracle.ciphertext("/Contracts").resolve(moved.getFileName()));
+		}
+
+		Outcome outcome = user.runWith("ls Contracts\nls --json Contracts\nls -R .\nls .\n", "shell", "HQ:/Torn");
+
+		String told = "strongroom: HQ:/Torn/Contracts: 1 item here cannot be read: damaged, or from another folder or vault.";
+		assertThat(outcome.complaints()).containsExactly(told, told, told);
+		assertThat(outcome.lines().subList(0, 2)).containsExactly("2026/", "up");
+		assertThat(outcome.lines().get(2)).startsWith("[{\"name\":\"2026\",").endsWith("}]").contains("\"name\":\"up\"");
+		assertThat(outcome.code()).as("damaged").isEqualTo(7);
+	}
+
+	@Test
 	void whatIsMovedKeepsItsTime() throws Exception {
 		vault("Times", "SIV_GCM", false);
 		FileTime time = FileTime.from(Instant.parse("2001-02-03T04:05:06Z"));

@@ -34,10 +34,11 @@ import org.strongroom.vault.cryptomator.internal.encrypted.Found.Type;
  * the name: not in Unicode's normal form C, or shortened for another threshold.
  *
  * @param items by readable name, in the server's order
- * @param unreadable how many items of the encrypted folder mean nothing
+ * @param unreadable how many entries there have no name that can be read
+ * @param strange how many things lie there that are no entries of a vault, such as what file managers leave behind
  * @param litter what was left behind there by saves that were cut off
  */
-public record FolderListing(Map<String, Found> items, int unreadable, List<Path> litter) {
+public record FolderListing(Map<String, Found> items, int unreadable, int strange, List<Path> litter) {
 	static final String MISSING = "the folder with its content is missing";
 	/** Entries looked into at once. */
 	private static final int MOST_AT_ONCE = 4096;
@@ -70,6 +71,7 @@ public record FolderListing(Map<String, Found> items, int unreadable, List<Path>
 		private final Map<String, Found> items = new LinkedHashMap<>();
 		private final List<Path> litter = new ArrayList<>();
 		private int unreadable;
+		private int strange;
 		private int attempts = MOST_ATTEMPTS_AT_ALL;
 
 		Reading(EncryptedVault vault, Folder folder) {
@@ -89,7 +91,7 @@ public record FolderListing(Map<String, Found> items, int unreadable, List<Path>
 				else if (Stage.isName(name))
 					litter.add(folder.content().resolve(name));
 				else if (!name.equals(Place.FOLDER_ID_BACKUP))
-					unreadable++;
+					strange++;
 			}
 			try {
 				for (var work : under)
@@ -98,7 +100,7 @@ public record FolderListing(Map<String, Found> items, int unreadable, List<Path>
 				under.forEach(work -> work.cancel(true)); // where one has failed, nobody waits for the others
 			}
 			show(named);
-			return new FolderListing(items, unreadable, litter);
+			return new FolderListing(items, unreadable, strange, litter);
 		}
 
 		private void start(String entry, BasicFileAttributes own, List<Named> named, List<Future<Optional<Named>>> under) throws IOException {

@@ -68,7 +68,12 @@ public final class VaultFileSystem extends FileSystem implements DetailedListing
 
 	@Override
 	public List<Row> list(Path folder) throws IOException {
-		return provider.rows(VaultProvider.path(folder));
+		return contents(folder).rows();
+	}
+
+	@Override
+	public Contents contents(Path folder) throws IOException {
+		return provider.contents(VaultProvider.path(folder));
 	}
 
 	String id() {

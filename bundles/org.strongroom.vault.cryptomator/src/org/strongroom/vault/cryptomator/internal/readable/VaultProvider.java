@@ -41,6 +41,7 @@ import java.util.Optional;
 import java.util.Set;
 
 import org.strongroom.core.storage.ConnectionException;
+import org.strongroom.core.storage.DetailedListing.Contents;
 import org.strongroom.core.storage.DetailedListing.Row;
 import org.strongroom.core.storage.Precondition;
 import org.strongroom.core.storage.StorageAttributes;
@@ -368,12 +369,12 @@ final class VaultProvider extends FileSystemProvider {
 	}
 
 	/** The items of a folder with their attributes. */
-	List<Row> rows(VaultPath folder) throws IOException {
+	Contents contents(VaultPath folder) throws IOException {
 		return list(folder, (node, listing) -> {
 			var rows = new ArrayList<Row>(listing.items().size());
 			for (var item : listing.items().entrySet())
 				rows.add(row(node, folder.child(item.getKey()), item.getValue()));
-			return rows;
+			return new Contents(rows, listing.unreadable());
 		});
 	}
 
@@ -457,8 +458,9 @@ final class VaultProvider extends FileSystemProvider {
 		}
 		if (!listing.items().isEmpty())
 			throw new DirectoryNotEmptyException(shown.toString());
-		if (listing.unreadable() > 0)
-			throw new FileSystemException(shown.toString(), null, "the folder holds %d items that cannot be read, so it is not removed".formatted(listing.unreadable()));
+		int unknown = listing.unreadable() + listing.strange();
+		if (unknown > 0)
+			throw new FileSystemException(shown.toString(), null, "the folder holds %d items that cannot be read, so it is not removed".formatted(unknown));
 		return listing.litter();
 	}
 

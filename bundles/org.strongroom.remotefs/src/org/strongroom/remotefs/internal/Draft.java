@@ -237,11 +237,16 @@ final class Draft {
 				}
 				at += n;
 				size = Math.max(size, at);
-				if (spool.isFull())
+				if (spool.holds(most()))
 					makeRoom();
 			}
 			return count;
 		});
+	}
+
+	/** Blocks to keep in memory. Once the content is on its way it is known to be large, and may be one of many: what waits here is had back from there. */
+	private int most() {
+		return upload != null && upload.isReadable() ? Math.max(2, spool.capacity() / 8) : spool.capacity();
 	}
 
 	/** Once the content is on its way, whole blocks need not wait here. @return the number of bytes taken */

@@ -69,7 +69,12 @@ final class Spool implements Closeable {
 
 	/** Whether memory is used up. */
 	boolean isFull() {
-		return memory.size() >= mostBlocks;
+		return holds(mostBlocks);
+	}
+
+	/** Whether so many blocks, or more, are in memory. */
+	boolean holds(int blocks) {
+		return memory.size() >= blocks;
 	}
 
 	/** Blocks that memory has room for. */

@@ -16,6 +16,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 
@@ -82,6 +83,7 @@ final class SftpChannel implements AutoCloseable {
 		private final int id = ids.incrementAndGet();
 		private final CompletableFuture<Packet> answer = new CompletableFuture<>();
 		private volatile boolean abandoned;
+		private final AtomicBoolean closed = new AtomicBoolean();
 		private final boolean counted = counting;
 		private long depth;
 
@@ -94,7 +96,13 @@ final class SftpChannel implements AutoCloseable {
 		private void abandon() {
 			abandoned = true;
 			if (answer.isDone() && !answer.isCompletedExceptionally())
-				closeUnwanted(answer.join());
+				closeUnwanted();
+		}
+
+		/** Once only: a server soon gives the same handle to somebody else. */
+		private void closeUnwanted() {
+			if (closed.compareAndSet(false, true))
+				SftpChannel.this.closeUnwanted(answer.join());
 		}
 	}
 
@@ -295,7 +303,7 @@ final class SftpChannel implements AutoCloseable {
 		request.answer.thenAccept(work);
 	}
 
-	/** Gives requests up whose answers are of no interest any more. */
+	/** Gives requests up whose answers are of no interest any more; handles that the server opens for them are closed. */
 	void abandon(Iterable<Request> requests) {
 		requests.forEach(Request::abandon);
 	}
@@ -461,7 +469,7 @@ final class SftpChannel implements AutoCloseable {
 		var answer = new Packet(type, whole, 5);
 		request.answer.complete(answer);
 		if (request.abandoned)
-			closeUnwanted(answer);
+			request.closeUnwanted();
 	}
 
 	private void closeUnwanted(Packet answer) {

@@ -20,9 +20,11 @@ import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.security.MessageDigest;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -336,6 +338,54 @@ class StorageTest {
 			assertThat(won).isEqualTo(1);
 			assertThat(names()).containsExactly("new.txt");
 		}
+	}
+
+	/** All states have the same length, and most are of the same second. */
+	@Test
+	void ofManyWhoReplaceWhatTheyFoundOneWins() throws Exception {
+		start();
+		Servers.save(storage, at("notes.txt"), "state 00.00");
+		try (Storage other = Servers.connect(server); var executor = Executors.newVirtualThreadPerTaskExecutor()) {
+			for (int round = 0; round < 10; round++) {
+				var found = new Precondition.Unchanged(storage.stat(at("notes.txt"), true).version().orElseThrow());
+				var saves = new ArrayList<Future<String>>();
+				for (int i = 0; i < 10; i++) {
+					Storage mine = i % 2 == 0 ? storage : other;
+					String content = "state %02d.%02d".formatted(round, i);
+					saves.add(executor.submit(() -> {
+						try {
+							Servers.save(mine, at("notes.txt"), content.getBytes(StandardCharsets.UTF_8), found);
+							return content;
+						} catch (ConflictException e) {
+							return null;
+						}
+					}));
+				}
+				var won = new ArrayList<String>();
+				for (Future<String> save : saves)
+					if (save.get() != null)
+						won.add(save.get());
+				assertThat(won).as("round %d", round).hasSize(1);
+				assertThat(root.resolve("notes.txt")).hasContent(won.getFirst());
+				assertThat(names()).containsExactly("notes.txt");
+			}
+		}
+	}
+
+	/** Whoever is to replace a file is the only one for as long as one answer takes; if nothing more comes of it, it is another one's turn. */
+	@Test
+	void aTurnThatNobodyEndsIsTakenOver() throws Exception {
+		start();
+		Files.writeString(root.resolve("notes.txt"), "old");
+		byte[] hash = MessageDigest.getInstance("SHA-256").digest("notes.txt".getBytes(StandardCharsets.UTF_8));
+		Files.createFile(root.resolve(".strongroom-" + HexFormat.of().formatHex(hash, 0, 10) + ".part"));
+		var bookmark = new Bookmark("x", URI.create(server.uri()), List.of(server.keyFile()), Map.of("timeout", "2"));
+		try (Storage impatient = new SftpProtocol().connect(bookmark, Servers.signIn(Person.of(server)))) {
+			var found = new Precondition.Unchanged(impatient.stat(at("notes.txt"), true).version().orElseThrow());
+			Servers.save(impatient, at("notes.txt"), "new".getBytes(StandardCharsets.UTF_8), found);
+		}
+		assertThat(root.resolve("notes.txt")).hasContent("new");
+		assertThat(names()).containsExactly("notes.txt");
 	}
 
 	@Test

@@ -97,7 +97,7 @@ record Attributes(long size, long uid, long gid, int mode, long accessed, long m
 
 	/**
 	 * The state of a file's content: size and time of the last change. The time has whole seconds, so two changes within one second that keep the
-	 * length look alike; whoever can, compares bytes besides.
+	 * length look alike if they are not ours (see {@link SftpUpload}); whoever can, compares bytes besides.
 	 */
 	Optional<Version> version() {
 		return type() == FileInfo.Type.FILE && size >= 0 && modified >= 0 ? Optional.of(new Version(size + ":" + modified)) : Optional.empty();

@@ -14,6 +14,8 @@ import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 
 import org.strongroom.auth.ssh.Wire;
 import org.strongroom.core.storage.ConnectionException;
@@ -36,7 +38,8 @@ import org.strongroom.core.storage.Upload;
  * (30 s unless the bookmark says otherwise), and none for longer than twenty times that.
  */
 final class SftpStorage implements Storage {
-	private static final String TEMPORARY = ".strongroom-";
+	/** How names begin of what lies on a server for a moment only. */
+	static final String TEMPORARY = ".strongroom-";
 	private static final SecureRandom RANDOM = new SecureRandom();
 	/** What every server takes in one request (draft-ietf-secsh-filexfer-02 section 3). */
 	private static final int USUAL_LENGTH = 32 << 10;
@@ -52,6 +55,8 @@ final class SftpStorage implements Storage {
 	private final SftpChannel sftp;
 	private final Lanes lanes;
 	private final Leftovers leftovers;
+	/** Paths of the {@link Turn}s that threads of this connection have or have asked for. */
+	private final Set<String> turns = ConcurrentHashMap.newKeySet();
 	private volatile int readLength = USUAL_LENGTH;
 	private volatile int writeLength = USUAL_LENGTH;
 	private SignInCost signInCost;
@@ -401,6 +406,11 @@ final class SftpStorage implements Storage {
 		return leftovers;
 	}
 
+	/** Where threads of this connection have the turn. */
+	Set<String> turns() {
+		return turns;
+	}
+
 	int readLength() {
 		return readLength;
 	}
@@ -427,15 +437,21 @@ final class SftpStorage implements Storage {
 		return gone;
 	}
 
-	/** Removes a file of ours; nobody waits for it. */
-	void discard(String temporary) {
-		sftp.post(Packet.REMOVE, new Wire.Writer().string(temporary), answer -> {
-			try {
-				isGone(temporary, answer);
-			} catch (ServerFaultException e) {
-				// Nobody knows whether it is gone: it is tried again after the next loss of the connection.
-			}
-		});
+	/** Removes a file of ours. @return for whoever wants to wait for that; empty if the connection is gone, and the next one tidies up */
+	Optional<SftpChannel.Request> discard(String temporary) {
+		try {
+			SftpChannel.Request removal = sftp.send(Packet.REMOVE, temporary);
+			sftp.then(removal, answer -> {
+				try {
+					isGone(temporary, answer);
+				} catch (ServerFaultException e) {
+					// Nobody knows whether it is gone: it is tried again after the next loss of the connection.
+				}
+			});
+			return Optional.of(removal);
+		} catch (IOException e) {
+			return Optional.empty();
+		}
 	}
 
 	/** Whether the server replaces a file in one step. */

@@ -9,7 +9,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
@@ -51,6 +50,8 @@ final class SftpUpload implements Upload {
 	private static final int MOST_COPIES = 256;
 	private static final long MOST_COPIED = 32 * COPY;
 	private static final int HEADER = 9;
+	/** How far ahead of the server's clock the time of a file may be, in seconds, that was saved more often than once a second. */
+	private static final long MOST_AHEAD = 3600;
 
 	private final SftpStorage storage;
 	private final SftpChannel sftp;
@@ -59,6 +60,7 @@ final class SftpUpload implements Upload {
 	private final Precondition precondition;
 	private final Optional<Attributes> old;
 	private final Temporary temporary;
+	private final Turn turn;
 
 	private final ReentrantLock lock = new ReentrantLock();
 	private final List<Lane> lanes = new ArrayList<>();
@@ -120,6 +122,7 @@ final class SftpUpload implements Upload {
 		this.precondition = precondition;
 		this.old = old;
 		this.temporary = temporary;
+		turn = new Turn(storage, sftp, target);
 		lanes.add(new Lane(sftp, temporary.handle()));
 	}
 
@@ -193,10 +196,8 @@ final class SftpUpload implements Upload {
 
 		/** Takes away those not taken; nobody waits for that. */
 		void giveUp() {
-			opens.forEach((temporary, open) -> sftp.then(open, answer -> {
-				close(answer);
-				storage.discard(temporary);
-			}));
+			sftp.abandon(opens.values());
+			opens.forEach((temporary, open) -> sftp.then(open, _ -> storage.discard(temporary)));
 			opens.clear();
 		}
 
@@ -204,17 +205,13 @@ final class SftpUpload implements Upload {
 		void undo() {
 			for (var entry : opens.entrySet()) {
 				try {
-					close(sftp.await(entry.getValue()));
+					sftp.await(entry.getValue());
+					sftp.abandon(List.of(entry.getValue()));
 					storage.remove(entry.getKey());
 				} catch (IOException e) {
 					// What ended the upload counts. If the connection is gone, the next one tidies up.
 				}
 			}
-		}
-
-		private void close(Packet answer) {
-			if (answer.type() == Packet.HANDLE)
-				sftp.post(Packet.CLOSE, new Wire.Writer().raw(Arrays.copyOfRange(answer.content(), answer.offset(), answer.content().length)));
 		}
 	}
 
@@ -440,6 +437,7 @@ final class SftpUpload implements Upload {
 			check();
 			return replace(size);
 		} catch (IOException | RuntimeException e) {
+			turn.end();
 			try {
 				close();
 			} catch (IOException x) {
@@ -447,6 +445,8 @@ final class SftpUpload implements Upload {
 			}
 			throw e;
 		} finally {
+			turn.end();
+			turn.awaitEnd();
 			lock.unlock();
 		}
 	}
@@ -467,6 +467,8 @@ final class SftpUpload implements Upload {
 		SftpChannel.Request stat = sftp.send(Packet.FSTAT, new Wire.Writer().string(handle));
 		handleOpen = false;
 		SftpChannel.Request closing = sftp.send(Packet.CLOSE, new Wire.Writer().string(handle));
+		if (precondition instanceof Precondition.Unchanged)
+			turn.ask();
 		SftpChannel.Request look = sftp.send(Packet.LSTAT, target);
 		confirmAll();
 		Attributes written = storage.attributes(sftp.await(stat), path);
@@ -478,10 +480,31 @@ final class SftpUpload implements Upload {
 				throw notStored(status);
 		}
 		confirm(closing); // some file servers notice a full disk only now
+		if (precondition instanceof Precondition.Unchanged)
+			look = inTurn(look);
 		Optional<Attributes> now = storage.there(sftp.await(look), path);
 		checkPrecondition(now);
 		keepPermissions(now);
+		if (now.isPresent() && modified == null)
+			leaveAnotherTime(now.get(), written);
 		return put(now.isPresent(), size);
+	}
+
+	/** @return the look at the target that was done in our turn */
+	private SftpChannel.Request inTurn(SftpChannel.Request first) throws IOException {
+		SftpChannel.Request look = first;
+		while (!turn.isGiven(path)) {
+			turn.pause(path);
+			turn.ask();
+			look = sftp.send(Packet.LSTAT, target);
+		}
+		return look;
+	}
+
+	/** Two states of the same length within one second would have the same version: the later one gets a time that the earlier one had not. */
+	private void leaveAnotherTime(Attributes now, Attributes written) {
+		if (now.modified() >= written.modified() && now.modified() < written.modified() + MOST_AHEAD)
+			sftp.post(Packet.SETSTAT, Attributes.times(new Wire.Writer().string(temporary.path()), written.accessed(), now.modified() + 1));
 	}
 
 	private void confirm(SftpChannel.Request request) throws IOException {
@@ -569,6 +592,7 @@ final class SftpUpload implements Upload {
 		SftpChannel.Request rename = replacing ? storage.sendPosixRename(temporary.path(), target) : storage.sendRename(temporary.path(), target);
 		SftpChannel.Request gone = sftp.send(Packet.LSTAT, temporary.path());
 		SftpChannel.Request now = sftp.send(Packet.LSTAT, target);
+		turn.end();
 		Status status = Status.of(sftp.await(rename), path);
 		if (status.isOk())
 			return verify(gone, now, size);

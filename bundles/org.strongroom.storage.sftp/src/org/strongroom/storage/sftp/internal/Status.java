@@ -29,6 +29,7 @@ record Status(int code, String text) {
 	static final int NO_CONNECTION = 6;
 	static final int CONNECTION_LOST = 7;
 	static final int UNSUPPORTED = 8;
+	static final int FILE_ALREADY_EXISTS = 11;
 
 	static Status of(Packet packet, String path) throws ServerFaultException {
 		if (packet.type() != Packet.STATUS)
@@ -54,7 +55,7 @@ record Status(int code, String text) {
 		case BAD_MESSAGE -> new FileSystemException(path, null, "the server cannot do this: the name may be too long or not possible there");
 		case NO_CONNECTION, CONNECTION_LOST -> new ConnectionException("The server lost its own connection to the files.");
 		case UNSUPPORTED -> new FileSystemException(path, null, "the server does not know how to do this");
-		case 11 -> new FileAlreadyExistsException(path);
+		case FILE_ALREADY_EXISTS -> new FileAlreadyExistsException(path);
 		case 14, 15 -> new FileSystemException(path, null, "the server could not store it (disk full or quota?)");
 		case 18 -> new DirectoryNotEmptyException(path);
 		case 19 -> new NotDirectoryException(path);

@@ -80,6 +80,10 @@ public final class Changes {
 			createParent(folder.content());
 			Files.createDirectory(folder.content());
 		}
+		writeBackup(vault, folder);
+	}
+
+	private static void writeBackup(EncryptedVault vault, Folder folder) throws IOException {
 		Below.write(folder.content().resolve(Place.FOLDER_ID_BACKUP), vault.ciphers().encryptWhole(folder.id().getBytes(US_ASCII)));
 	}
 
@@ -162,9 +166,19 @@ public final class Changes {
 			done = true;
 		} finally {
 			if (!done)
-				stage.restore(item.place());
+				restore(stage, item);
 		}
 		stage.remove();
+	}
+
+	/** It is no empty folder any more. */
+	private void restore(Stage stage, Found item) {
+		stage.restore(item.place());
+		try {
+			writeBackup(vault, item.folder());
+		} catch (IOException e) {
+			// only whoever repairs a vault needs it, and what failed first is what counts
+		}
 	}
 
 	/**
@@ -179,20 +193,14 @@ public final class Changes {
 		vault.forget(target);
 		if (to.is(Type.FILE)) {
 			Files.move(from.holder(), to.holder(), StandardCopyOption.REPLACE_EXISTING);
-			removeShell(source);
+			Stage.removeShell(source);
 		} else if (!source.isShortened() && !target.isShortened())
 			Files.move(source.path(), target.path());
 		else if (from.is(Type.FILE) && !target.isShortened()) {
 			Files.move(from.holder(), target.path());
-			removeShell(source);
+			Stage.removeShell(source);
 		} else
 			moveInto(from, target);
-	}
-
-	/** Removes what is left of an entry whose content has gone elsewhere: no step leaves it where a broken item would be seen. */
-	private static void removeShell(Place place) throws IOException {
-		if (place.isShortened())
-			Stage.unmake(place).remove();
 	}
 
 	/**
@@ -223,9 +231,17 @@ public final class Changes {
 				Stage.removeWithoutContents(target);
 				throw e;
 			}
-			removeShell(from.place());
-		} else
-			Stage.unmake(from.place()).remove();
+			Stage.removeShell(from.place());
+		} else {
+			Stage old;
+			try {
+				old = Stage.unmake(from.place());
+			} catch (NoSuchFileException e) {
+				Stage.unmake(target).remove(); // somebody else has moved or removed it: it must not be there twice
+				throw e;
+			}
+			old.remove();
+		}
 	}
 
 	/**

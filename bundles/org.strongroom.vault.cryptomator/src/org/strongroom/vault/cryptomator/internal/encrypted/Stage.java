@@ -3,8 +3,10 @@ package org.strongroom.vault.cryptomator.internal.encrypted;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.io.IOException;
+import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.List;
@@ -93,15 +95,39 @@ public record Stage(Path folder) {
 		}
 	}
 
+	/**
+	 * Removes what is left of a file's entry whose content has gone elsewhere, or never came: no step leaves it where a broken item would be seen. Somebody else may have saved a
+	 * content into it just before its name was taken away: then it gets its name back.
+	 */
+	static void removeShell(Place place) throws IOException {
+		if (!place.isShortened())
+			return;
+		Stage shell;
+		try {
+			shell = unmake(place);
+		} catch (NoSuchFileException e) {
+			return; // somebody else has removed it
+		}
+		try {
+			var saved = Together.start(() -> Below.find(shell.contents()));
+			Files.deleteIfExists(shell.part(Place.NAME));
+			if (Together.get(saved).isPresent()) {
+				Below.write(shell.part(Place.NAME), place.longName().getBytes(UTF_8));
+				shell.restore(place);
+			} else
+				shell.removeFolder();
+		} catch (IOException e) {
+			// a folder of that name is none of the vault's entries
+		}
+	}
+
 	/** Removes the entry of a file that has not got its contents, as far as that can be done; never one that has. */
 	static void removeWithoutContents(Place place) {
 		try {
 			if (place.path().getFileSystem() instanceof StorageFileSystem below)
 				below.refresh(place.path()); // the move may have taken place though it failed
-			if (Below.find(place.file()).isPresent())
-				return;
-			Files.deleteIfExists(place.path().resolve(Place.NAME));
-			Files.deleteIfExists(place.path());
+			if (Below.find(place.file()).isEmpty())
+				removeShell(place);
 		} catch (IOException e) {
 			// an entry without contents remains, which can be removed
 		}
@@ -113,9 +139,21 @@ public record Stage(Path folder) {
 			var parts = PARTS.stream().map(this::part).map(part -> Together.start(() -> Files.deleteIfExists(part))).toList();
 			for (var part : parts)
 				Together.get(part);
-			Files.deleteIfExists(folder);
+			removeFolder();
 		} catch (IOException e) {
 			// a folder of that name is none of the vault's entries
+		}
+	}
+
+	/** With what somebody else was about to save into the entry when its name was taken away: nobody finds that any more. */
+	private void removeFolder() throws IOException {
+		try {
+			Files.deleteIfExists(folder);
+		} catch (DirectoryNotEmptyException e) {
+			for (String name : Below.list(folder).keySet())
+				if (isName(name))
+					Files.deleteIfExists(part(name));
+			Files.deleteIfExists(folder);
 		}
 	}
 }

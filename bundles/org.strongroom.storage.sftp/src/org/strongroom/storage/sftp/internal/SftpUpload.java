@@ -487,7 +487,7 @@ final class SftpUpload implements Upload {
 		keepPermissions(now);
 		if (now.isPresent() && modified == null)
 			leaveAnotherTime(now.get(), written);
-		return put(now.isPresent(), size);
+		return put(now.isPresent(), written);
 	}
 
 	/** @return the look at the target that was done in our turn */
@@ -582,12 +582,12 @@ final class SftpUpload implements Upload {
 			Status.of(sftp.ask(Packet.SETSTAT, Attributes.permissions(new Wire.Writer().string(temporary.path()), mode & 0777)), path);
 	}
 
-	private FileInfo put(boolean replacing, long size) throws IOException {
+	private FileInfo put(boolean replacing, Attributes written) throws IOException {
 		if (replacing && !storage.replaces()) {
 			Status status = storage.replace(temporary.path(), target, path);
 			if (!status.isOk())
 				throw status.error(path);
-			return verify(sftp.send(Packet.LSTAT, temporary.path()), sftp.send(Packet.LSTAT, target), size);
+			return verify(sftp.send(Packet.LSTAT, temporary.path()), sftp.send(Packet.LSTAT, target), written);
 		}
 		SftpChannel.Request rename = replacing ? storage.sendPosixRename(temporary.path(), target) : storage.sendRename(temporary.path(), target);
 		SftpChannel.Request gone = sftp.send(Packet.LSTAT, temporary.path());
@@ -595,24 +595,24 @@ final class SftpUpload implements Upload {
 		turn.end();
 		Status status = Status.of(sftp.await(rename), path);
 		if (status.isOk())
-			return verify(gone, now, size);
+			return verify(gone, now, written);
 		if (replacing || storage.there(sftp.await(now), path).isEmpty())
 			throw status.error(path);
 		// The plain rename never replaces anything: whoever was faster wins.
 		if (!(precondition instanceof Precondition.Any))
 			throw new ConflictException(path, "there is a file of that name now");
-		return put(true, size);
+		return put(true, written);
 	}
 
-	/** Makes sure that the server did what it said. */
-	private FileInfo verify(SftpChannel.Request gone, SftpChannel.Request look, long size) throws IOException {
+	/** Makes sure that the server did what it said. @return the file as it was saved, even if somebody else has replaced or removed it since */
+	private FileInfo verify(SftpChannel.Request gone, SftpChannel.Request look, Attributes written) throws IOException {
 		boolean there = sftp.await(gone).type() == Packet.ATTRS;
 		Optional<Attributes> now = storage.there(sftp.await(look), path);
-		if (there || now.isEmpty() || now.get().size() != size)
+		if (there)
 			throw new ServerFaultException(path, "the server says that it was saved, but it was not: save it again under another name");
 		storage.leftovers().gone(temporary.path());
 		ended = true;
-		return now.get().info();
+		return now.filter(n -> n.size() == written.size()).orElse(written).info();
 	}
 
 	@Override

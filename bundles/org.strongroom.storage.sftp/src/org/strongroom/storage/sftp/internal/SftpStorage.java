@@ -262,8 +262,13 @@ final class SftpStorage implements Storage {
 		Optional<Attributes> there = replace ? there(sftp.await(look), to) : Optional.empty();
 		if (there.isPresent() && there.get().type() == FileInfo.Type.DIRECTORY)
 			throw new FileAlreadyExistsException(to);
-		if (there.isEmpty())
-			throw renameError(status, from, to);
+		if (there.isEmpty()) {
+			IOException why = renameError(status, from, to);
+			// What was in the way may be gone by now: the failure of a server says nothing of its reason.
+			if (status.code() != Status.FAILURE || why.getClass() != FileSystemException.class || !rename(from, to).isOk())
+				throw why;
+			return;
+		}
 		status = replace(from, to, to);
 		if (!status.isOk())
 			throw renameError(status, from, to);
@@ -299,7 +304,9 @@ final class SftpStorage implements Storage {
 	private IOException renameError(Status status, String from, String to) throws IOException {
 		if (status.code() == Status.NO_SUCH_FILE)
 			return new NoSuchFileException(exists(from) ? StoragePaths.parent(to) : from);
-		if (status.code() == Status.FAILURE && exists(from) && exists(to))
+		if (status.code() == Status.FAILURE && !exists(from))
+			return new NoSuchFileException(from);
+		if (status.code() == Status.FAILURE && exists(to))
 			return new FileAlreadyExistsException(to);
 		return status.error(from);
 	}

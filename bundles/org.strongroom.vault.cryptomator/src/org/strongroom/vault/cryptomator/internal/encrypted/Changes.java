@@ -16,6 +16,7 @@ import java.util.UUID;
 
 import org.cryptomator.cryptolib.api.CryptorProvider.Scheme;
 import org.cryptomator.cryptolib.api.Masterkey;
+import org.strongroom.core.storage.ConflictException;
 import org.strongroom.vault.cryptomator.internal.Together;
 
 import org.strongroom.vault.cryptomator.internal.encrypted.Found.Type;
@@ -142,7 +143,7 @@ public final class Changes {
 		if (item.is(Type.FILE) && !item.place().isShortened())
 			Files.delete(item.place().path());
 		else
-			Stage.unmake(item.place()).remove();
+			Stage.unmake(item).remove();
 	}
 
 	/**
@@ -153,7 +154,8 @@ public final class Changes {
 	 */
 	public void removeFolder(Found item, Iterable<Path> litter) throws IOException {
 		vault.forget(item.place());
-		Stage stage = Stage.unmake(item.place());
+		Stage stage = Stage.take(item.place());
+		var same = Together.start(() -> stage.isOf(item)); // the answer comes with those to what follows, all of which can be undone
 		boolean done = false;
 		try {
 			for (Path left : litter) {
@@ -163,6 +165,8 @@ public final class Changes {
 					Files.deleteIfExists(left);
 			}
 			removeContent(item.folder());
+			if (!Together.get(same))
+				throw Stage.another();
 			done = true;
 		} finally {
 			if (!done)
@@ -171,9 +175,14 @@ public final class Changes {
 		stage.remove();
 	}
 
-	/** It is no empty folder any more. */
+	/** Somebody has put something into the folder, or given its name to another item: that and the empty folder are as they were. */
 	private void restore(Stage stage, Found item) {
 		stage.restore(item.place());
+		try {
+			Files.createDirectory(item.folder().content());
+		} catch (IOException e) {
+			// it has something in it
+		}
 		try {
 			writeBackup(vault, item.folder());
 		} catch (IOException e) {
@@ -232,16 +241,20 @@ public final class Changes {
 				throw e;
 			}
 			Stage.removeShell(from.place());
-		} else {
-			Stage old;
-			try {
-				old = Stage.unmake(from.place());
-			} catch (NoSuchFileException e) {
-				Stage.unmake(target).remove(); // somebody else has moved or removed it: it must not be there twice
-				throw e;
-			}
-			old.remove();
+		} else
+			unmakeMoved(from, target);
+	}
+
+	/** Removes the old entry of a folder or a link that has a new one. If that is not there any more, somebody else was faster, and it must not be there twice. */
+	private static void unmakeMoved(Found from, Place target) throws IOException {
+		Stage old;
+		try {
+			old = Stage.unmake(from);
+		} catch (NoSuchFileException | ConflictException e) {
+			Stage.unmake(from.at(target)).remove();
+			throw e;
 		}
+		old.remove();
 	}
 
 	/**

@@ -50,9 +50,14 @@ final class FolderIds {
 		if (found != null && age < TimeUnit.SECONDS.toNanos(BELIEVED))
 			return new Id(found.text, age > CERTAIN);
 		long when = System.nanoTime();
-		String text = parse(Below.read(file, LONGEST));
+		String text = read(file);
 		put(file, text, when);
 		return new Id(text, false);
+	}
+
+	/** The id in a file, asked for. */
+	static String read(Path file) throws IOException {
+		return parse(Below.read(file, LONGEST));
 	}
 
 	/** What was just written to a file. */

@@ -56,6 +56,11 @@ public record Found(Type type, Place place, Folder folder, Optional<BasicFileAtt
 		return new Found(type, place, folder, attributes, Optional.of(reason));
 	}
 
+	/** The same item under another name. */
+	Found at(Place other) {
+		return new Found(type, other, folder, attributes, problem);
+	}
+
 	/** Whether it is of a type. */
 	public boolean is(Type other) {
 		return type == other;

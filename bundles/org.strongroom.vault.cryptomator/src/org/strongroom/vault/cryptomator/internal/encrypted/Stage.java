@@ -7,11 +7,13 @@ import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.List;
 import java.util.UUID;
 
+import org.strongroom.core.storage.ConflictException;
 import org.strongroom.core.storage.StorageFileSystem;
 import org.strongroom.vault.cryptomator.internal.Together;
 
@@ -49,11 +51,41 @@ public record Stage(Path folder) {
 		return place.path().resolveSibling(PREFIX + UUID.randomUUID());
 	}
 
-	/** Takes an entry's name away: from now on the item is gone. */
-	static Stage unmake(Place place) throws IOException {
+	/** Takes the name of whatever is there away. */
+	static Stage take(Place place) throws IOException {
 		var stage = new Stage(beside(place));
 		Files.move(place.path(), stage.folder);
 		return stage;
+	}
+
+	/**
+	 * Takes an item's name away: from now on it is gone.
+	 *
+	 * @throws ConflictException if there is another item by now; that keeps its name
+	 */
+	static Stage unmake(Found item) throws IOException {
+		Stage stage = take(item.place());
+		if (stage.isOf(item))
+			return stage;
+		stage.restore(item.place());
+		throw another();
+	}
+
+	/** Whether it is the entry of that folder or, for what is none, of no folder: somebody may have given the name to another item since it was found. What is broken is not told apart. */
+	boolean isOf(Found item) throws IOException {
+		if (item.is(Found.Type.BROKEN))
+			return true;
+		try {
+			String id = FolderIds.read(part(Place.FOLDER_ID));
+			return item.is(Found.Type.DIRECTORY) && id.equals(item.folder().id());
+		} catch (NoSuchFileException | NotDirectoryException e) {
+			return !item.is(Found.Type.DIRECTORY);
+		}
+	}
+
+	/** Why nothing was done to what {@link #isOf} did not know. */
+	static ConflictException another() {
+		return new ConflictException(null, "there is something else of that name by now");
 	}
 
 	/** The encrypted file, of a file's entry. */
@@ -104,7 +136,7 @@ public record Stage(Path folder) {
 			return;
 		Stage shell;
 		try {
-			shell = unmake(place);
+			shell = take(place);
 		} catch (NoSuchFileException e) {
 			return; // somebody else has removed it
 		}

@@ -142,7 +142,7 @@ class TrafficTest {
 			}
 		});
 		assertThat(traffic.roundTrips()).isEqualTo(2);
-		assertThat(traffic.requests()).as("STAT, OPEN, READ, READ at the end, CLOSE").isEqualTo(5);
+		assertThat(traffic.requests()).as("STAT, OPEN, STAT, READ, READ at the end, CLOSE").isEqualTo(6);
 	}
 
 	private FileInfo storageInfo() throws IOException {

@@ -46,6 +46,8 @@ final class SftpStorage implements Storage {
 	/** OpenSSH drops the connection at 256 KiB, and gains nothing above this. */
 	private static final int MOST_LENGTH = 128 << 10;
 	private static final int MOST_LINKS = 16;
+	/** How often a file is opened that is another one at each look. */
+	private static final int MOST_TRIES = 8;
 	/** A file of more bytes, when it is opened, may soon be copied, or changed in a few places: for that a channel of its own is made ready. */
 	private static final long LONG = SftpUpload.COPY;
 	private static final long LATEST_TIME = 0xffff_ffffL;
@@ -169,20 +171,30 @@ final class SftpStorage implements Storage {
 		return reader;
 	}
 
-	/** Opens a file on one of the channels. Both requests are sent by one thread: the look comes first. */
+	/**
+	 * Opens a file on one of the channels. It is looked at before and behind that, all of it sent by one thread: if both looks saw the same, that is what was opened, and not what somebody
+	 * puts in its place just then.
+	 */
 	SftpReader open(SftpChannel channel, String path) throws IOException {
-		SftpChannel.Request look = channel.send(Packet.STAT, path);
-		SftpChannel.Request open = channel.send(Packet.OPEN, Attributes.none(new Wire.Writer().string(path).u32(Packet.READ_FLAG)));
-		byte[] handle = null;
-		try {
-			Attributes seen = attributes(channel.await(look), path);
-			if (seen.type() == FileInfo.Type.DIRECTORY)
-				throw new FileSystemException(path, null, "this is a folder, not a file");
-			handle = handle(channel.await(open), path);
-			return new SftpReader(channel, path, seen.info(), handle, readLength);
-		} finally {
-			if (handle == null)
-				channel.abandon(List.of(open));
+		for (int tries = 1;; tries++) {
+			SftpChannel.Request look = channel.send(Packet.STAT, path);
+			SftpChannel.Request open = channel.send(Packet.OPEN, Attributes.none(new Wire.Writer().string(path).u32(Packet.READ_FLAG)));
+			SftpChannel.Request again = channel.send(Packet.STAT, path);
+			boolean done = false;
+			try {
+				Attributes seen = attributes(channel.await(look), path);
+				if (seen.type() == FileInfo.Type.DIRECTORY)
+					throw new FileSystemException(path, null, "this is a folder, not a file");
+				byte[] handle = handle(channel.await(open), path);
+				Optional<Attributes> now = there(channel.await(again), path);
+				// A file that others write to all the time is never the same.
+				done = now.isPresent() && now.get().version().equals(seen.version()) || tries == MOST_TRIES;
+				if (done)
+					return new SftpReader(channel, path, now.orElse(seen).info(), handle, readLength);
+			} finally {
+				if (!done)
+					channel.abandon(List.of(open));
+			}
 		}
 	}
 

@@ -140,7 +140,7 @@ public final class DelayProxy implements AutoCloseable {
 
 	/** Resets all connections now (TCP RST to both sides); bytes under way are lost. New connections are welcome. */
 	public void cut() {
-		connections.forEach(Connection::reset);
+		List.copyOf(connections).forEach(Connection::reset); // not one that somebody makes because of that
 	}
 
 	/** Resets the one connection that reaches the server from the given local port, if there is one. */

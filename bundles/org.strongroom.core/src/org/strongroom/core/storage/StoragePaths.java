@@ -1,9 +1,16 @@
 package org.strongroom.core.storage;
 
+import java.util.stream.Stream;
+
 /** The form of the paths that a {@link Storage} takes: absolute, {@code /}-separated, without {@code .}, {@code ..} or empty names. */
 public final class StoragePaths {
 	/** The longest name of one file, in UTF-16 units, that is taken from a server; ext4, NTFS and APFS allow 255 bytes or units. */
 	public static final int LONGEST_NAME = 4096;
+	/**
+	 * How the names of what is on its way begin: a file beside the one it is to replace, or a folder that is not whole yet or not whole any more. What follows is random, for a folder a UUID.
+	 * Once whoever made it is gone nobody needs it: a storage that can takes it away, a folder with the files in it.
+	 */
+	public static final String TEMPORARY = ".strongroom-";
 
 	private StoragePaths() {
 	}
@@ -12,6 +19,16 @@ public final class StoragePaths {
 	public static boolean isSafeName(String name) {
 		return !name.isEmpty() && name.length() <= LONGEST_NAME && !name.equals(".") && !name.equals("..")
 				&& name.indexOf('/') < 0 && name.indexOf('\0') < 0;
+	}
+
+	/** Whether a path that a server sent is one that a {@link Storage} takes. */
+	public static boolean isNormal(String path) {
+		return path.equals("/") || path.startsWith("/") && Stream.of(path.substring(1).split("/", -1)).allMatch(StoragePaths::isSafeName);
+	}
+
+	/** Whether something of that name is on its way (see {@link #TEMPORARY}). */
+	public static boolean isTemporary(String name) {
+		return name.startsWith(TEMPORARY);
 	}
 
 	/** {@code folder} and {@code name} as one path. */

@@ -29,6 +29,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 
+import org.strongroom.core.storage.StoragePaths;
 import org.strongroom.core.transfer.Transfer.Existing;
 
 /**
@@ -180,7 +181,7 @@ final class LocalTarget implements Target {
 	}
 
 	private static String temporary() {
-		return ".strongroom-" + HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextLong()) + ".part";
+		return StoragePaths.TEMPORARY + HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextLong()) + ".part";
 	}
 
 	@Override

@@ -20,6 +20,7 @@ import org.strongroom.core.storage.ConflictException;
 import org.strongroom.core.storage.FileInfo;
 import org.strongroom.core.storage.Precondition;
 import org.strongroom.core.storage.ServerFaultException;
+import org.strongroom.core.storage.StoragePaths;
 import org.strongroom.core.storage.Upload;
 
 /** Writes to a temporary file beside the target, and moves it over the target at the end: a reader sees the old file or the new one. */
@@ -39,7 +40,7 @@ final class LocalUpload implements Upload {
 		this.precondition = precondition;
 		var random = new byte[8];
 		new SecureRandom().nextBytes(random);
-		part = target.resolveSibling(".strongroom-" + HexFormat.of().formatHex(random) + ".part");
+		part = target.resolveSibling(StoragePaths.TEMPORARY + HexFormat.of().formatHex(random) + ".part");
 		// nobody else may read it before it has the permissions of the file it replaces
 		FileAttribute<?>[] mine = storage.features().permissions() && Files.exists(target)
 				? new FileAttribute<?>[] { PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")) }

@@ -15,6 +15,7 @@ import java.util.UUID;
 
 import org.strongroom.core.storage.ConflictException;
 import org.strongroom.core.storage.StorageFileSystem;
+import org.strongroom.core.storage.StoragePaths;
 import org.strongroom.vault.cryptomator.internal.Together;
 
 /**
@@ -24,13 +25,12 @@ import org.strongroom.vault.cryptomator.internal.Together;
  * @param folder where it is
  */
 public record Stage(Path folder) {
-	private static final String PREFIX = ".strongroom-";
 	/** All that can be in it. */
 	private static final List<String> PARTS = List.of(Place.CONTENTS, Place.FOLDER_ID, Place.LINK, Place.NAME);
 
 	/** Whether something of that name is on its way to be an entry, or was one. */
 	static boolean isName(String name) {
-		return name.startsWith(PREFIX);
+		return StoragePaths.isTemporary(name);
 	}
 
 	/** Starts an entry, with its name if that is a long one. */
@@ -48,7 +48,7 @@ public record Stage(Path folder) {
 	}
 
 	private static Path beside(Place place) {
-		return place.path().resolveSibling(PREFIX + UUID.randomUUID());
+		return place.path().resolveSibling(StoragePaths.TEMPORARY + UUID.randomUUID());
 	}
 
 	/** Takes the name of whatever is there away. */
@@ -165,7 +165,7 @@ public record Stage(Path folder) {
 		}
 	}
 
-	/** Removes it, as far as that can be done: what remains is none of the vault's entries. */
+	/** Removes it, as far as that can be done: what remains is none of the vault's entries, and of no use to anybody (see {@link StoragePaths#TEMPORARY}). */
 	public void remove() {
 		try {
 			var parts = PARTS.stream().map(this::part).map(part -> Together.start(() -> Files.deleteIfExists(part))).toList();

@@ -250,6 +250,21 @@ class HostileTest {
 	}
 
 	@Test
+	void recordsWithoutEnd() throws IOException {
+		server.tree().folder("/.strongroom");
+		for (Behaviour behaviour : List.of(new Behaviour.EndlessListing("/.strongroom", 100), new Behaviour.EmptyListing("/.strongroom"), on(Request.READDIR).refuse(4, "Failure"),
+				on(Request.OPENDIR).stall(), on(Request.READDIR).stall(), Behaviour.hostileNames("/.strongroom"), new Behaviour.ForgedEntryCount("/.strongroom", -1))) {
+			server.set(behaviour);
+			Storage storage = connect();
+			assertThat(storage.stat("/in", true).type()).isEqualTo(FileInfo.Type.DIRECTORY);
+			Instant start = Instant.now();
+			storage.close();
+			assertThat(Duration.between(start, Instant.now())).isLessThan(BOUND);
+		}
+		assertThat(server.count(Request.REMOVE)).isZero();
+	}
+
+	@Test
 	void halfAListing() throws IOException {
 		for (int i = 0; i < 1000; i++)
 			server.tree().file("/in/file" + i, "x");

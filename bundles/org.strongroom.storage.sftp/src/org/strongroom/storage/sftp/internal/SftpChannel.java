@@ -252,16 +252,18 @@ final class SftpChannel implements AutoCloseable {
 	 * Sends a request that nobody waits for.
 	 *
 	 * @param then is given the answer, if one comes, on a thread that must not be held up
+	 * @return done after that; fails if the connection is lost before
 	 */
-	void post(int type, Wire.Writer body, Consumer<Packet> then) {
+	CompletableFuture<Void> post(int type, Wire.Writer body, Consumer<Packet> then) {
 		var request = new Request();
 		request.abandoned = true;
-		request.answer.thenAccept(then);
+		CompletableFuture<Void> done = request.answer.thenAccept(then);
 		try {
 			send(request, type, body);
 		} catch (IOException e) {
-			// The connection is gone, and with it what was to be tidied up.
+			done.completeExceptionally(e); // the connection is gone, and with it what was to be tidied up
 		}
+		return done;
 	}
 
 	/**

@@ -11,11 +11,12 @@ import java.nio.file.NotDirectoryException;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 
 import org.strongroom.auth.ssh.Wire;
 import org.strongroom.core.storage.ConnectionException;
@@ -38,8 +39,6 @@ import org.strongroom.core.storage.Upload;
  * (30 s unless the bookmark says otherwise), and none for longer than twenty times that.
  */
 final class SftpStorage implements Storage {
-	/** How names begin of what lies on a server for a moment only. */
-	static final String TEMPORARY = ".strongroom-";
 	private static final SecureRandom RANDOM = new SecureRandom();
 	/** What every server takes in one request (draft-ietf-secsh-filexfer-02 section 3). */
 	private static final int USUAL_LENGTH = 32 << 10;
@@ -51,6 +50,8 @@ final class SftpStorage implements Storage {
 	/** A file of more bytes, when it is opened, may soon be copied, or changed in a few places: for that a channel of its own is made ready. */
 	private static final long LONG = SftpUpload.COPY;
 	private static final long LATEST_TIME = 0xffff_ffffL;
+	/** How long it is waited at the end for the server to do what nobody waited for so far. */
+	private static final Duration TO_TIDY = Duration.ofSeconds(3);
 
 	private final SshConnection connection;
 	private final Meter meter;
@@ -59,6 +60,9 @@ final class SftpStorage implements Storage {
 	private final Leftovers leftovers;
 	/** Paths of the {@link Turn}s that threads of this connection have or have asked for. */
 	private final Set<String> turns = ConcurrentHashMap.newKeySet();
+	private final Tidying tidying;
+	/** Done when all is read and taken away that earlier connections have left. */
+	private final CompletableFuture<Void> tidied = new CompletableFuture<>();
 	private volatile int readLength = USUAL_LENGTH;
 	private volatile int writeLength = USUAL_LENGTH;
 	private SignInCost signInCost;
@@ -68,7 +72,8 @@ final class SftpStorage implements Storage {
 		meter = new Meter();
 		sftp = SftpChannel.open(connection.session(), server, limit, meter, true);
 		lanes = new Lanes(() -> SftpChannel.open(connection.session(), server, limit, meter, false));
-		leftovers = Leftovers.of(this, server + " " + connection.session().getUsername());
+		leftovers = Leftovers.of(this, server + " " + connection.session().getUsername(), new Records(sftp));
+		tidying = new Tidying(this, sftp);
 	}
 
 	/** The storage of a connection that is signed in to; closes it if there is none. */
@@ -76,7 +81,8 @@ final class SftpStorage implements Storage {
 		try {
 			var storage = new SftpStorage(connection, server, limit);
 			storage.askLimits();
-			storage.tidy();
+			storage.askForRecords();
+			storage.tidying.tidy(storage.leftovers);
 			storage.sftp.count();
 			storage.signInCost = connection.cost();
 			return storage;
@@ -105,25 +111,23 @@ final class SftpStorage implements Storage {
 		});
 	}
 
-	/** Clears up what an earlier connection of this process could not. What cannot be cleared up keeps nobody from signing in. */
-	private void tidy() throws ConnectionException, InterruptedIOException {
-		var removals = new HashMap<String, SftpChannel.Request>();
+	/** Nobody waits for the answer, nor for what is done about it: mostly there are no records. */
+	private void askForRecords() throws IOException {
+		sftp.then(sftp.send(Packet.OPENDIR, Records.FOLDER), answer -> {
+			if (answer.type() == Packet.HANDLE)
+				Thread.ofVirtual().name("tidying up").start(() -> tidyRecorded(answer));
+			else
+				tidied.complete(null);
+		});
+	}
+
+	private void tidyRecorded(Packet answer) {
 		try {
-			for (var item : leftovers.items().entrySet()) {
-				String path = item.getKey();
-				if (item.getValue().isEmpty())
-					removals.put(path, sftp.send(Packet.REMOVE, path));
-				else if (rename(path, item.getValue()).isOk() || !exists(path))
-					leftovers.gone(path);
-				else if (exists(item.getValue()))
-					removals.put(path, sftp.send(Packet.REMOVE, path));
-			}
-			for (var removal : removals.entrySet())
-				isGone(removal.getKey(), sftp.await(removal.getValue()));
-		} catch (ConnectionException | InterruptedIOException e) {
-			throw e;
+			tidying.tidyRecorded(handle(answer, Records.FOLDER));
 		} catch (IOException e) {
-			// It is tried again after the next loss.
+			// Nobody is kept from working; the next sign-in tries again.
+		} finally {
+			tidied.complete(null);
 		}
 	}
 
@@ -207,7 +211,7 @@ final class SftpStorage implements Storage {
 	static String temporaryName(String path, String ending) {
 		byte[] random = new byte[10];
 		RANDOM.nextBytes(random);
-		return StoragePaths.child(StoragePaths.parent(path), TEMPORARY + java.util.HexFormat.of().formatHex(random) + ending);
+		return StoragePaths.child(StoragePaths.parent(path), StoragePaths.TEMPORARY + java.util.HexFormat.of().formatHex(random) + ending);
 	}
 
 	/** Where a path leads if it is a link. */
@@ -230,6 +234,30 @@ final class SftpStorage implements Storage {
 
 	@Override
 	public void createDirectory(String path) throws IOException {
+		comes(path, () -> makeFolder(path));
+	}
+
+	private interface Change {
+		void make() throws IOException;
+	}
+
+	/** Makes a change by which an item gets a name, which may be that of something that must not be left. */
+	private void comes(String path, Change change) throws IOException {
+		boolean temporary = Records.isTemporary(path);
+		if (temporary)
+			leftovers.temporary(path);
+		try {
+			change.make();
+		} catch (ServerFaultException e) {
+			throw e; // nobody knows whether it is there
+		} catch (FileSystemException e) {
+			if (temporary)
+				leftovers.gone(path);
+			throw e;
+		}
+	}
+
+	private void makeFolder(String path) throws IOException {
 		Status status = status(sftp.ask(Packet.MKDIR, Attributes.none(new Wire.Writer().string(path))), path);
 		if (status.isOk())
 			return;
@@ -251,8 +279,10 @@ final class SftpStorage implements Storage {
 	@Override
 	public void deleteDirectory(String path) throws IOException {
 		Status status = status(ask(Packet.RMDIR, path), path);
-		if (status.isOk())
+		if (status.isOk()) {
+			leftovers.gone(path);
 			return;
+		}
 		if (status.code() == Status.FAILURE || status.code() == Status.NO_SUCH_FILE) {
 			if (stat(path, false).type() != FileInfo.Type.DIRECTORY)
 				throw new NotDirectoryException(path);
@@ -266,6 +296,11 @@ final class SftpStorage implements Storage {
 
 	@Override
 	public void rename(String from, String to, boolean replace) throws IOException {
+		comes(to, () -> move(from, to, replace));
+		leftovers.gone(from);
+	}
+
+	private void move(String from, String to, boolean replace) throws IOException {
 		// The usual case is that there is nothing, and that is found out by doing it: this rename replaces nothing.
 		SftpChannel.Request look = replace ? sftp.send(Packet.LSTAT, to) : null;
 		Status status = rename(from, to);
@@ -398,6 +433,10 @@ final class SftpStorage implements Storage {
 
 	@Override
 	public void close() {
+		if (isOpen()) {
+			tidied.orTimeout(TO_TIDY.toMillis(), TimeUnit.MILLISECONDS).exceptionally(_ -> null).join();
+			leftovers.await(TO_TIDY);
+		}
 		sftp.close();
 		connection.close();
 		leftovers.end();
@@ -443,9 +482,13 @@ final class SftpStorage implements Storage {
 		return sftp.offers("copy-data", "1");
 	}
 
-	/** Removes a file of ours. @return whether it is gone */
+	/** Removes a file of ours, and what was recorded of it. @return whether it is gone */
 	boolean remove(String temporary) throws IOException {
-		return isGone(temporary, sftp.await(sftp.send(Packet.REMOVE, temporary)));
+		SftpChannel.Request removal = sftp.send(Packet.REMOVE, temporary);
+		leftovers.leaving(temporary);
+		boolean gone = isGone(temporary, sftp.await(removal));
+		leftovers.await(sftp.limit());
+		return gone;
 	}
 
 	private boolean isGone(String temporary, Packet answer) throws ServerFaultException {
@@ -453,6 +496,8 @@ final class SftpStorage implements Storage {
 		boolean gone = status.isOk() || status.code() == Status.NO_SUCH_FILE;
 		if (gone)
 			leftovers.gone(temporary);
+		else
+			leftovers.temporary(temporary);
 		return gone;
 	}
 
@@ -467,6 +512,7 @@ final class SftpStorage implements Storage {
 					// Nobody knows whether it is gone: it is tried again after the next loss of the connection.
 				}
 			});
+			leftovers.leaving(temporary);
 			return Optional.of(removal);
 		} catch (IOException e) {
 			return Optional.empty();
@@ -488,11 +534,12 @@ final class SftpStorage implements Storage {
 		return there(ask(Packet.STAT, path), path);
 	}
 
-	private Optional<Attributes> look(String path) throws IOException {
+	/** An item, links not followed; empty if there is none. */
+	Optional<Attributes> look(String path) throws IOException {
 		return there(ask(Packet.LSTAT, path), path);
 	}
 
-	private boolean exists(String path) throws IOException {
+	boolean exists(String path) throws IOException {
 		return look(path).isPresent();
 	}
 
@@ -506,7 +553,7 @@ final class SftpStorage implements Storage {
 	}
 
 	/** Renames and replaces nothing (draft-ietf-secsh-filexfer-02 section 6.5). */
-	private Status rename(String from, String to) throws IOException {
+	Status rename(String from, String to) throws IOException {
 		return status(sftp.await(sendRename(from, to)), from);
 	}
 

@@ -197,7 +197,10 @@ final class SftpUpload implements Upload {
 		/** Takes away those not taken; nobody waits for that. */
 		void giveUp() {
 			sftp.abandon(opens.values());
-			opens.forEach((temporary, open) -> sftp.then(open, _ -> storage.discard(temporary)));
+			opens.forEach((temporary, open) -> sftp.then(open, answer -> {
+				if (isMade(temporary, answer))
+					storage.discard(temporary);
+			}));
 			opens.clear();
 		}
 
@@ -205,13 +208,22 @@ final class SftpUpload implements Upload {
 		void undo() {
 			for (var entry : opens.entrySet()) {
 				try {
-					sftp.await(entry.getValue());
+					Packet answer = sftp.await(entry.getValue());
 					sftp.abandon(List.of(entry.getValue()));
-					storage.remove(entry.getKey());
+					if (isMade(entry.getKey(), answer))
+						storage.remove(entry.getKey());
 				} catch (IOException e) {
 					// What ended the upload counts. If the connection is gone, the next one tidies up.
 				}
 			}
+		}
+
+		/** Whether it was made; if not, there is nothing to take away. */
+		private boolean isMade(String temporary, Packet answer) {
+			boolean made = answer.type() != Packet.STATUS;
+			if (!made)
+				storage.leftovers().gone(temporary);
+			return made;
 		}
 	}
 
@@ -587,9 +599,11 @@ final class SftpUpload implements Upload {
 			Status status = storage.replace(temporary.path(), target, path);
 			if (!status.isOk())
 				throw status.error(path);
+			storage.leftovers().leaving(temporary.path());
 			return verify(sftp.send(Packet.LSTAT, temporary.path()), sftp.send(Packet.LSTAT, target), written);
 		}
 		SftpChannel.Request rename = replacing ? storage.sendPosixRename(temporary.path(), target) : storage.sendRename(temporary.path(), target);
+		storage.leftovers().leaving(temporary.path());
 		SftpChannel.Request gone = sftp.send(Packet.LSTAT, temporary.path());
 		SftpChannel.Request now = sftp.send(Packet.LSTAT, target);
 		turn.end();

@@ -35,7 +35,7 @@ final class Turn {
 	Turn(SftpStorage storage, SftpChannel sftp, String target) {
 		this.storage = storage;
 		this.sftp = sftp;
-		path = StoragePaths.child(StoragePaths.parent(target), SftpStorage.TEMPORARY + hash(StoragePaths.name(target)) + ".part");
+		path = StoragePaths.child(StoragePaths.parent(target), StoragePaths.TEMPORARY + hash(StoragePaths.name(target)) + ".part");
 	}
 
 	private static String hash(String name) {
@@ -110,8 +110,10 @@ final class Turn {
 	/** Waits until nothing is left of it; if the connection is lost meanwhile, the next one sees to that. */
 	void awaitEnd() {
 		try {
-			if (removal.isPresent())
+			if (removal.isPresent()) {
 				sftp.await(removal.get());
+				storage.leftovers().await(sftp.limit());
+			}
 		} catch (InterruptedIOException e) {
 			Thread.currentThread().interrupt();
 		} catch (IOException e) {

@@ -5,11 +5,13 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.util.Base64;
 import java.util.List;
 import java.util.Random;
@@ -20,6 +22,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.strongroom.product.Product.Outcome;
 import org.strongroom.testing.CryptomatorOracle;
 import org.strongroom.testing.CryptomatorOracle.Cipher;
@@ -216,6 +220,41 @@ class FaultsTest {
 				link.cutAfterBytes(3 << 20);
 				assertFails(user.run("put", local, "Bad:/" + name), 5, "Bad:/" + name, "whole", "was lost");
 				assertThat(user.run("cat", "HQ:/" + name).out()).isEqualTo("old\n");
+			}
+		}
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "plain.txt, 0", "Vault/notes.txt, 1", "Vault/long, 0", "Vault/long, 1" })
+	void killedInTheMiddleOfASave(String file, int least) throws Exception {
+		String name = file.replace("long", "a name so long that its entry is a folder, ".repeat(5));
+		String local = user.file("large", new byte[1 << 20]).toString();
+		try (var link = DelayProxy.to(server.host(), server.port()).start()) {
+			user.bookmark("Far", server.uri().replace(":" + server.port(), ":" + link.port()), server.keyFile());
+			link.delay(Duration.ofMillis(100), Duration.ofMillis(100));
+			Process put = user.command("put", local, "Far:/" + name).start();
+			try {
+				while (temporary().noneMatch(p -> p.toString().endsWith(".part") && p.toFile().length() >= least))
+					assertThat(put.isAlive()).as("still at work").isTrue();
+			} finally {
+				put.destroyForcibly().waitFor();
+			}
+		}
+		assertThat(temporary()).isNotEmpty();
+		Outcome outcome = user.run("cat", "HQ:/" + name);
+		assertThat(outcome.code()).as(outcome.err()).isEqualTo(file.endsWith("long") ? 3 : 0);
+		assertThat(outcome.out()).isEqualTo(file.endsWith("long") ? "" : "old\n");
+		assertThat(temporary()).isEmpty();
+		assertThat(user.home().resolve("connections")).isEmptyDirectory();
+	}
+
+	/** What is on its way on the server, and records of it. */
+	private static Stream<Path> temporary() throws IOException {
+		for (;;) {
+			try (Stream<Path> all = Files.walk(server.root())) {
+				return all.filter(p -> p.getFileName().toString().startsWith(".strongroom")).toList().stream();
+			} catch (UncheckedIOException e) {
+				// Something is gone already: look again.
 			}
 		}
 	}

@@ -8,7 +8,7 @@ public final class StoragePaths {
 	public static final int LONGEST_NAME = 4096;
 	/**
 	 * How the names of what is on its way begin: a file beside the one it is to replace, or a folder that is not whole yet or not whole any more. What follows is random, for a folder a UUID.
-	 * Once whoever made it is gone nobody needs it: a storage that can takes it away, a folder with the files in it.
+	 * Once whoever made a file or folder under such a name is gone, nobody needs it: a storage that can takes it away, a folder with the files in it. What was renamed so is left: it may be wanted back.
 	 */
 	public static final String TEMPORARY = ".strongroom-";
 

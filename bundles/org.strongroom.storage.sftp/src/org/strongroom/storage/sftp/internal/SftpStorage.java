@@ -234,20 +234,11 @@ final class SftpStorage implements Storage {
 
 	@Override
 	public void createDirectory(String path) throws IOException {
-		comes(path, () -> makeFolder(path));
-	}
-
-	private interface Change {
-		void make() throws IOException;
-	}
-
-	/** Makes a change by which an item gets a name, which may be that of something that must not be left. */
-	private void comes(String path, Change change) throws IOException {
 		boolean temporary = Records.isTemporary(path);
 		if (temporary)
 			leftovers.temporary(path);
 		try {
-			change.make();
+			makeFolder(path);
 		} catch (ServerFaultException e) {
 			throw e; // nobody knows whether it is there
 		} catch (FileSystemException e) {
@@ -296,7 +287,7 @@ final class SftpStorage implements Storage {
 
 	@Override
 	public void rename(String from, String to, boolean replace) throws IOException {
-		comes(to, () -> move(from, to, replace));
+		move(from, to, replace);
 		leftovers.gone(from);
 	}
 

@@ -165,7 +165,7 @@ public record Stage(Path folder) {
 		}
 	}
 
-	/** Removes it, as far as that can be done: what remains is none of the vault's entries, and of no use to anybody (see {@link StoragePaths#TEMPORARY}). */
+	/** Removes it, as far as that can be done: what remains is none of the vault's entries. */
 	public void remove() {
 		try {
 			var parts = PARTS.stream().map(this::part).map(part -> Together.start(() -> Files.deleteIfExists(part))).toList();

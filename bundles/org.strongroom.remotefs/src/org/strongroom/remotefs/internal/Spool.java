@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Blocks of one file that wait to be sent. They are kept in memory; the owner watches {@link #isFull()} and makes room, by sending blocks or by
+ * Blocks of one file that wait to be sent. They are kept in memory; the owner watches {@link #holds} and makes room, by sending blocks or by
  * {@link #spill}, which moves those longest untouched to an encrypted file. For one thread at a time.
  */
 final class Spool implements Closeable {
@@ -65,11 +65,6 @@ final class Spool implements Closeable {
 		memory.put(block, bytes);
 		if (file != null)
 			file.remove(block);
-	}
-
-	/** Whether memory is used up. */
-	boolean isFull() {
-		return holds(mostBlocks);
 	}
 
 	/** Whether so many blocks, or more, are in memory. */

@@ -54,7 +54,7 @@ class SpoolTest {
 					spool.put(block, bytes.clone());
 					expected.put(block, bytes);
 				}
-				if (spool.isFull())
+				if (spool.holds(spool.capacity()))
 					spool.spill();
 				assertThat(spool.inMemory().size()).isLessThan(8);
 				long look = random.nextInt(60);
@@ -75,7 +75,7 @@ class SpoolTest {
 				for (int i = 0; i < bytes.length; i++)
 					bytes[i] = canary[i % canary.length];
 				spool.put(block, bytes);
-				if (spool.isFull())
+				if (spool.holds(spool.capacity()))
 					spool.spill();
 			}
 			try (Stream<Path> named = Files.list(spoolFolder)) {

@@ -1,9 +1,15 @@
 package org.strongroom.vault.cryptomator;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+
+import org.strongroom.core.storage.Save;
 
 /** Names and contents with which formats have their difficulties. */
 final class Contents {
@@ -26,5 +32,13 @@ final class Contents {
 		byte[] bytes = new byte[size];
 		new Random(size).nextBytes(bytes);
 		return bytes;
+	}
+
+	/** Gives a file a new content, whole or not at all. */
+	static void save(Path file, byte[] content, Save save) throws IOException {
+		try (var out = Files.newOutputStream(file, StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.WRITE, save)) {
+			out.write(content);
+			save.whole();
+		}
 	}
 }

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -66,13 +65,6 @@ class CutVaultTest {
 		}
 	}
 
-	private static void save(Path file, byte[] content, Save save) throws IOException {
-		try (var out = Files.newOutputStream(file, StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.WRITE, save)) {
-			out.write(content);
-			save.whole();
-		}
-	}
-
 	private static byte[] content(int seed) {
 		byte[] bytes = new byte[LENGTH];
 		new Random(seed).nextBytes(bytes);
@@ -118,12 +110,12 @@ class CutVaultTest {
 		far.oracle.write("/" + name, old);
 		session = far.signIn();
 		byte[] first = old;
-		long bytes = bytes(answers, () -> save(session.item(name), first, Save.asFound()));
+		long bytes = bytes(answers, () -> Contents.save(session.item(name), first, Save.asFound()));
 		byte[] before = old;
 		int cuts = 0;
 		for (long at = 0; at < bytes + 200; at = next(at, answers)) {
 			byte[] fresh = content((int) at + 1);
-			if (isCut(answers, at, () -> save(session.item(name), fresh, Save.asFound())))
+			if (isCut(answers, at, () -> Contents.save(session.item(name), fresh, Save.asFound())))
 				cuts++;
 			byte[] now = far.oracle.read("/" + name);
 			assertThat(List.of(fresh, old, before)).as("cut after %d bytes: what may be there", at).contains(now);
@@ -142,12 +134,12 @@ class CutVaultTest {
 		session = far.signIn();
 		String name = longName ? Contents.LONG : "notes.txt";
 		byte[] content = content(1);
-		long bytes = bytes(answers, () -> save(session.item(name), content, Save.createNew()));
+		long bytes = bytes(answers, () -> Contents.save(session.item(name), content, Save.createNew()));
 		far.oracle.delete("/" + name);
 		int cuts = 0;
 		for (long at = 0; at < bytes + 200; at = next(at, answers)) {
 			session.refresh();
-			if (isCut(answers, at, () -> save(session.item(name), content, Save.createNew())))
+			if (isCut(answers, at, () -> Contents.save(session.item(name), content, Save.createNew())))
 				cuts++;
 			assertThat(far.strays()).as("cut after %d bytes: what is left", at).isEmpty();
 			if (far.oracle.list("/").containsKey("/" + name)) {

@@ -19,6 +19,7 @@ import org.strongroom.core.auth.Secret;
 import org.strongroom.core.auth.SignIn;
 import org.strongroom.core.storage.Storage;
 import org.strongroom.core.storage.StorageFileSystem;
+import org.strongroom.core.storage.Traffic;
 import org.strongroom.core.vault.Vault;
 import org.strongroom.remotefs.internal.RemoteFileSystems;
 import org.strongroom.storage.sftp.internal.SftpProtocol;
@@ -84,15 +85,44 @@ final class FarVault implements AutoCloseable {
 	Session signIn() throws IOException {
 		Storage storage = connect();
 		try {
-			StorageFileSystem fileSystem = new RemoteFileSystems().open(UUID.randomUUID().toString(), storage);
-			try (Secret secret = Secret.of(Server.PASSPHRASE.toCharArray())) {
-				Vault vault = new CryptomatorFormat().inspect(fileSystem.getPath(server.remoteRoot() + "/vault")).unlock(secret);
-				return new Session(storage, fileSystem, vault);
-			}
+			StorageFileSystem fileSystem = open(storage);
+			return new Session(storage, fileSystem, unlock(fileSystem));
 		} catch (IOException | RuntimeException e) {
 			storage.close();
 			throw e;
 		}
+	}
+
+	static StorageFileSystem open(Storage storage) {
+		return new RemoteFileSystems().open(UUID.randomUUID().toString(), storage);
+	}
+
+	/** The encrypted folder as a session sees it. */
+	Path remote(StorageFileSystem fileSystem) {
+		return fileSystem.getPath(server.remoteRoot() + "/vault");
+	}
+
+	Vault unlock(StorageFileSystem fileSystem) throws IOException {
+		try (Secret secret = Secret.of(Server.PASSPHRASE.toCharArray())) {
+			return new CryptomatorFormat().inspect(remote(fileSystem)).unlock(secret);
+		}
+	}
+
+	/** Something done over a connection. */
+	interface Work {
+		void run() throws IOException;
+	}
+
+	/** What it costs. */
+	static Traffic traffic(Storage storage, Work work) throws IOException {
+		Traffic before = storage.traffic();
+		work.run();
+		return storage.traffic().minus(before);
+	}
+
+	/** The encrypted file of one, as it lies on this machine. */
+	Path local(Session session, Path file) throws IOException {
+		return local().resolve(remote(session.fileSystem()).relativize(session.vault().encrypted(file)).toString());
 	}
 
 	/** Signs in, no more. */

@@ -36,10 +36,6 @@ class LargeVaultFileTest {
 	@TempDir
 	Path temp;
 
-	private interface Work {
-		void run() throws IOException;
-	}
-
 	@Test
 	void readingChangingAndCopying() throws Exception {
 		try (var vault = new FarVault(temp)) {
@@ -78,16 +74,10 @@ class LargeVaultFileTest {
 		}
 	}
 
-	private static Traffic traffic(FarVault.Session session, Work work) throws IOException {
-		Traffic before = session.storage().traffic();
-		work.run();
-		return session.storage().traffic().minus(before);
-	}
-
 	private static void reads(FarVault.Session far) throws IOException {
 		long at = new Random().nextLong(GIB - MIB);
 		var read = ByteBuffer.allocate(MIB);
-		Traffic cost = traffic(far, () -> {
+		Traffic cost = FarVault.traffic(far.storage(), () -> {
 			try (FileChannel channel = FileChannel.open(far.item("big"))) {
 				channel.read(read, at);
 			}
@@ -99,9 +89,9 @@ class LargeVaultFileTest {
 	}
 
 	private static void changes(FarVault vault, FarVault.Session far, long place, byte[] change) throws IOException {
-		Path encrypted = vault.server.root().resolve(far.fileSystem().getPath(vault.server.remoteRoot()).relativize(far.vault().encrypted(far.item("big"))).toString());
+		Path encrypted = vault.local(far, far.item("big"));
 		var before = Files.readAttributes(encrypted, BasicFileAttributes.class);
-		Traffic cost = traffic(far, () -> {
+		Traffic cost = FarVault.traffic(far.storage(), () -> {
 			try (FileChannel channel = FileChannel.open(far.item("big"), StandardOpenOption.READ, StandardOpenOption.WRITE)) {
 				channel.write(ByteBuffer.wrap(change), place);
 				channel.force(true);
@@ -117,7 +107,7 @@ class LargeVaultFileTest {
 	}
 
 	private static void copies(FarVault vault, FarVault.Session far) throws IOException {
-		Traffic cost = traffic(far, () -> Files.copy(far.item("half"), far.item("copy")));
+		Traffic cost = FarVault.traffic(far.storage(), () -> Files.copy(far.item("half"), far.item("copy")));
 		assertThat(vault.strays()).isEmpty();
 		assertThat(cost.roundTrips()).as("a copy").isLessThanOrEqualTo(8);
 		assertThat(cost.sent() + cost.received()).as("bytes for a copy").isLessThanOrEqualTo(MIB);

@@ -8,7 +8,6 @@ import java.nio.channels.FileChannel;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
@@ -17,9 +16,6 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.Callable;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -58,25 +54,12 @@ class ManyReadersTest {
 
 	/** Does the work on all threads, and something else meanwhile. */
 	private static void together(Work work, Callable<Void> meanwhile) throws Exception {
-		try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
-			var all = new ArrayList<Future<Void>>();
-			for (int i = 0; i < READERS; i++) {
-				int reader = i;
-				all.add(threads.submit(() -> {
-					work.run(reader);
-					return null;
-				}));
-			}
-			all.add(threads.submit(meanwhile));
-			for (Future<Void> done : all) {
-				try {
-					done.get();
-				} catch (ExecutionException e) {
-					threads.shutdownNow();
-					throw e.getCause() instanceof Exception x ? x : e;
-				}
-			}
-		}
+		List<Callable<Void>> all = AtOnce.of(READERS, reader -> () -> {
+			work.run(reader);
+			return null;
+		});
+		all.add(meanwhile);
+		AtOnce.run(all);
 	}
 
 	private static Callable<Void> nothing() {
@@ -159,7 +142,7 @@ class ManyReadersTest {
 				}
 			}, () -> {
 				for (int i = 1; reading.get() > 0 || i % states.size() != 0; i++)
-					save(same, states.get(i % states.size()));
+					Contents.save(same, states.get(i % states.size()), Save.overwrite());
 				return null;
 			});
 			session.refresh();
@@ -177,14 +160,6 @@ class ManyReadersTest {
 		} catch (FileSystemException e) {
 			assertThat(e).hasMessageContaining("it was changed on the server while it was being read");
 			return false;
-		}
-	}
-
-	private static void save(Path file, byte[] content) throws IOException {
-		Save save = Save.overwrite();
-		try (var out = Files.newOutputStream(file, StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.WRITE, save)) {
-			out.write(content);
-			save.whole();
 		}
 	}
 }

@@ -11,16 +11,11 @@ import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
-import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -64,30 +59,16 @@ class TwoSessionsTest {
 
 	/** Does the work in two sessions, on several threads of each. */
 	private void inTwoSessions(Work work) throws Exception {
-		try (var one = far.signIn(); var other = far.signIn(); var threads = Executors.newVirtualThreadPerTaskExecutor()) {
-			var all = new ArrayList<Callable<Void>>();
-			for (int i = 0; i < 2 * THREADS; i++) {
-				int number = i;
-				all.add(() -> {
-					work.run(number % 2 == 0 ? one : other, number);
-					return null;
-				});
-			}
-			for (Future<Void> done : threads.invokeAll(all)) {
-				try {
-					done.get();
-				} catch (ExecutionException e) {
-					throw e.getCause() instanceof Exception x ? x : e;
-				}
-			}
+		try (var one = far.signIn(); var other = far.signIn()) {
+			AtOnce.run(AtOnce.of(2 * THREADS, number -> () -> {
+				work.run(number % 2 == 0 ? one : other, number);
+				return null;
+			}));
 		}
 	}
 
 	private static void write(Path file, String content, Save save) throws IOException {
-		try (var out = Files.newOutputStream(file, StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.WRITE, save)) {
-			out.write(content.getBytes(UTF_8));
-			save.whole();
-		}
+		Contents.save(file, content.getBytes(UTF_8), save);
 	}
 
 	/** Every state is as long as the one before and often of the same second, which is all that tells states apart over SFTP. */

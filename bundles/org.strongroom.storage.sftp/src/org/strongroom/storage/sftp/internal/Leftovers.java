@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
 
 /**
  * What a connection has put on a server and not taken away yet: temporary files, folders on their way, and, where the server cannot replace a file in one step, old files put aside. If the
@@ -119,7 +120,7 @@ final class Leftovers {
 
 	/** Removes records of what is not there any more. Waits for that, but not for longer than so. */
 	void removeOldRecords(Duration most) {
-		var kept = entries.values().stream().map(Entry::record).toList();
+		var kept = entries.values().stream().map(Entry::record).collect(Collectors.toSet());
 		records.names().stream().filter(name -> !kept.contains(name)).forEach(records::remove);
 		records.removeFolder();
 		records.await(most);

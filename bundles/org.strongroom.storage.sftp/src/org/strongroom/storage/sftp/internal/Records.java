@@ -32,11 +32,10 @@ final class Records {
 	/** How often a record is tried to be made: another connection may remove the empty folder just then. */
 	private static final int MOST_TRIES = 3;
 
-	private static final String FILE = "[0-9a-f]{20}\\.part";
-	private static final String ASIDE = "[0-9a-f]{20}\\.old";
-	private static final String STAGE = "[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}";
-	private static final Pattern ITEM = Pattern.compile(Pattern.quote(StoragePaths.TEMPORARY) + "(" + FILE + "|" + ASIDE + "|" + STAGE + ")");
-	private static final Pattern NAME = Pattern.compile("(" + LifeSign.ID + ")\\.(" + FILE + "|" + ASIDE + "|" + STAGE + ")");
+	/** What makes a temporary name its own: of a file, of one put aside, and of a folder. */
+	private static final String OWN = "([0-9a-f]{20}\\.part|[0-9a-f]{20}\\.old|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})";
+	private static final Pattern ITEM = Pattern.compile(Pattern.quote(StoragePaths.TEMPORARY) + OWN);
+	private static final Pattern NAME = Pattern.compile("(" + LifeSign.ID + ")\\." + OWN);
 
 	/**
 	 * Something that must not be left.

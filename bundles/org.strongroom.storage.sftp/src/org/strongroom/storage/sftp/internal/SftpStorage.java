@@ -47,6 +47,8 @@ final class SftpStorage implements Storage {
 	private static final int MOST_LINKS = 16;
 	/** How often a file is opened that is another one at each look. */
 	private static final int MOST_TRIES = 8;
+	/** How often a rename is tried that fails for no reason that is to be seen. */
+	private static final int MOST_RENAMES = 4;
 	/** A file of more bytes, when it is opened, may soon be copied, or changed in a few places: for that a channel of its own is made ready. */
 	private static final long LONG = SftpUpload.COPY;
 	private static final long LATEST_TIME = 0xffff_ffffL;
@@ -292,24 +294,26 @@ final class SftpStorage implements Storage {
 	}
 
 	private void move(String from, String to, boolean replace) throws IOException {
-		// The usual case is that there is nothing, and that is found out by doing it: this rename replaces nothing.
-		SftpChannel.Request look = replace ? sftp.send(Packet.LSTAT, to) : null;
-		Status status = rename(from, to);
-		if (status.isOk())
-			return;
-		Optional<Attributes> there = replace ? there(sftp.await(look), to) : Optional.empty();
-		if (there.isPresent() && there.get().type() == FileInfo.Type.DIRECTORY)
-			throw new FileAlreadyExistsException(to);
-		if (there.isEmpty()) {
-			IOException why = renameError(status, from, to);
-			// What was in the way may be gone by now: the failure of a server says nothing of its reason.
-			if (status.code() != Status.FAILURE || why.getClass() != FileSystemException.class || !rename(from, to).isOk())
-				throw why;
-			return;
+		for (int tries = 1;; tries++) {
+			// The usual case is that there is nothing, and that is found out by doing it: this rename replaces nothing.
+			SftpChannel.Request look = replace ? sftp.send(Packet.LSTAT, to) : null;
+			Status status = rename(from, to);
+			if (status.isOk())
+				return;
+			Optional<Attributes> there = replace ? there(sftp.await(look), to) : Optional.empty();
+			if (there.isPresent() && there.get().type() == FileInfo.Type.DIRECTORY)
+				throw new FileAlreadyExistsException(to);
+			if (there.isPresent()) {
+				Status replaced = replace(from, to, to);
+				if (replaced.isOk())
+					return;
+				throw reason(replaced, from, to).orElseGet(() -> replaced.error(from));
+			}
+			Optional<IOException> reason = reason(status, from, to);
+			// What was in the way may be gone by now, and something else be there at the next try.
+			if (reason.isPresent() || tries == MOST_RENAMES)
+				throw reason.orElseGet(() -> status.error(from));
 		}
-		status = replace(from, to, to);
-		if (!status.isOk())
-			throw renameError(status, from, to);
 	}
 
 	/**
@@ -339,14 +343,17 @@ final class SftpStorage implements Storage {
 		return status;
 	}
 
-	private IOException renameError(Status status, String from, String to) throws IOException {
+	/** Why a rename failed; empty for a failure of which the server does not tell the reason, and that nothing there now explains. */
+	private Optional<IOException> reason(Status status, String from, String to) throws IOException {
 		if (status.code() == Status.NO_SUCH_FILE)
-			return new NoSuchFileException(exists(from) ? StoragePaths.parent(to) : from);
-		if (status.code() == Status.FAILURE && !exists(from))
-			return new NoSuchFileException(from);
-		if (status.code() == Status.FAILURE && exists(to))
-			return new FileAlreadyExistsException(to);
-		return status.error(from);
+			return Optional.of(new NoSuchFileException(exists(from) ? StoragePaths.parent(to) : from));
+		if (status.code() != Status.FAILURE)
+			return Optional.of(status.error(from));
+		SftpChannel.Request source = sftp.send(Packet.LSTAT, from);
+		SftpChannel.Request target = sftp.send(Packet.LSTAT, to);
+		if (there(sftp.await(source), from).isEmpty())
+			return Optional.of(new NoSuchFileException(from));
+		return there(sftp.await(target), to).isPresent() ? Optional.of(new FileAlreadyExistsException(to)) : Optional.empty();
 	}
 
 	@Override

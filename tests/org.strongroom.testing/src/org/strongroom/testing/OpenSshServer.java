@@ -814,7 +814,7 @@ public final class OpenSshServer implements AutoCloseable {
 		processes.forEach(OpenSshServer::awaitEnd);
 	}
 
-	private static void awaitEnd(ProcessHandle process) {
+	static void awaitEnd(ProcessHandle process) {
 		try {
 			process.onExit().get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
 		} catch (InterruptedException e) {
@@ -824,7 +824,7 @@ public final class OpenSshServer implements AutoCloseable {
 		}
 	}
 
-	private static int freePort() throws IOException {
+	static int freePort() throws IOException {
 		try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
 			return socket.getLocalPort();
 		}
@@ -839,7 +839,7 @@ public final class OpenSshServer implements AutoCloseable {
 		}
 	}
 
-	private static String randomSecret() {
+	static String randomSecret() {
 		return new SecureRandom().ints(20, 0, 31).mapToObj(i -> String.valueOf("abcdefghjkmnpqrstuvwxyz23456789".charAt(i))).collect(Collectors.joining());
 	}
 

@@ -2,7 +2,6 @@ package org.strongroom.storage.local.internal;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileAlreadyExistsException;
@@ -14,7 +13,6 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFileAttributes;
@@ -150,7 +148,7 @@ public final class LocalStorage implements Storage {
 		if (Files.isDirectory(file))
 			throw new FileSystemException(path, null, "this is a folder, not a file");
 		FileInfo info = describe(file, true);
-		FileChannel channel = FileChannel.open(file, StandardOpenOption.READ);
+		SteadyFile content = SteadyFile.open(file);
 		return new Reader() {
 			@Override
 			public FileInfo info() {
@@ -159,12 +157,12 @@ public final class LocalStorage implements Storage {
 
 			@Override
 			public int read(long position, ByteBuffer target) throws IOException {
-				return LocalUpload.readFully(channel, position, target);
+				return content.read(position, target);
 			}
 
 			@Override
 			public void close() throws IOException {
-				channel.close();
+				content.close();
 			}
 		};
 	}

@@ -2,19 +2,17 @@ package org.strongroom.storage.local.internal;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
 import java.util.HexFormat;
 import java.util.Optional;
-import java.util.Set;
 
 import org.strongroom.core.storage.ConflictException;
 import org.strongroom.core.storage.FileInfo;
@@ -30,7 +28,7 @@ final class LocalUpload implements Upload {
 	private final Path target;
 	private final Precondition precondition;
 	private final Path part;
-	private final FileChannel channel;
+	private final SteadyFile file;
 	private boolean done;
 
 	LocalUpload(LocalStorage storage, String name, Path target, Precondition precondition) throws IOException {
@@ -45,13 +43,12 @@ final class LocalUpload implements Upload {
 		FileAttribute<?>[] mine = storage.features().permissions() && Files.exists(target)
 				? new FileAttribute<?>[] { PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")) }
 				: new FileAttribute<?>[0];
-		channel = FileChannel.open(part, Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.READ, StandardOpenOption.WRITE), mine);
+		file = SteadyFile.create(part, mine);
 	}
 
 	@Override
 	public void write(long position, ByteBuffer source) throws IOException {
-		for (long at = position; source.hasRemaining();)
-			at += channel.write(source, at);
+		file.write(position, source);
 	}
 
 	@Override
@@ -61,37 +58,48 @@ final class LocalUpload implements Upload {
 
 	@Override
 	public int read(long position, ByteBuffer into) throws IOException {
-		return readFully(channel, position, into);
-	}
-
-	static int readFully(FileChannel channel, long position, ByteBuffer into) throws IOException {
-		int total = 0;
-		while (into.hasRemaining()) {
-			int n = channel.read(into, position + total);
-			if (n < 0)
-				return total == 0 ? -1 : total;
-			total += n;
-		}
-		return total;
+		return file.read(position, into);
 	}
 
 	@Override
 	public FileInfo commit(long size) throws IOException {
 		try (this) {
-			if (channel.size() > size)
-				channel.truncate(size);
-			if (channel.size() != size)
-				throw new ServerFaultException(name, "only %,d of %,d bytes reached the disk; nothing was replaced".formatted(channel.size(), size));
-			channel.force(true);
-			channel.close();
+			if (file.size() > size)
+				file.truncate(size);
+			if (file.size() != size)
+				throw new ServerFaultException(name, "only %,d of %,d bytes reached the disk; nothing was replaced".formatted(file.size(), size));
+			file.force();
+			file.close();
 			Optional<FileInfo> old = existing();
 			if (old.isPresent() && old.get().permissions().isPresent())
 				Files.setPosixFilePermissions(part, Permissions.set(old.get().permissions().getAsInt()));
 			check(existing());
-			Files.move(part, target, StandardCopyOption.ATOMIC_MOVE);
-			done = true;
+			if (!(precondition instanceof Precondition.Absent) || !link()) {
+				Files.move(part, target, StandardCopyOption.ATOMIC_MOVE);
+				done = true;
+			}
 			return storage.describe(target, false);
 		}
+	}
+
+	/**
+	 * Gives the new content the target's name as a second one, which, unlike a move, replaces nothing: of several who make a file, one wins.
+	 *
+	 * @return false if there are no second names here
+	 */
+	private boolean link() throws IOException {
+		try {
+			Files.createLink(target, part);
+			return true;
+		} catch (FileAlreadyExistsException e) {
+			throw nowThere();
+		} catch (UnsupportedOperationException | FileSystemException e) {
+			return false;
+		}
+	}
+
+	private ConflictException nowThere() {
+		return new ConflictException(name, "a file of that name is there by now");
 	}
 
 	private Optional<FileInfo> existing() throws IOException {
@@ -110,7 +118,7 @@ final class LocalUpload implements Upload {
 		}
 		case Precondition.Absent _ -> {
 			if (now.isPresent())
-				throw new ConflictException(name, "a file of that name is there by now");
+				throw nowThere();
 		}
 		case Precondition.Unchanged(var version) -> {
 			if (now.isEmpty())
@@ -123,7 +131,7 @@ final class LocalUpload implements Upload {
 
 	@Override
 	public void close() throws IOException {
-		channel.close();
+		file.close();
 		if (!done) {
 			done = true;
 			Files.deleteIfExists(part);

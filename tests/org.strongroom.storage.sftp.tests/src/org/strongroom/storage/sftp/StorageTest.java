@@ -8,15 +8,9 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
-import java.nio.file.DirectoryNotEmptyException;
-import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
-import java.nio.file.LinkOption;
-import java.nio.file.NoSuchFileException;
-import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -32,7 +26,6 @@ import java.util.Set;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -59,7 +52,7 @@ import org.strongroom.testing.OpenSshClient;
 import org.strongroom.testing.OpenSshServer;
 import org.strongroom.testing.Person;
 
-/** Files on a real OpenSSH server. */
+/** Files on a real OpenSSH server: what is of SFTP alone, and not asked of every protocol by {@link SftpContractTest}. */
 @Timeout(value = 120, unit = TimeUnit.SECONDS)
 class StorageTest {
 	@TempDir
@@ -157,55 +150,15 @@ class StorageTest {
 	}
 
 	@Test
-	void whatIsNotThere() throws Exception {
+	void aNameThatIsTooLong() throws Exception {
 		start();
-		there("notes.txt", "hello");
-		assertThatThrownBy(() -> storage.stat(at("no"), true)).isInstanceOf(NoSuchFileException.class).hasMessage(at("no"));
-		assertThatThrownBy(() -> storage.list(at("no"))).isInstanceOf(NoSuchFileException.class);
-		assertThatThrownBy(() -> storage.open(at("no"))).isInstanceOf(NoSuchFileException.class);
-		assertThatThrownBy(() -> storage.delete(at("no"))).isInstanceOf(NoSuchFileException.class);
-		assertThatThrownBy(() -> storage.deleteDirectory(at("no"))).isInstanceOf(NoSuchFileException.class);
-		assertThatThrownBy(() -> storage.createDirectory(at("no/folder"))).isInstanceOf(NoSuchFileException.class);
-		assertThatThrownBy(() -> storage.rename(at("no"), at("yes"), false)).isInstanceOf(NoSuchFileException.class).hasMessage(at("no"));
-		assertThatThrownBy(() -> storage.rename(at("notes.txt"), at("no/notes.txt"), false)).isInstanceOf(NoSuchFileException.class).hasMessage(at("no"));
-		assertThatThrownBy(() -> storage.upload(at("no/notes.txt"), new Precondition.Any())).isInstanceOf(NoSuchFileException.class);
-		assertThatThrownBy(() -> storage.list(at("notes.txt"))).isInstanceOf(NotDirectoryException.class);
 		assertThatThrownBy(() -> Servers.save(storage, at("x".repeat(300)), "x")).isInstanceOf(FileSystemException.class).hasMessageContaining("too long");
-		assertThat(storage.isOpen()).isTrue();
 	}
 
 	@Test
-	void foldersAndNames() throws Exception {
-		start();
-		storage.createDirectory(at("folder"));
-		assertThat(root.resolve("folder")).isDirectory();
-		there("folder/notes.txt", "hello");
-		assertThatThrownBy(() -> storage.createDirectory(at("folder"))).isInstanceOf(FileAlreadyExistsException.class);
-		assertThatThrownBy(() -> storage.deleteDirectory(at("folder"))).isInstanceOf(DirectoryNotEmptyException.class);
-		assertThatThrownBy(() -> storage.delete(at("folder"))).isInstanceOf(FileSystemException.class).hasMessageContaining("folder");
-		assertThatThrownBy(() -> storage.deleteDirectory(at("folder/notes.txt"))).isInstanceOf(NotDirectoryException.class);
-		storage.rename(at("folder"), at("renamed"), false);
-		assertThat(root.resolve("renamed/notes.txt")).hasContent("hello");
-		there("other.txt", "other");
-		assertThatThrownBy(() -> storage.rename(at("other.txt"), at("renamed/notes.txt"), false)).isInstanceOf(FileAlreadyExistsException.class);
-		assertThatThrownBy(() -> storage.rename(at("other.txt"), at("renamed"), true)).isInstanceOf(FileAlreadyExistsException.class);
-		assertThat(root.resolve("renamed/notes.txt")).hasContent("hello");
-		storage.rename(at("other.txt"), at("renamed/notes.txt"), true);
-		assertThat(root.resolve("renamed/notes.txt")).hasContent("other");
-		storage.delete(at("renamed/notes.txt"));
-		storage.deleteDirectory(at("renamed"));
-		assertThat(root).isEmptyDirectory();
-	}
-
-	@Test
-	void linksTimesPermissionsRoom() throws Exception {
+	void timesPermissionsRoom() throws Exception {
 		start();
 		Path file = there("notes.txt", "hello");
-		storage.createLink(at("link"), "notes.txt");
-		assertThat(Files.readSymbolicLink(root.resolve("link"))).isEqualTo(Path.of("notes.txt"));
-		assertThatThrownBy(() -> storage.createLink(at("link"), "other")).isInstanceOf(FileAlreadyExistsException.class);
-		storage.delete(at("link"));
-		assertThat(file).exists();
 		Files.setAttribute(file, "lastAccessTime", FileTime.from(Instant.ofEpochSecond(7)));
 		storage.setModified(at("notes.txt"), Instant.parse("2038-01-19T04:00:00.9Z"));
 		assertThat(Files.getLastModifiedTime(file).toInstant()).isEqualTo(Instant.parse("2038-01-19T04:00:00Z"));
@@ -228,22 +181,6 @@ class StorageTest {
 		assertThat(root.resolve("file")).hasBinaryContent(content);
 		assertThat(Servers.read(storage, at("file"))).isEqualTo(content);
 		assertThat(names()).containsExactly("file");
-	}
-
-	@Test
-	void readsAnywhere() throws Exception {
-		start();
-		byte[] content = random(1_000_000);
-		Files.write(root.resolve("file"), content);
-		try (Reader reader = storage.open(at("file"))) {
-			ByteBuffer buffer = ByteBuffer.allocateDirect(300_000);
-			assertThat(reader.read(900_000, buffer)).isEqualTo(100_000);
-			byte[] got = new byte[buffer.flip().remaining()];
-			buffer.get(got);
-			assertThat(got).isEqualTo(java.util.Arrays.copyOfRange(content, 900_000, 1_000_000));
-			assertThat(reader.read(1_000_000, buffer.clear())).isEqualTo(-1);
-			assertThat(reader.read(1L << 40, buffer)).isEqualTo(-1);
-		}
 	}
 
 	@Test
@@ -285,59 +222,6 @@ class StorageTest {
 			assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(written.getFirst()))).isEqualTo("rw-------");
 		}
 		assertThat(names()).containsExactly("secret.txt");
-	}
-
-	@Test
-	void whatALinkLeadsToIsReplaced() throws Exception {
-		start();
-		Files.createDirectory(root.resolve("a"));
-		Files.createDirectory(root.resolve("b"));
-		there("b/notes.txt", "old");
-		Files.createSymbolicLink(root.resolve("a/link"), Path.of("../b/notes.txt"));
-		Files.createSymbolicLink(root.resolve("again"), root.resolve("a/link"));
-		Servers.save(storage, at("again"), "new");
-		assertThat(root.resolve("b/notes.txt")).hasContent("new");
-		assertThat(root.resolve("again")).isSymbolicLink();
-		assertThat(root.resolve("a/link")).isSymbolicLink();
-	}
-
-	@Test
-	void conflicts() throws Exception {
-		start();
-		Path file = there("notes.txt", "old");
-		Version version = storage.stat(at("notes.txt"), true).version().orElseThrow();
-		byte[] mine = "mine".getBytes(StandardCharsets.UTF_8);
-		Version second = Servers.save(storage, at("notes.txt"), mine, new Precondition.Unchanged(version)).version().orElseThrow();
-		assertThat(second).isEqualTo(storage.stat(at("notes.txt"), true).version().orElseThrow()).isNotEqualTo(version);
-		there("notes.txt", "somebody else's");
-		assertThatThrownBy(() -> Servers.save(storage, at("notes.txt"), mine, new Precondition.Unchanged(second))).isInstanceOf(ConflictException.class);
-		assertThatThrownBy(() -> Servers.save(storage, at("notes.txt"), mine, new Precondition.Absent())).isInstanceOf(ConflictException.class);
-		assertThat(file).hasContent("somebody else's");
-		assertThat(names()).containsExactly("notes.txt");
-	}
-
-	@Test
-	void ofManyWhoMakeANewFileOneWins() throws Exception {
-		start();
-		try (var executor = Executors.newVirtualThreadPerTaskExecutor()) {
-			var saves = new ArrayList<Future<Boolean>>();
-			for (int i = 0; i < 20; i++) {
-				String content = "content " + i;
-				saves.add(executor.submit(() -> {
-					try {
-						Servers.save(storage, at("new.txt"), content.getBytes(StandardCharsets.UTF_8), new Precondition.Absent());
-						return true;
-					} catch (ConflictException e) {
-						return false;
-					}
-				}));
-			}
-			int won = 0;
-			for (Future<Boolean> save : saves)
-				won += save.get() ? 1 : 0;
-			assertThat(won).isEqualTo(1);
-			assertThat(names()).containsExactly("new.txt");
-		}
 	}
 
 	/** All states have the same length, and most are of the same second. */
@@ -386,31 +270,6 @@ class StorageTest {
 		}
 		assertThat(root.resolve("notes.txt")).hasContent("new");
 		assertThat(names()).containsExactly("notes.txt");
-	}
-
-	@Test
-	void nobodyEverSeesHalfAFile() throws Exception {
-		start();
-		byte[] a = "a".repeat(700_000).getBytes(StandardCharsets.US_ASCII);
-		byte[] b = "b".repeat(500_000).getBytes(StandardCharsets.US_ASCII);
-		Path file = root.resolve("file");
-		Files.write(file, a);
-		var done = new AtomicBoolean();
-		try (var executor = Executors.newVirtualThreadPerTaskExecutor()) {
-			Future<Integer> looks = executor.submit(() -> {
-				int count = 0;
-				while (!done.get()) {
-					byte[] seen = Files.readAllBytes(file);
-					assertThat(java.util.Arrays.equals(seen, a) || java.util.Arrays.equals(seen, b)).as("%d bytes", seen.length).isTrue();
-					count++;
-				}
-				return count;
-			});
-			for (int i = 0; i < 30; i++)
-				Servers.save(storage, at("file"), i % 2 == 0 ? b : a, new Precondition.Any());
-			done.set(true);
-			assertThat(looks.get()).isPositive();
-		}
 	}
 
 	@ParameterizedTest
@@ -471,24 +330,6 @@ class StorageTest {
 	}
 
 	@Test
-	void noPermission() throws Exception {
-		start(OpenSshServer.builder().keyOnly().testUser());
-		Path secret = there("secret.txt", "secret");
-		Files.setPosixFilePermissions(secret, PosixFilePermissions.fromString("rw-------"));
-		Path closed = Files.createDirectory(root.resolve("closed"), PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
-		Path readable = Files.createDirectory(root.resolve("readable"));
-		Files.writeString(readable.resolve("notes.txt"), "old");
-		assertThatThrownBy(() -> storage.open(at("secret.txt"))).isInstanceOf(AccessDeniedException.class);
-		assertThatThrownBy(() -> storage.list(at("closed"))).isInstanceOf(AccessDeniedException.class);
-		assertThatThrownBy(() -> Servers.save(storage, at("readable/notes.txt"), "new")).isInstanceOf(AccessDeniedException.class).hasMessageContaining("notes.txt");
-		assertThatThrownBy(() -> storage.delete(at("readable/notes.txt"))).isInstanceOf(AccessDeniedException.class);
-		assertThatThrownBy(() -> storage.createDirectory(at("readable/folder"))).isInstanceOf(AccessDeniedException.class);
-		assertThatThrownBy(() -> storage.setPermissions(at("secret.txt"), 0777)).isInstanceOf(AccessDeniedException.class);
-		assertThat(readable.resolve("notes.txt")).hasContent("old");
-		assertThat(closed).exists();
-	}
-
-	@Test
 	void aReadOnlyServer() throws Exception {
 		start(OpenSshServer.builder().keyOnly().readOnly());
 		there("notes.txt", "old");
@@ -544,20 +385,6 @@ class StorageTest {
 	}
 
 	@Test
-	void readingChangesNothing() throws Exception {
-		start();
-		Path file = there("notes.txt", "hello");
-		Files.setLastModifiedTime(file, FileTime.from(Instant.ofEpochSecond(1000)));
-		Files.setLastModifiedTime(root, FileTime.from(Instant.ofEpochSecond(1000)));
-		Object changed = Files.getAttribute(file, "unix:ctime", LinkOption.NOFOLLOW_LINKS);
-		Servers.list(storage, remote);
-		Servers.read(storage, at("notes.txt"));
-		storage.stat(at("notes.txt"), true);
-		assertThat(Files.getLastModifiedTime(root).toInstant()).isEqualTo(Instant.ofEpochSecond(1000));
-		assertThat(Files.getAttribute(file, "unix:ctime", LinkOption.NOFOLLOW_LINKS)).isEqualTo(changed);
-	}
-
-	@Test
 	void theServerIsSwitchedOff() throws Exception {
 		start();
 		there("notes.txt", "hello");
@@ -566,25 +393,5 @@ class StorageTest {
 		assertThatThrownBy(() -> reader.read(0, ByteBuffer.allocate(10))).isInstanceOf(ConnectionException.class);
 		assertThat(storage.isOpen()).isFalse();
 		assertThat(catchThrowable(reader::close)).isNull();
-	}
-
-	@Test
-	void writingOutOfOrderByManyThreads() throws Exception {
-		start();
-		byte[] content = random(4_000_000);
-		try (Upload upload = storage.upload(at("file"), new Precondition.Absent()); var executor = Executors.newVirtualThreadPerTaskExecutor()) {
-			var parts = new ArrayList<Future<?>>();
-			for (int i = 39; i >= 0; i--) {
-				int from = i * 100_000;
-				parts.add(executor.submit(() -> {
-					upload.write(from, ByteBuffer.wrap(content, from, 100_000));
-					return null;
-				}));
-			}
-			for (Future<?> part : parts)
-				part.get();
-			upload.commit(content.length);
-		}
-		assertThat(root.resolve("file")).hasBinaryContent(content);
 	}
 }

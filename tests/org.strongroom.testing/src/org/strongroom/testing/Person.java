@@ -84,6 +84,12 @@ public final class Person implements Prompter {
 		return trusting;
 	}
 
+	@Override
+	public boolean confirm(Challenge.Certificate challenge) {
+		asked.add(challenge);
+		return trusting;
+	}
+
 	private static String orCancel(String answer) throws SignInCancelledException {
 		if (answer == null)
 			throw new SignInCancelledException("Signing in was cancelled.");

@@ -21,7 +21,7 @@ import org.strongroom.core.auth.SignInCancelledException;
  * answer. A non-zero exit is cancel.
  */
 final class Askpass implements Prompter, AutoCloseable {
-	/** Environment variable: {@code key-passphrase}, {@code keyboard-interactive}, {@code password}, {@code vault-passphrase} or {@code host-key}. */
+	/** Environment variable: {@code key-passphrase}, {@code keyboard-interactive}, {@code password}, {@code vault-passphrase}, {@code host-key} or {@code certificate}. */
 	static final String CHALLENGE = "STRONGROOM_CHALLENGE";
 	/** Environment variable: what is to be said beside the prompt, word for word; may be empty. */
 	static final String INSTRUCTION = "STRONGROOM_INSTRUCTION";
@@ -64,6 +64,11 @@ final class Askpass implements Prompter, AutoCloseable {
 	@Override
 	public boolean confirm(Challenge.HostKey challenge) throws SignInCancelledException {
 		return new String(ask(challenge, "host-key", challenge.prompt(), "")).strip().equalsIgnoreCase("yes");
+	}
+
+	@Override
+	public boolean confirm(Challenge.Certificate challenge) throws SignInCancelledException {
+		return new String(ask(challenge, "certificate", challenge.prompt(), "")).strip().equalsIgnoreCase("yes");
 	}
 
 	private char[] ask(Challenge challenge, String kind, String prompt, String instruction) throws SignInCancelledException {

@@ -24,6 +24,11 @@ final class Nobody implements Prompter {
 		throw nobody(challenge, challenge.prompt());
 	}
 
+	@Override
+	public boolean confirm(Challenge.Certificate challenge) throws SignInCancelledException {
+		throw nobody(challenge, challenge.prompt());
+	}
+
 	private static SignInCancelledException nobody(Challenge challenge, String prompt) {
 		return new SignInCancelledException("%s: '%s' cannot be asked here, for there is no terminal: give --askpass PROGRAM.".formatted(challenge.asker(), prompt));
 	}

@@ -49,6 +49,11 @@ final class Person implements Prompter, AutoCloseable {
 		return prompter().confirm(challenge);
 	}
 
+	@Override
+	public boolean confirm(Challenge.Certificate challenge) throws SignInCancelledException {
+		return prompter().confirm(challenge);
+	}
+
 	/** Ends what is being asked; for any thread. */
 	@Override
 	public void close() {

@@ -43,7 +43,16 @@ final class TerminalPrompter implements Prompter {
 
 	@Override
 	public synchronized boolean confirm(Challenge.HostKey challenge) throws SignInCancelledException {
-		String question = Challenge.printable(challenge.prompt()) + " (yes/no) ";
+		return isYes(challenge, challenge.prompt());
+	}
+
+	@Override
+	public synchronized boolean confirm(Challenge.Certificate challenge) throws SignInCancelledException {
+		return isYes(challenge, challenge.prompt());
+	}
+
+	private boolean isYes(Challenge challenge, String prompt) throws SignInCancelledException {
+		String question = Challenge.printable(prompt) + " (yes/no) ";
 		for (int i = 0; i < ATTEMPTS; i++) {
 			char[] answer = ask(challenge, question, true);
 			String word = new String(answer).strip();

@@ -29,6 +29,11 @@ public interface Authenticator {
 		return Optional.empty();
 	}
 
+	/** Whether a certificate that this machine does not trust is the right one, where that is known. */
+	default Optional<Boolean> confirm(Challenge.Certificate challenge, SignIn signIn) throws IOException {
+		return Optional.empty();
+	}
+
 	/** Public keys that can be offered, in order; those of all authenticators are offered. */
 	default List<Identity> identities(Challenge.PublicKey challenge, SignIn signIn) throws IOException {
 		return List.of();

@@ -1,6 +1,9 @@
 package org.strongroom.core.auth;
 
 import java.nio.file.Path;
+import java.security.cert.CertificateEncodingException;
+import java.security.cert.X509Certificate;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Objects;
 
@@ -151,6 +154,52 @@ public sealed interface Challenge {
 		public String prompt() {
 			return "The server %s is not known yet. Its %s key has the fingerprint %s. Is this the right server?"
 					.formatted(port == 22 ? host : host + ":" + port, algorithm, fingerprint());
+		}
+	}
+
+	/**
+	 * A server shows a certificate (X.509) that this machine does not trust for it. Nothing was sent to the server yet.
+	 *
+	 * @param host as the user named it
+	 * @param port TCP port
+	 * @param chain what the server showed, its own certificate first; at least that
+	 * @param problems what is wrong, each in words that go on from <i>the certificate</i>: <i>has expired</i>; at least one
+	 */
+	record Certificate(String asker, String host, int port, List<X509Certificate> chain, List<String> problems) implements Challenge {
+		public Certificate {
+			Objects.requireNonNull(asker);
+			Objects.requireNonNull(host);
+			chain = List.copyOf(chain);
+			problems = List.copyOf(problems);
+			if (chain.isEmpty() || problems.isEmpty())
+				throw new IllegalArgumentException("a certificate and what is wrong with it");
+		}
+
+		/** The server's own. */
+		public X509Certificate certificate() {
+			return chain.getFirst();
+		}
+
+		/** The SHA-256 fingerprint of the server's own certificate, as OpenSSL prints it: 32 pairs of hexadecimal digits with colons between them. */
+		public String fingerprint() {
+			try {
+				byte[] hash = java.security.MessageDigest.getInstance("SHA-256").digest(certificate().getEncoded());
+				return HexFormat.ofDelimiter(":").withUpperCase().formatHex(hash);
+			} catch (java.security.NoSuchAlgorithmException | CertificateEncodingException e) {
+				throw new IllegalStateException(e);
+			}
+		}
+
+		/** Who is said to have issued what to whom, from the server's own certificate on; one line each. */
+		public List<String> path() {
+			return chain.stream().map(c -> "%s, issued by %s, valid from %tF to %tF".formatted(c.getSubjectX500Principal().getName(), c.getIssuerX500Principal().getName(),
+					c.getNotBefore(), c.getNotAfter())).toList();
+		}
+
+		/** The question in words. */
+		public String prompt() {
+			return "The certificate of %s %s. It is for %s. Its SHA-256 fingerprint is %s. Is this the right server?"
+					.formatted(port == 443 ? host : host + ":" + port, String.join(", and ", problems), String.join("; then ", path()), fingerprint());
 		}
 	}
 

@@ -15,4 +15,9 @@ public interface Prompter {
 
 	/** Asks whether an unknown server is the right one. */
 	boolean confirm(Challenge.HostKey challenge) throws SignInCancelledException;
+
+	/** Asks whether a server is to be trusted whose certificate this machine does not trust. Who cannot ask that says no. */
+	default boolean confirm(Challenge.Certificate challenge) throws SignInCancelledException {
+		return false;
+	}
 }

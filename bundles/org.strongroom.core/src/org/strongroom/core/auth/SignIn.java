@@ -76,6 +76,29 @@ public final class SignIn {
 				.formatted(challenge.host(), challenge.fingerprint()));
 	}
 
+	/**
+	 * Makes sure that a certificate which this machine does not trust is the right one. Whoever asks remembers the yes.
+	 *
+	 * @throws CertificateRefusedException if it is not, or the person says no
+	 */
+	public void confirm(Challenge.Certificate challenge) throws IOException {
+		for (Authenticator a : authenticators) {
+			Optional<Boolean> known = a.confirm(challenge, this);
+			if (known.isPresent()) {
+				if (known.get())
+					return;
+				throw refused(challenge);
+			}
+		}
+		if (!person.confirm(challenge))
+			throw refused(challenge);
+	}
+
+	private static CertificateRefusedException refused(Challenge.Certificate challenge) {
+		return new CertificateRefusedException("The certificate of %s %s (SHA-256 %s), and was not accepted; nothing was sent to it."
+				.formatted(challenge.host(), String.join(", and ", challenge.problems()), challenge.fingerprint()));
+	}
+
 	/** All keys that can be offered, in order. */
 	public List<Identity> identities(Challenge.PublicKey challenge) throws IOException {
 		var all = new ArrayList<Identity>();

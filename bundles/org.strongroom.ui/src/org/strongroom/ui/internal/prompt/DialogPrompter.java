@@ -31,6 +31,11 @@ public final class DialogPrompter implements Prompter {
 		return ask(() -> new HostKeyDialog(Ui.shell(), challenge), _ -> true, challenge);
 	}
 
+	@Override
+	public boolean confirm(Challenge.Certificate challenge) throws SignInCancelledException {
+		return ask(() -> new CertificateDialog(Ui.shell(), challenge), _ -> true, challenge);
+	}
+
 	private static <D extends Window, T> T ask(Supplier<D> make, Function<D, T> answer, Challenge challenge) throws SignInCancelledException {
 		var shown = new AtomicReference<D>();
 		T given;

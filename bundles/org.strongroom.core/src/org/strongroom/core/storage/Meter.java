@@ -23,6 +23,11 @@ public final class Meter {
 		return Chain.length() + 1;
 	}
 
+	/** So many more bytes of a request under way were sent. */
+	public void sentMore(long bytes) {
+		sent.add(bytes);
+	}
+
 	/** So many bytes came in. */
 	public void received(long bytes) {
 		received.add(bytes);

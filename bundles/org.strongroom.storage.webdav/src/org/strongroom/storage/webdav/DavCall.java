@@ -1,0 +1,47 @@
+package org.strongroom.storage.webdav;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * One request.
+ *
+ * @param method such as {@code PROPFIND}
+ * @param target path on the server, percent-encoded (see {@link DavPaths}), with a query if need be
+ * @param headers by name, without those of signing in
+ * @param content what is sent, empty for nothing; not copied
+ * @param repeatable whether it may be sent again if the connection is lost before there is an answer, because doing it twice is as good as doing it once
+ */
+public record DavCall(String method, String target, Map<String, String> headers, Optional<byte[]> content, boolean repeatable) {
+	public DavCall {
+		headers = Map.copyOf(headers);
+	}
+
+	/** A request without content that does no harm if it is sent twice. */
+	public static DavCall of(String method, String target) {
+		return new DavCall(method, target, Map.of(), Optional.empty(), true);
+	}
+
+	/** The same with one more header. */
+	public DavCall with(String header, String value) {
+		var more = new LinkedHashMap<>(headers);
+		more.put(header, value);
+		return new DavCall(method, target, more, content, repeatable);
+	}
+
+	/** The same with a content. */
+	public DavCall with(byte[] body) {
+		return new DavCall(method, target, headers, Optional.of(body), repeatable);
+	}
+
+	/** The same, to be sent once only. */
+	public DavCall once() {
+		return new DavCall(method, target, headers, content, false);
+	}
+
+	/** The same to another place on the server. */
+	public DavCall at(String otherTarget) {
+		return new DavCall(method, otherTarget, headers, content, repeatable);
+	}
+}

@@ -1,0 +1,645 @@
+package org.strongroom.storage.webdav;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InterruptedIOException;
+import java.net.ConnectException;
+import java.net.ProxySelector;
+import java.net.URI;
+import java.net.UnknownHostException;
+import java.net.http.HttpClient;
+import java.net.http.HttpConnectTimeoutException;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublisher;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.nio.ByteBuffer;
+import java.nio.channels.UnresolvedAddressException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.KeyStore;
+import java.security.UnrecoverableKeyException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Flow;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.ReentrantLock;
+
+import javax.net.ssl.KeyManager;
+import javax.net.ssl.KeyManagerFactory;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLException;
+import javax.net.ssl.SSLParameters;
+import javax.net.ssl.TrustManager;
+
+import org.strongroom.core.auth.Challenge;
+import org.strongroom.core.auth.Secret;
+import org.strongroom.core.auth.SignIn;
+import org.strongroom.core.auth.SignInException;
+import org.strongroom.core.auth.WrongSecretException;
+import org.strongroom.core.storage.Chain;
+import org.strongroom.core.storage.ConnectionException;
+import org.strongroom.core.storage.Meter;
+import org.strongroom.core.storage.ServerFaultException;
+import org.strongroom.core.storage.SignInCost;
+import org.strongroom.core.storage.Traffic;
+import org.strongroom.storage.webdav.internal.Certificates;
+import org.strongroom.storage.webdav.internal.Credentials;
+import org.strongroom.storage.webdav.internal.Incoming;
+import org.strongroom.storage.webdav.internal.KnownCertificates;
+import org.strongroom.storage.webdav.internal.UntrustedException;
+
+/**
+ * Speaks HTTP with one server, over HTTP/2 where that is offered and at most {@value #CONNECTIONS} connections else. TLS is 1.2 or newer, and no request is sent to a server whose certificate
+ * is not trusted. A password goes to this server alone, and not over plain HTTP unless the settings permit it; a server that sends on to another one is not followed. A call waits no
+ * longer than the limit of the settings for a sign of life, and an interrupt ends it. Thread-safe.
+ * <p>
+ * A request whose connection is lost is sent once more, where that does no harm; if it is lost again, so is the client: {@link #isOpen()} is false and every call throws a
+ * {@link ConnectionException}.
+ */
+public final class DavClient implements Closeable {
+	/** Requests under way over HTTP/1.1, and so connections. */
+	private static final int CONNECTIONS = 6;
+	/** Requests under way over HTTP/2. */
+	private static final int STREAMS = 48;
+	/** Of these, long uploads: the rest is left to what they may be waiting for. */
+	private static final int LONG_UPLOADS = 3;
+	private static final int MOST_REDIRECTS = 5;
+	/** How often and how long, in all, a busy server is waited for. */
+	private static final int MOST_BUSY = 5;
+	private static final Duration MOST_BUSY_TIME = Duration.ofSeconds(60);
+	private static final int MOST_CERTIFICATES = 3;
+	private static final int LONGEST_KEY_STORE = 1 << 20;
+	private static final Set<String> FOLLOWED = Set.of("GET", "HEAD", "PROPFIND", "OPTIONS");
+	/** Roughly the bytes of a request or answer line, and of the headers that the JDK adds. */
+	private static final int LINE = 64;
+
+	private final DavSettings settings;
+	private final Certificates certificates;
+	private final Credentials credentials = new Credentials();
+	private final Meter meter = new Meter();
+	private final Semaphore places = new Semaphore(CONNECTIONS, true);
+	private final Semaphore longUploads = new Semaphore(LONG_UPLOADS, true);
+	private final AtomicBoolean isWide = new AtomicBoolean();
+	private final ReentrantLock asking = new ReentrantLock();
+	private volatile HttpClient http;
+	private volatile SignIn signIn;
+	private volatile SignInCost cost;
+	private volatile ConnectionException lost;
+
+	private DavClient(DavSettings settings) throws IOException {
+		this.settings = settings;
+		certificates = settings.isSecure() ? new Certificates(settings.host(), settings.origin().getPort(), KnownCertificates.usual()) : null;
+	}
+
+	/** A client for a server. Nothing is sent before {@link #signIn}. */
+	public static DavClient open(DavSettings settings) throws IOException {
+		return new DavClient(settings);
+	}
+
+	/** How the server is spoken with. */
+	public DavSettings settings() {
+		return settings;
+	}
+
+	/** Uses a password that is known already. @param secret copied */
+	public void use(String user, char[] secret) {
+		credentials.use(user, secret.clone());
+	}
+
+	/**
+	 * Connects, and signs in if the server asks for it.
+	 *
+	 * @param person is asked for what is needed: whether a certificate is right, a password
+	 * @param first the first request, which shows whether the server lets us in
+	 * @return its answer
+	 * @throws SignInException if the server refuses the person, or the person the server
+	 * @throws ConnectionException if the server cannot be reached
+	 */
+	public DavAnswer signIn(SignIn person, DavCall first) throws IOException {
+		long begun = System.nanoTime();
+		long before = Chain.length();
+		http = client(clientKeys(person));
+		DavAnswer answer = null;
+		for (int shown = 1; answer == null; shown++) {
+			try {
+				answer = enter(person, first);
+			} catch (IOException e) {
+				UntrustedException untrusted = cause(e, UntrustedException.class);
+				if (untrusted == null)
+					throw e;
+				if (shown > MOST_CERTIFICATES)
+					throw new SignInException("%s shows another certificate each time; nothing was sent to it.".formatted(settings.asker()), e);
+				Challenge.Certificate challenge = certificates.challenge(settings.asker(), untrusted);
+				person.confirm(challenge);
+				certificates.accept(challenge);
+				lost = null;
+			}
+		}
+		signIn = person;
+		cost = new SignInCost(Chain.length() - before, Duration.ofNanos(System.nanoTime() - begun));
+		return answer;
+	}
+
+	private DavAnswer enter(SignIn person, DavCall first) throws IOException {
+		DavAnswer answer = send(first);
+		if (answer.status() != 401)
+			return answer;
+		answer.close();
+		return ask(person, first);
+	}
+
+	/** Asks for the password until a request passes with it. */
+	private DavAnswer ask(SignIn person, DavCall call) throws IOException {
+		if (!settings.maySendPassword())
+			throw new SignInException("%s asks for a password, but the connection is not encrypted, so none was sent. Write davs:// for HTTPS, or permit it by the bookmark's option %s=yes."
+					.formatted(settings.asker(), DavSettings.UNENCRYPTED_PASSWORD));
+		String user = settings.user().orElseThrow(() -> new SignInException("%s wants to know who you are: write user@ before the server's name in the address.".formatted(settings.asker())));
+		try {
+			return person.open(attempt -> new Challenge.Password(settings.asker(), user, attempt), secret -> {
+				credentials.use(user, secret.chars().clone());
+				DavAnswer answer = send(call);
+				if (answer.status() != 401)
+					return answer;
+				answer.close();
+				credentials.forget();
+				throw new WrongSecretException("%s refuses the password.".formatted(settings.asker()));
+			});
+		} catch (WrongSecretException e) {
+			throw new SignInException("%s refuses the password of %s.".formatted(settings.asker(), user), e);
+		}
+	}
+
+	private KeyManager[] clientKeys(SignIn person) throws IOException {
+		if (settings.clientCertificate().isEmpty())
+			return null;
+		Path file = settings.clientCertificate().get();
+		if (!Files.isReadable(file) || Files.size(file) > LONGEST_KEY_STORE)
+			throw new SignInException("The client certificate %s cannot be read.".formatted(file));
+		byte[] bytes = Files.readAllBytes(file);
+		try {
+			return person.open(attempt -> new Challenge.KeyPassphrase(settings.asker(), file, attempt), secret -> keys(file, bytes, secret));
+		} catch (WrongSecretException e) {
+			throw new SignInException(e.getMessage(), e);
+		}
+	}
+
+	private static KeyManager[] keys(Path file, byte[] bytes, Secret secret) throws IOException {
+		try (InputStream in = new java.io.ByteArrayInputStream(bytes)) {
+			KeyStore store = KeyStore.getInstance("PKCS12");
+			store.load(in, secret.chars());
+			KeyManagerFactory factory = KeyManagerFactory.getInstance("PKIX");
+			factory.init(store, secret.chars());
+			return factory.getKeyManagers();
+		} catch (GeneralSecurityException e) {
+			throw new SignInException("The client certificate %s cannot be used.".formatted(file), e);
+		} catch (IOException e) {
+			if (cause(e, UnrecoverableKeyException.class) != null)
+				throw new WrongSecretException("The passphrase does not open the client certificate %s.".formatted(file));
+			throw new SignInException("The client certificate %s is no PKCS#12 file that can be used.".formatted(file), e);
+		}
+	}
+
+	private HttpClient client(KeyManager[] keys) throws IOException {
+		HttpClient.Builder builder = HttpClient.newBuilder().connectTimeout(settings.limit()).followRedirects(HttpClient.Redirect.NEVER)
+				.executor(Executors.newVirtualThreadPerTaskExecutor());
+		// what the system's settings say, whatever they are at the time
+		if (ProxySelector.getDefault() != null)
+			builder.proxy(ProxySelector.getDefault());
+		if (!settings.isSecure())
+			return builder.version(HttpClient.Version.HTTP_1_1).build();
+		try {
+			SSLContext context = SSLContext.getInstance("TLS");
+			context.init(keys, new TrustManager[] { certificates }, null);
+			var parameters = new SSLParameters();
+			parameters.setProtocols(new String[] { "TLSv1.3", "TLSv1.2" });
+			return builder.version(HttpClient.Version.HTTP_2).sslContext(context).sslParameters(parameters).build();
+		} catch (GeneralSecurityException e) {
+			throw new IOException("This Java has no TLS.", e);
+		}
+	}
+
+	/**
+	 * Sends a request and waits for the beginning of its answer, whatever its status. Challenges are answered, redirects on the same server followed for requests that only look, and a server
+	 * that says when it will be ready again is waited for, if that is soon.
+	 */
+	public DavAnswer send(DavCall call) throws IOException {
+		DavCall now = call;
+		int redirects = 0;
+		int busy = 0;
+		long waited = 0;
+		boolean answered = false;
+		boolean again = false;
+		for (;;) {
+			boolean carried = credentials.isUsed();
+			DavAnswer answer;
+			try {
+				answer = exchange(now);
+			} catch (ConnectionException e) {
+				boolean untrusted = cause(e, UntrustedException.class) != null;
+				boolean unsent = untrusted || e.getCause() instanceof ConnectException;
+				if (untrusted || again || !unsent && !now.repeatable())
+					throw now.repeatable() || unsent ? lose(e) : new UnansweredException(e.getMessage(), e);
+				again = true;
+				continue;
+			}
+			switch (answer.status()) {
+			case 401 -> {
+				boolean can = credentials.challenged(answer.headers().allValues("WWW-Authenticate"));
+				boolean there = credentials.isThere();
+				if (can && !there && signIn != null) {
+					answer.close();
+					return askInTheMiddle(now);
+				}
+				// the same again is of no use, unless it was right before
+				if (!can || !there || answered || carried && !credentials.isStale() && signIn == null)
+					return refused(answer, can);
+				answer.close();
+				answered = true;
+			}
+			case 301, 302, 303, 307, 308 -> {
+				Optional<String> to = follow(now, answer);
+				if (to.isEmpty() || redirects++ == MOST_REDIRECTS)
+					return answer;
+				answer.close();
+				now = now.at(to.get());
+			}
+			case 429, 503 -> {
+				Duration pause = pause(answer);
+				if (pause == null || busy++ == MOST_BUSY || waited + pause.toNanos() > MOST_BUSY_TIME.toNanos())
+					return answer;
+				answer.close();
+				waited += pause.toNanos();
+				sleep(pause);
+			}
+			default -> {
+				credentials.answered(answer.header("Authentication-Info"));
+				return answer;
+			}
+			}
+		}
+	}
+
+	/** In the middle of a session a refusal ends it: signing in anew asks the person. */
+	private DavAnswer refused(DavAnswer answer, boolean known) throws IOException {
+		if (signIn == null && known)
+			return answer;
+		answer.close();
+		if (signIn == null)
+			throw new SignInException("%s knows no way to sign in that Strongroom knows, too.".formatted(settings.asker()));
+		throw lose(new ConnectionException("%s does not accept the sign-in any more: sign in again.".formatted(settings.asker())));
+	}
+
+	/** A server that let us look without a password wants one now. */
+	private DavAnswer askInTheMiddle(DavCall call) throws IOException {
+		asking.lock();
+		try {
+			return credentials.isThere() ? send(call) : ask(signIn, call);
+		} finally {
+			asking.unlock();
+		}
+	}
+
+	private Optional<String> follow(DavCall call, DavAnswer answer) throws IOException {
+		String location = answer.header("Location").orElse("");
+		URI to;
+		try {
+			to = URI.create(settings.origin() + call.target()).resolve(location);
+		} catch (IllegalArgumentException e) {
+			return Optional.empty();
+		}
+		if (location.isEmpty() || to.getHost() == null || to.getScheme() == null)
+			return Optional.empty();
+		int port = to.getPort() >= 0 ? to.getPort() : to.getScheme().equalsIgnoreCase("https") ? 443 : 80;
+		if (!to.getScheme().equalsIgnoreCase(settings.origin().getScheme()) || !to.getHost().equalsIgnoreCase(settings.origin().getHost()) || port != settings.origin().getPort()) {
+			answer.close();
+			throw new ServerFaultException(null, "%s sends on to another server, %s://%s:%d, where nothing is sent: if that is right, give its address".formatted(settings.asker(), to.getScheme(), to.getHost(), port));
+		}
+		if (!FOLLOWED.contains(call.method()))
+			return Optional.empty();
+		String target = to.getRawPath() == null || to.getRawPath().isEmpty() ? "/" : to.getRawPath();
+		return Optional.of(to.getRawQuery() == null ? target : target + "?" + to.getRawQuery());
+	}
+
+	/** How long a busy server wants to be left alone; null for too long or not said. */
+	private static Duration pause(DavAnswer answer) {
+		String text = answer.header("Retry-After").map(String::strip).orElse("");
+		long seconds;
+		if (text.matches("\\d{1,9}"))
+			seconds = Long.parseLong(text);
+		else if (DavResource.time(text).isPresent())
+			seconds = Math.max(0, Duration.between(Instant.now(), DavResource.time(text).get()).toSeconds());
+		else
+			return answer.status() == 429 ? Duration.ofSeconds(1) : null;
+		return seconds <= MOST_BUSY_TIME.toSeconds() ? Duration.ofSeconds(seconds) : null;
+	}
+
+	private static void sleep(Duration pause) throws InterruptedIOException {
+		try {
+			Thread.sleep(pause);
+		} catch (InterruptedException e) {
+			throw new InterruptedIOException("waiting for a busy server was cancelled");
+		}
+	}
+
+	private DavAnswer exchange(DavCall call) throws IOException {
+		Place place = place();
+		try {
+			var body = new Watched(call.content().map(BodyPublishers::ofByteArray).orElseGet(BodyPublishers::noBody));
+			Started started = start(call, body, place, call.content().map(c -> (long) c.length).orElse(0L), false);
+			return await(started, body.alive, call.target());
+		} catch (IOException | RuntimeException e) {
+			place.close();
+			throw e;
+		}
+	}
+
+	/** One of the requests that may be under way at once. */
+	private final class Place implements Closeable {
+		private final AtomicBoolean taken = new AtomicBoolean(true);
+
+		@Override
+		public void close() {
+			if (taken.compareAndSet(true, false))
+				places.release();
+		}
+	}
+
+	private Place place() throws IOException {
+		check();
+		try {
+			places.acquire();
+		} catch (InterruptedException e) {
+			throw new InterruptedIOException("a request to " + settings.asker() + " was cancelled");
+		}
+		var place = new Place();
+		try {
+			check();
+		} catch (IOException e) {
+			place.close();
+			throw e;
+		}
+		return place;
+	}
+
+	private void check() throws ConnectionException {
+		ConnectionException reason = lost;
+		if (reason != null)
+			throw new ConnectionException(reason.getMessage(), reason);
+		if (http == null)
+			throw new ConnectionException("%s was not signed in to.".formatted(settings.asker()));
+	}
+
+	/** A request on its way. @param depth what the meter wants to be told when its answer was waited for */
+	record Started(CompletableFuture<HttpResponse<Incoming>> answer, long depth) {
+	}
+
+	private Started start(DavCall call, BodyPublisher body, Place place, long length, boolean ask) {
+		HttpRequest.Builder builder = HttpRequest.newBuilder(URI.create(settings.origin() + call.target())).method(call.method(), body).expectContinue(ask)
+				.setHeader("User-Agent", "Strongroom");
+		long bytes = LINE + call.method().length() + call.target().length() + length;
+		for (Map.Entry<String, String> header : call.headers().entrySet()) {
+			builder.setHeader(header.getKey(), header.getValue());
+			bytes += header.getKey().length() + header.getValue().length() + 4;
+		}
+		if (settings.maySendPassword()) {
+			Optional<String> authorization = credentials.header(call.method(), call.target());
+			authorization.ifPresent(a -> builder.setHeader("Authorization", a));
+			bytes += authorization.map(a -> a.length() + 17).orElse(0);
+		}
+		long depth = meter.sent(bytes);
+		CompletableFuture<HttpResponse<Incoming>> answer = http.sendAsync(builder.build(), info -> {
+			meter.received(LINE + info.headers().map().entrySet().stream().mapToLong(h -> h.getValue().stream().mapToLong(v -> h.getKey().length() + v.length() + 4).sum()).sum());
+			return new Incoming(settings.asker(), settings.limit(), meter::received, place::close);
+		});
+		return new Started(answer, depth);
+	}
+
+	/** Waits for the beginning of an answer, as long as there are signs of life. @param alive the time of the last one, as {@link System#nanoTime()} */
+	private DavAnswer await(Started started, AtomicLong alive, String target) throws IOException {
+		try {
+			for (;;) {
+				long left = settings.limit().toNanos() - (System.nanoTime() - alive.get());
+				if (left <= 0) {
+					started.answer().cancel(true);
+					throw new ConnectionException("%s did not answer for %d s; the request was given up.".formatted(settings.asker(), settings.limit().toSeconds()));
+				}
+				try {
+					HttpResponse<Incoming> response = started.answer().get(left, TimeUnit.NANOSECONDS);
+					meter.waitedFor(started.depth());
+					if (response.version() == HttpClient.Version.HTTP_2 && isWide.compareAndSet(false, true))
+						places.release(STREAMS - CONNECTIONS);
+					return new DavAnswer(response.statusCode(), response.headers(), target, response.body());
+				} catch (TimeoutException e) {
+					// there may have been a sign of life meanwhile
+				}
+			}
+		} catch (InterruptedException e) {
+			started.answer().cancel(true);
+			throw new InterruptedIOException("a request to " + settings.asker() + " was cancelled");
+		} catch (CancellationException e) {
+			throw new ConnectionException("The request to %s was given up.".formatted(settings.asker()), e);
+		} catch (ExecutionException e) {
+			throw failure(e.getCause());
+		}
+	}
+
+	/** What went wrong, in words; its cause is a {@link ConnectException} if nothing was sent. */
+	private ConnectionException failure(Throwable t) {
+		String server = settings.asker();
+		UntrustedException untrusted = cause(t, UntrustedException.class);
+		if (untrusted != null)
+			return new ConnectionException("%s: %s Nothing was sent to it; sign in again to look at it.".formatted(server, Challenge.printable(untrusted.getMessage())), untrusted);
+		if (cause(t, UnresolvedAddressException.class) != null || cause(t, UnknownHostException.class) != null)
+			return new ConnectionException("The server %s is not known: check its name and the network.".formatted(settings.host()), unsent(t));
+		if (t instanceof HttpConnectTimeoutException)
+			return new ConnectionException("%s did not answer for %d s: check its name, the network and firewalls.".formatted(server, settings.limit().toSeconds()), unsent(t));
+		if (t instanceof ConnectException)
+			return new ConnectionException("%s refuses connections at port %d: check name and port, and whether its server runs.".formatted(settings.host(), settings.origin().getPort()), t);
+		if (cause(t, SSLException.class) != null)
+			return new ConnectionException("%s and Strongroom cannot agree on an encrypted connection (TLS 1.2 or newer) at port %d: %s".formatted(server, settings.origin().getPort(),
+					Challenge.printable(String.valueOf(cause(t, SSLException.class).getMessage())).replace('\n', ' ')), t);
+		return new ConnectionException("The connection to %s was lost.".formatted(server), t);
+	}
+
+	private static ConnectException unsent(Throwable t) {
+		return t instanceof ConnectException c ? c : (ConnectException) new ConnectException().initCause(t);
+	}
+
+	/** The connection is gone for good. */
+	ConnectionException lose(ConnectionException e) {
+		if (signIn != null)
+			lost = e;
+		return e;
+	}
+
+	private static <T extends Throwable> T cause(Throwable t, Class<T> kind) {
+		for (Throwable c = t; c != null; c = c.getCause())
+			if (kind.isInstance(c))
+				return kind.cast(c);
+		return null;
+	}
+
+	/** A body whose being taken is a sign of life. */
+	private static final class Watched implements BodyPublisher {
+		private final BodyPublisher body;
+		private final AtomicLong alive = new AtomicLong(System.nanoTime());
+
+		Watched(BodyPublisher body) {
+			this.body = body;
+		}
+
+		@Override
+		public long contentLength() {
+			return body.contentLength();
+		}
+
+		@Override
+		public void subscribe(Flow.Subscriber<? super ByteBuffer> to) {
+			body.subscribe(new Flow.Subscriber<ByteBuffer>() {
+				@Override
+				public void onSubscribe(Flow.Subscription subscription) {
+					to.onSubscribe(new Flow.Subscription() {
+						@Override
+						public void request(long n) {
+							alive.set(System.nanoTime());
+							subscription.request(n);
+						}
+
+						@Override
+						public void cancel() {
+							subscription.cancel();
+						}
+					});
+				}
+
+				@Override
+				public void onNext(ByteBuffer item) {
+					to.onNext(item);
+				}
+
+				@Override
+				public void onError(Throwable t) {
+					to.onError(t);
+				}
+
+				@Override
+				public void onComplete() {
+					alive.set(System.nanoTime());
+					to.onComplete();
+				}
+			});
+		}
+	}
+
+	/**
+	 * Starts a request whose content comes bit by bit. At most {@value #LONG_UPLOADS} are under way; this waits for one of them to end.
+	 *
+	 * @param call without content
+	 */
+	public DavStream stream(DavCall call) throws IOException {
+		try {
+			longUploads.acquire();
+		} catch (InterruptedException e) {
+			throw new InterruptedIOException("an upload to " + settings.asker() + " was cancelled");
+		}
+		try {
+			return new DavStream(this, call);
+		} catch (IOException | RuntimeException e) {
+			longUploads.release();
+			throw e;
+		}
+	}
+
+	// What streams need.
+
+	Started start(DavCall call, BodyPublisher body) throws IOException {
+		Place place = place();
+		try {
+			Started started = start(call, body, place, 0, credentials.mayRunOut());
+			// a request that fails has no body that would give its place back
+			started.answer().whenComplete((_, failed) -> {
+				if (failed != null)
+					place.close();
+			});
+			return started;
+		} catch (RuntimeException e) {
+			place.close();
+			throw e;
+		}
+	}
+
+	DavAnswer await(Started started, DavStream body, String target) throws IOException {
+		return await(started, body.alive(), target);
+	}
+
+	/** Whether a 401 can be answered by trying again. */
+	boolean canAnswer(DavAnswer refused) {
+		return credentials.challenged(refused.headers().allValues("WWW-Authenticate")) && credentials.isThere();
+	}
+
+	void count(long bytes) {
+		meter.sentMore(bytes);
+	}
+
+	void ended(DavStream stream) {
+		longUploads.release();
+	}
+
+	/** What passed since signing in; round trips are those of the current thread. */
+	public Traffic traffic() {
+		return meter.traffic();
+	}
+
+	/** What it took to sign in; empty before. */
+	public Optional<SignInCost> signInCost() {
+		return Optional.ofNullable(cost);
+	}
+
+	/** Whether requests can be sent, as far as is known. */
+	public boolean isOpen() {
+		return lost == null && http != null;
+	}
+
+	/** Whether it is of no more use. */
+	boolean isLost() {
+		return lost != null;
+	}
+
+	/** Ends all that is under way, and forgets the password. */
+	@Override
+	public void close() {
+		if (lost == null)
+			lost = new ConnectionException("%s was signed out of.".formatted(settings.asker()));
+		credentials.forget();
+		HttpClient open = http;
+		if (open != null)
+			open.shutdownNow();
+	}
+
+	/** The absolute address of a place on the server, for headers that want one. */
+	public String address(String target) {
+		String origin = settings.origin().toString();
+		boolean usual = settings.origin().getPort() == (settings.isSecure() ? 443 : 80);
+		return (usual ? origin.substring(0, origin.lastIndexOf(':')) : origin) + target;
+	}
+
+	/** All headers of one name, split at commas. */
+	static List<String> list(DavAnswer answer, String header) {
+		return answer.headers().allValues(header).stream().flatMap(v -> java.util.Arrays.stream(v.split(","))).map(String::strip).toList();
+	}
+}

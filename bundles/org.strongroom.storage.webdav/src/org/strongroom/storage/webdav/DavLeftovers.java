@@ -1,0 +1,60 @@
+package org.strongroom.storage.webdav;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.BooleanSupplier;
+
+/**
+ * Temporary files that a storage has put on a server and not taken away yet. If its connection is lost, the next storage of the same account tidies up. In memory alone, so that of a process
+ * that ends with its connection broken a {@code .strongroom-….part} may stay. Thread-safe.
+ */
+final class DavLeftovers {
+	/** Of storages of one account, those that may still owe something. */
+	private static final Map<String, List<DavLeftovers>> ACCOUNTS = new ConcurrentHashMap<>();
+
+	private final Set<String> items = ConcurrentHashMap.newKeySet();
+	private final BooleanSupplier isOpen;
+	private final String account;
+
+	private DavLeftovers(String account, BooleanSupplier isOpen) {
+		this.account = account;
+		this.isOpen = isOpen;
+	}
+
+	/** Begins to keep record for a storage. @param isOpen whether that can still tidy up itself */
+	static DavLeftovers of(DavSettings settings, BooleanSupplier isOpen) {
+		var mine = new DavLeftovers(settings.origin() + " " + settings.user().orElse(""), isOpen);
+		ACCOUNTS.compute(mine.account, (_, all) -> {
+			if (all == null)
+				return List.of(mine);
+			all.stream().filter(other -> !other.isOpen.getAsBoolean()).forEach(other -> mine.items.addAll(other.items));
+			return java.util.stream.Stream.concat(all.stream().filter(other -> other.isOpen.getAsBoolean()), java.util.stream.Stream.of(mine)).toList();
+		});
+		return mine;
+	}
+
+	/** The storage is closed. What it owes is kept. */
+	void end() {
+		ACCOUNTS.computeIfPresent(account, (_, all) -> {
+			List<DavLeftovers> rest = items.isEmpty() ? all.stream().filter(other -> other != this).toList() : all;
+			return rest.isEmpty() ? null : rest;
+		});
+	}
+
+	/** A temporary file is about to be made. */
+	void add(String path) {
+		items.add(path);
+	}
+
+	/** It is gone. */
+	void gone(String path) {
+		items.remove(path);
+	}
+
+	/** What there is. */
+	List<String> items() {
+		return List.copyOf(items);
+	}
+}

@@ -1,0 +1,515 @@
+package org.strongroom.storage.webdav;
+
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.ClosedChannelException;
+import java.nio.file.FileSystemException;
+import java.nio.file.NoSuchFileException;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.Optional;
+import java.util.concurrent.Future;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+import org.strongroom.core.storage.Chain;
+import org.strongroom.core.storage.ConflictException;
+import org.strongroom.core.storage.FileInfo;
+import org.strongroom.core.storage.FileInfo.Type;
+import org.strongroom.core.storage.Reader;
+import org.strongroom.core.storage.ServerFaultException;
+
+/**
+ * A file open for reading. Its beginning comes with the opening, in one request. What is read on and on is fetched in long runs, several at once; anything else just as it is asked for. Every
+ * answer says which state of the file it is from: one that is not from the state that was opened is a {@link ConflictException}.
+ * <p>
+ * A server that always sends the whole file is read from the beginning on, as far as {@value #MOST_SKIPPED} bytes ahead of what was read last; beyond that it cannot be read in parts.
+ */
+final class DavReader implements Reader {
+	/** What comes with the opening: enough for most files of a vault, and what the file system above fetches first. */
+	private static final int HEAD = 64 << 10;
+	/** Bytes of one run. */
+	private static final int RUN = 4 << 20;
+	/** Runs of one file that are kept. */
+	private static final int MOST_RUNS = 8;
+	/** Reads, each where the one before ended, after which runs are worth their while. */
+	private static final int STEADY = 6;
+	private static final int MOST_SKIPPED = 16 << 20;
+	private static final Pattern CONTENT_RANGE = Pattern.compile("bytes\\s+(?:(\\d{1,18})-(\\d{1,18})|\\*)/(\\d{1,18})");
+
+	private final DavStorage storage;
+	private final String path;
+	private final String target;
+	private final FileInfo info;
+	private final byte[] head;
+	/** What the headers of the content said when it was opened; empty for nothing. */
+	private final String seal;
+
+	private final ReentrantLock lock = new ReentrantLock();
+	private final Deque<Run> runs = new ArrayDeque<>();
+	private final Whole whole;
+	/** Where the server says that the file ends. */
+	private volatile long end;
+	private long next;
+	private int steady;
+	private volatile boolean isWhole;
+	private volatile boolean closed;
+
+	private DavReader(DavStorage storage, String path, FileInfo info, Head head) {
+		this.storage = storage;
+		this.path = path;
+		this.info = info;
+		target = storage.target(path, false);
+		this.head = head.bytes();
+		seal = head.seal();
+		isWhole = head.isWhole();
+		end = head.isFile() ? head.size() < 0 ? Long.MAX_VALUE : head.size() : info.size();
+		next = head.bytes().length;
+		whole = new Whole();
+	}
+
+	/** The beginning of a file. @param isFile whether the answer looks like that of a file @param size -1 for not told @param isWhole whether the server does not send parts */
+	private record Head(byte[] bytes, boolean isFile, long size, Optional<String> etag, Optional<Instant> modified, String seal, boolean isWhole) {
+		static final Head NONE = new Head(new byte[0], false, -1, Optional.empty(), Optional.empty(), "", false);
+	}
+
+	static DavReader open(DavStorage storage, String path) throws IOException {
+		boolean look = storage.tells() == DavStorage.Tells.UNKNOWN || storage.tells() == DavStorage.Tells.NOTHING;
+		Future<Optional<FileInfo>> looking = look ? Chain.start("look at a file", () -> storage.find(path)) : null;
+		Head head;
+		try {
+			head = head(storage, path);
+		} catch (IOException | RuntimeException e) {
+			if (looking != null)
+				looking.cancel(true);
+			throw e;
+		}
+		FileInfo byTag = info(storage, head, true);
+		FileInfo byTime = info(storage, head, false);
+		FileInfo told = switch (storage.tells()) {
+		case ETAG -> byTag;
+		case TIME -> byTime;
+		default -> null;
+		};
+		if (looking == null && told != null)
+			return new DavReader(storage, path, told, head);
+		FileInfo looked = (looking == null ? storage.find(path) : DavStorage.await(looking)).orElseThrow(() -> new NoSuchFileException(path));
+		if (looked.type() == Type.DIRECTORY)
+			throw new FileSystemException(path, null, "this is a folder, not a file");
+		if (head.isFile())
+			storage.compare(looked, byTag, byTime);
+		// an empty file may be refused where a part is asked for
+		return new DavReader(storage, path, looked, head.isFile() || looked.size() == 0 ? head : refetch(storage, path));
+	}
+
+	private static Head refetch(DavStorage storage, String path) throws IOException {
+		Head head = head(storage, path);
+		if (!head.isFile())
+			throw new FileSystemException(path, null, "the server does not send its content");
+		return head;
+	}
+
+	private static FileInfo info(DavStorage storage, Head head, boolean byTag) {
+		if (!head.isFile() || head.size() < 0 || byTag && head.etag().isEmpty() || !byTag && head.modified().isEmpty())
+			return null;
+		return FileInfo.of(Type.FILE, head.size(), head.modified().orElse(Instant.EPOCH), storage.version(byTag ? head.etag() : Optional.empty(), head.size(), head.modified()));
+	}
+
+	private static Head head(DavStorage storage, String path) throws IOException {
+		String target = storage.target(path, false);
+		try (DavAnswer answer = storage.client().send(get(target, 0, HEAD - 1))) {
+			return switch (answer.status()) {
+			case 200, 206 -> head(storage, path, target, answer);
+			case 401, 403, 404, 410, 423, 429, 503 -> throw storage.error(answer, path);
+			default -> Head.NONE; // a look tells more
+			};
+		}
+	}
+
+	private static Head head(DavStorage storage, String path, String target, DavAnswer answer) throws IOException {
+		if (answer.target().equals(target + "/"))
+			return Head.NONE; // sent on: it is a folder
+		checkEncoding(answer, path);
+		boolean part = answer.status() == 206;
+		long size = part ? range(answer, path, 0).total() : answer.headers().firstValueAsLong("Content-Length").orElse(-1);
+		var bytes = ByteBuffer.allocate(size < 0 ? HEAD : (int) Math.min(size, HEAD));
+		answer.fill(bytes);
+		byte[] content = java.util.Arrays.copyOf(bytes.array(), bytes.position());
+		boolean all = !part && content.length < HEAD;
+		Optional<Instant> modified = answer.header("Last-Modified").flatMap(DavResource::time);
+		boolean isFile = answer.header("ETag").isPresent() || modified.isPresent();
+		return new Head(content, isFile, size < 0 && all ? content.length : size, answer.header("ETag"), modified, seal(answer), !part && !all);
+	}
+
+	/** What an answer says of the state that it is from. */
+	private static String seal(DavAnswer answer) {
+		String etag = answer.header("ETag").orElse("");
+		return (etag.startsWith("W/") ? etag.substring(2) : etag) + " " + answer.header("Last-Modified").orElse("");
+	}
+
+	private static DavCall get(String target, long first, long last) {
+		return DavCall.of("GET", target).with("Range", "bytes=" + first + "-" + last).with("Accept-Encoding", "identity");
+	}
+
+	private static void checkEncoding(DavAnswer answer, String path) throws ServerFaultException {
+		if (!answer.header("Content-Encoding").orElse("identity").equals("identity"))
+			throw new ServerFaultException(path, "the server sends the file compressed, though it was asked not to");
+	}
+
+	private record Range(long first, long last, long total) {
+	}
+
+	private static Range range(DavAnswer answer, String path, long first) throws ServerFaultException {
+		Matcher m = CONTENT_RANGE.matcher(answer.header("Content-Range").orElse(""));
+		if (!m.matches() || m.group(1) == null || Long.parseLong(m.group(1)) != first)
+			throw new ServerFaultException(path, "the server sends another part of the file than the one it was asked for");
+		return new Range(first, Long.parseLong(m.group(2)), Long.parseLong(m.group(3)));
+	}
+
+	@Override
+	public FileInfo info() {
+		return info;
+	}
+
+	/** Whether it is open on a certain storage. */
+	boolean isOn(DavStorage other) {
+		return storage == other;
+	}
+
+	/** Where it is. */
+	String path() {
+		return path;
+	}
+
+	@Override
+	public int read(long position, ByteBuffer into) throws IOException {
+		if (closed)
+			throw new ClosedChannelException();
+		if (position < 0)
+			throw new IllegalArgumentException("position " + position);
+		int total = 0;
+		while (into.hasRemaining()) {
+			int n = part(position + total, into);
+			if (n <= 0)
+				break;
+			total += n;
+		}
+		return total == 0 && into.hasRemaining() ? -1 : total;
+	}
+
+	/** Some of what is asked for, -1 at the end. */
+	private int part(long at, ByteBuffer into) throws IOException {
+		if (at < head.length) {
+			int n = (int) Math.min(into.remaining(), head.length - at);
+			into.put(head, (int) at, n);
+			return n;
+		}
+		if (at >= end)
+			return -1;
+		if (isWhole)
+			return whole.read(at, into);
+		Run run;
+		lock.lock();
+		try {
+			run = run(at, into.remaining());
+		} finally {
+			lock.unlock();
+		}
+		return run == null ? fetch(at, into) : run.read(at, into);
+	}
+
+	/** The run that a place belongs to, if there is one or is to be one. */
+	private Run run(long at, int length) {
+		for (Run run : runs)
+			if (run.holds(at))
+				return run;
+		boolean on = at == next;
+		steady = on ? steady + 1 : Math.abs(at - next) <= 2L * MOST_RUNS * RUN ? steady : 0;
+		next = on || steady == 0 ? at + length : Math.max(next, at + length);
+		if (steady < STEADY || info.size() - at <= Math.max(length, RUN / 8))
+			return null;
+		if (runs.size() == MOST_RUNS && !runs.removeIf(Run::isOver))
+			return null;
+		var run = new Run(at, (int) Math.min(RUN, info.size() - at));
+		runs.addLast(run);
+		next = Math.max(next, run.start + run.bytes.length);
+		return run;
+	}
+
+	/** Fetches just what is asked for. @return -1 at the end */
+	private int fetch(long at, ByteBuffer into) throws IOException {
+		try (DavAnswer answer = storage.client().send(get(target, at, at + into.remaining() - 1))) {
+			switch (answer.status()) {
+			case 206 -> {
+				check(answer);
+				Range range = range(answer, path, at);
+				if (range.last() - range.first() >= into.remaining())
+					throw new ServerFaultException(path, "the server sends more than it was asked for");
+				end = range.total();
+				int n = answer.fill(into);
+				if (n < range.last() - range.first() + 1)
+					throw new ServerFaultException(path, "the server sends less than it says");
+				return n;
+			}
+			case 416 -> {
+				Matcher m = CONTENT_RANGE.matcher(answer.header("Content-Range").orElse(""));
+				if (m.matches() && Long.parseLong(m.group(3)) > at)
+					throw new ServerFaultException(path, "the server does not send this part of the file");
+				return -1;
+			}
+			case 200 -> {
+				check(answer);
+				isWhole = true;
+			}
+			case 404, 410 -> throw new ConflictException(path, "it was removed while it was being read");
+			default -> throw storage.error(answer, path);
+			}
+		}
+		return whole.read(at, into);
+	}
+
+	/** Makes sure that an answer is from the state of the file that was opened. */
+	private void check(DavAnswer answer) throws IOException {
+		checkEncoding(answer, path);
+		if (!seal.isEmpty() && !seal.equals(seal(answer)))
+			throw new ConflictException(path, "it was changed while it was being read; open it again");
+	}
+
+	/** A long part of the file being fetched into memory, whoever reads it. */
+	private final class Run {
+		private final long start;
+		private final byte[] bytes;
+		private final long depth = Chain.length() + 1;
+		private final ReentrantLock mine = new ReentrantLock();
+		private final Condition more = mine.newCondition();
+		private final Future<Void> fetching;
+		private int filled;
+		private int served;
+		private boolean ended;
+		private IOException failure;
+
+		Run(long start, int length) {
+			this.start = start;
+			bytes = new byte[length];
+			fetching = Chain.start("read on", this::fetchAll);
+		}
+
+		boolean holds(long at) {
+			return at >= start && at < start + bytes.length;
+		}
+
+		private Void fetchAll() {
+			IOException failed = null;
+			try {
+				for (int done = 0; done < bytes.length;) {
+					int n = fetchSome(done);
+					if (n < 0)
+						break;
+					done += n;
+				}
+			} catch (IOException e) {
+				failed = e;
+			} catch (RuntimeException e) {
+				failed = new IOException(e);
+			}
+			mine.lock();
+			try {
+				failure = failed;
+				ended = true;
+				more.signalAll();
+			} finally {
+				mine.unlock();
+			}
+			return null;
+		}
+
+		/** One request. @return -1 at the end of the file */
+		private int fetchSome(int done) throws IOException {
+			try (DavAnswer answer = storage.client().send(get(target, start + done, start + bytes.length - 1))) {
+				if (answer.status() == 416)
+					return -1;
+				if (answer.status() == 404 || answer.status() == 410)
+					throw new ConflictException(path, "it was removed while it was being read");
+				if (answer.status() != 206)
+					throw answer.status() == 200 ? new ServerFaultException(path, "the server sends parts of the file at one time and not at another") : storage.error(answer, path);
+				check(answer);
+				Range range = range(answer, path, start + done);
+				long length = range.last() - range.first() + 1;
+				if (length <= 0 || length > bytes.length - done)
+					throw new ServerFaultException(path, "the server sends another part of the file than the one it was asked for");
+				for (int got = 0; got < length;) {
+					int n = answer.body().read(bytes, done + got, (int) length - got);
+					if (n < 0)
+						throw new ServerFaultException(path, "the server sends less than it says");
+					got += n;
+					mine.lock();
+					try {
+						filled = done + got;
+						more.signalAll();
+					} finally {
+						mine.unlock();
+					}
+				}
+				return (int) length;
+			}
+		}
+
+		int read(long at, ByteBuffer into) throws IOException {
+			int from = (int) (at - start);
+			int wanted = Math.min(into.remaining(), bytes.length - from);
+			boolean spent;
+			int n;
+			mine.lock();
+			try {
+				while (filled < from + wanted && !ended)
+					more.await();
+				if (filled < from + wanted && failure != null)
+					throw failure;
+				n = Math.min(wanted, filled - from);
+				if (n <= 0)
+					return -1;
+				served += n;
+				spent = served >= bytes.length;
+			} catch (InterruptedException e) {
+				throw new InterruptedIOException("reading was cancelled");
+			} finally {
+				mine.unlock();
+			}
+			Chain.waitedFor(depth);
+			into.put(bytes, from, n);
+			if (spent) {
+				lock.lock();
+				try {
+					runs.remove(this);
+				} finally {
+					lock.unlock();
+				}
+			}
+			return n;
+		}
+
+		boolean isOver() {
+			mine.lock();
+			try {
+				return ended;
+			} finally {
+				mine.unlock();
+			}
+		}
+
+		void giveUp() {
+			fetching.cancel(true);
+			mine.lock();
+			try {
+				if (!ended) {
+					ended = true;
+					failure = new IOException("Reading was given up.");
+					more.signalAll();
+				}
+			} finally {
+				mine.unlock();
+			}
+		}
+	}
+
+	/** A file that the server sends as a whole only: read from the beginning on, what was read last is kept. */
+	private final class Whole {
+		private static final int BLOCK = 256 << 10;
+
+		private final ReentrantLock mine = new ReentrantLock();
+		private final Deque<byte[]> kept = new ArrayDeque<>();
+		private DavAnswer answer;
+		private long first;
+		private long end;
+		private boolean complete;
+
+		int read(long at, ByteBuffer into) throws IOException {
+			mine.lock();
+			try {
+				if (answer == null || at < first)
+					begin();
+				if (at - end > MOST_SKIPPED)
+					throw new FileSystemException(path, null, "the server sends this file as a whole only, and it is too long for that");
+				while (end < at + into.remaining() && !complete)
+					more();
+				if (at >= end)
+					return -1;
+				int total = 0;
+				long start = first;
+				for (byte[] block : kept) {
+					long here = at + total - start;
+					if (here >= 0 && here < block.length && into.hasRemaining()) {
+						int n = (int) Math.min(block.length - here, into.remaining());
+						into.put(block, (int) here, n);
+						total += n;
+					}
+					start += block.length;
+				}
+				return total;
+			} catch (IOException e) {
+				giveUp();
+				throw e;
+			} finally {
+				mine.unlock();
+			}
+		}
+
+		private void begin() throws IOException {
+			giveUp();
+			answer = storage.client().send(DavCall.of("GET", target).with("Accept-Encoding", "identity"));
+			if (answer.status() != 200)
+				throw storage.error(answer, path);
+			check(answer);
+		}
+
+		private void more() throws IOException {
+			byte[] block = answer.body().readNBytes(BLOCK);
+			complete = block.length < BLOCK;
+			if (complete)
+				answer.close();
+			kept.addLast(block);
+			end += block.length;
+			while (kept.size() > 2 * MOST_SKIPPED / BLOCK)
+				first += kept.removeFirst().length;
+		}
+
+		void giveUp() {
+			if (answer != null)
+				answer.close();
+			answer = null;
+			kept.clear();
+			first = 0;
+			end = 0;
+			complete = false;
+		}
+
+		void close() {
+			mine.lock();
+			try {
+				giveUp();
+			} finally {
+				mine.unlock();
+			}
+		}
+	}
+
+	@Override
+	public void close() {
+		if (closed)
+			return;
+		closed = true;
+		lock.lock();
+		try {
+			runs.forEach(Run::giveUp);
+			runs.clear();
+		} finally {
+			lock.unlock();
+		}
+		if (isWhole)
+			whole.close();
+	}
+}

@@ -1,0 +1,529 @@
+package org.strongroom.storage.webdav;
+
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.DirectoryNotEmptyException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
+import java.nio.file.NotLinkException;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+
+import org.strongroom.core.auth.SignIn;
+import org.strongroom.core.storage.Chain;
+import org.strongroom.core.storage.ConnectionException;
+import org.strongroom.core.storage.Entry;
+import org.strongroom.core.storage.Features;
+import org.strongroom.core.storage.FileInfo;
+import org.strongroom.core.storage.FileInfo.Type;
+import org.strongroom.core.storage.Listing;
+import org.strongroom.core.storage.Precondition;
+import org.strongroom.core.storage.Reader;
+import org.strongroom.core.storage.ServerFaultException;
+import org.strongroom.core.storage.SignInCost;
+import org.strongroom.core.storage.Space;
+import org.strongroom.core.storage.Storage;
+import org.strongroom.core.storage.StoragePaths;
+import org.strongroom.core.storage.Traffic;
+import org.strongroom.core.storage.Upload;
+import org.strongroom.core.storage.Version;
+
+/**
+ * Files over WebDAV class 1 (RFC 4918). The storage's {@code /} is a folder of the server, mostly its root. Recursion is ours, never the server's.
+ * <p>
+ * <b>Versions</b> are the entity tag and the length, or the time of change and the length where the server has no entity tags in its listings. Weak tags count as strong ones: servers
+ * give them to files that changed a moment ago, and the same tag a moment later as a strong one; the length beside it tells more.
+ * <p>
+ * <b>Saving.</b> A new content goes to a temporary name and takes the target's place by {@code MOVE}, which carries the condition (RFC 4918 section 10.4) where the server understands it; the
+ * target is looked at before in any case. Where it is known that a {@code PUT} puts the whole content in place in one step or not at all ({@link #isPutAtomic}), small files are {@code PUT}
+ * on the target itself, with {@code If-Match} or {@code If-None-Match}.
+ * <p>
+ * For protocols that stand on WebDAV: the protected methods may be overridden.
+ */
+public class DavStorage implements Storage {
+	/** Items of a listing handed on at once. */
+	private static final int BATCH = 500;
+	/** What mod_dav_fs of Apache says of itself: it writes what is PUT to a file of its own, and renames that (since 2.4). */
+	private static final String MOD_DAV_FS = "<http://apache.org/dav/propset/fs/1>";
+	private static final String TEMPORARY = ".strongroom-";
+	private static final SecureRandom RANDOM = new SecureRandom();
+	private static final int MOST_MISMATCHES = 3;
+
+	private final DavClient client;
+	private final String root;
+	private final DavLeftovers leftovers;
+	private volatile boolean putIsAtomic;
+	/** Whether the server heeds conditions on the target of a {@code MOVE}; null while that is not known. */
+	private volatile Boolean conditions;
+	/** What the headers of a file's content tell, as far as is known. */
+	private volatile Tells tells = Tells.UNKNOWN;
+	private int mismatches;
+
+	/** What the headers that come with a file's content tell of its version, beside what a listing tells. */
+	enum Tells {
+		UNKNOWN, ETAG, TIME, NOTHING
+	}
+
+	/**
+	 * @param client signed in to the server, or about to be; closed with this
+	 * @param root percent-encoded path of the folder that is {@code /} here, without a slash at its end; empty for the server's root
+	 */
+	protected DavStorage(DavClient client, String root) {
+		this.client = client;
+		this.root = root;
+		leftovers = DavLeftovers.of(client.settings(), () -> !client.isLost());
+	}
+
+	/**
+	 * Signs in.
+	 *
+	 * @param folder a folder of the server that the person wants to see
+	 */
+	public static DavStorage open(DavSettings settings, SignIn signIn, String folder) throws IOException {
+		var storage = new DavStorage(DavClient.open(settings), "");
+		try {
+			storage.enter(signIn, folder);
+			return storage;
+		} catch (IOException | RuntimeException e) {
+			storage.close();
+			throw e;
+		}
+	}
+
+	/** Signs in by looking at a folder, and learns what the server can do. */
+	protected final void enter(SignIn signIn, String folder) throws IOException {
+		DavCall look = propfind(target(folder, !folder.equals("/")), 0, BASIC);
+		try (DavAnswer answer = client.signIn(signIn, look)) {
+			switch (answer.status()) {
+			case 207 -> read(answer, folder);
+			case 403, 404, 409, 410 -> {
+				// let in, but not there: whoever looks at the folder is told
+			}
+			default -> throw new ConnectionException("%s does not speak WebDAV at %s (status %d): check the folder in the address.".formatted(client.settings().asker(), folder, answer.status()));
+			}
+		}
+		try (DavAnswer options = client.send(DavCall.of("OPTIONS", look.target()))) {
+			putIsAtomic = DavClient.list(options, "DAV").contains(MOD_DAV_FS);
+		} catch (ServerFaultException e) {
+			// It does not say: nothing is taken for granted.
+		}
+		for (String left : leftovers.items())
+			discard(left);
+	}
+
+	/** Speaks with the server. */
+	protected final DavClient client() {
+		return client;
+	}
+
+	/** Where an item is on the server, percent-encoded. @param folder whether it is one: then it ends in a slash, which some servers insist on */
+	protected final String target(String path, boolean folder) {
+		String target = root + DavPaths.encode(path);
+		return folder && !target.endsWith("/") ? target + "/" : target;
+	}
+
+	/** A {@code propfind} element that asks for what {@link #describe} needs. */
+	protected String properties() {
+		return BASIC;
+	}
+
+	private static final String BASIC = propfindOf("<resourcetype/><getcontentlength/><getlastmodified/><getetag/>");
+
+	/** A {@code propfind} element for some elements of the namespace {@code DAV:}, or others that bring their namespace. */
+	protected static String propfindOf(String elements) {
+		return "<?xml version=\"1.0\" encoding=\"utf-8\"?><propfind xmlns=\"DAV:\"><prop>" + elements + "</prop></propfind>";
+	}
+
+	/** Asks for properties. @param depth 0 or 1 @param body a {@code propfind} element */
+	protected static DavCall propfind(String target, int depth, String body) {
+		return DavCall.of("PROPFIND", target).with("Depth", Integer.toString(depth)).with("Content-Type", "application/xml; charset=utf-8").with("Accept-Encoding", "gzip")
+				.with(body.getBytes(StandardCharsets.UTF_8));
+	}
+
+	/** An item as the server describes it. */
+	protected FileInfo describe(DavResource resource) {
+		return resource.collection() ? FileInfo.of(Type.DIRECTORY, 0, resource.modified(), null)
+				: FileInfo.of(Type.FILE, resource.size(), resource.modified(), version(resource.etag(), resource.size(), Optional.of(resource.modified())));
+	}
+
+	/** Whether it is certain that a {@code PUT} replaces a file in one step or not at all, its condition included, whatever becomes of the connection. */
+	protected boolean isPutAtomic() {
+		return putIsAtomic;
+	}
+
+	/** Headers of a {@code PUT} that give the new content a time of change; empty if the server does not take any. */
+	protected Map<String, String> timeHeaders(Instant modified) {
+		return Map.of();
+	}
+
+	/**
+	 * The error that a status is.
+	 *
+	 * @param path what it is about
+	 */
+	protected IOException error(DavAnswer answer, String path) {
+		return switch (answer.status()) {
+		case 401 -> new ConnectionException("%s does not accept the sign-in any more: sign in again.".formatted(client.settings().asker()));
+		case 403 -> new AccessDeniedException(path);
+		case 404, 410 -> new NoSuchFileException(path);
+		case 409 -> new NoSuchFileException(StoragePaths.parent(path), null, "there is no such folder");
+		case 413 -> new FileSystemException(path, null, "the server takes no file as large as this");
+		case 414 -> new FileSystemException(path, null, "the name is too long for the server");
+		case 423 -> new FileSystemException(path, null, "somebody has locked it on the server");
+		case 429, 503 -> new FileSystemException(path, null, "the server is busy or under maintenance: try again later");
+		case 507 -> new FileSystemException(path, null, "there is no room left on the server (disk full or quota)");
+		case 405, 501 -> new FileSystemException(path, null, "the server does not know how to do this");
+		default -> answer.isOk() || answer.status() < 200 ? new ServerFaultException(path, "the server's answer makes no sense (status " + answer.status() + ")")
+				: new FileSystemException(path, null, "the server failed to do this (status " + answer.status() + ")");
+		};
+	}
+
+	/** Sends a request that changes something. If nobody knows whether it was done, the connection counts as lost. */
+	protected final DavAnswer change(DavCall call) throws IOException {
+		try {
+			return client.send(call.once());
+		} catch (UnansweredException e) {
+			throw client.lose(e);
+		}
+	}
+
+	/** Changes something; the answer's body does not matter. */
+	protected final void perform(DavCall call, String path) throws IOException {
+		try (DavAnswer answer = change(call)) {
+			if (!answer.isOk() || answer.status() == 207)
+				throw error(answer, path);
+		}
+	}
+
+	@Override
+	public Features features() {
+		return new Features(true, false, false, false, Duration.ofSeconds(1));
+	}
+
+	// Looking.
+
+	@Override
+	public FileInfo stat(String path, boolean followLinks) throws IOException {
+		return find(path).orElseThrow(() -> new NoSuchFileException(path));
+	}
+
+	/** One item, empty if there is none. */
+	protected final Optional<FileInfo> find(String path) throws IOException {
+		return resource(path, properties()).map(this::describe);
+	}
+
+	/** What the server says of one item, empty if there is none. */
+	protected final Optional<DavResource> resource(String path, String body) throws IOException {
+		try (DavAnswer answer = client.send(propfind(target(path, path.equals("/")), 0, body))) {
+			if (answer.status() == 404 || answer.status() == 410 || answer.status() == 409)
+				return Optional.empty();
+			if (answer.status() != 207)
+				throw error(answer, path);
+			return read(answer, path);
+		}
+	}
+
+	private Optional<DavResource> read(DavAnswer answer, String path) throws IOException {
+		try (var responses = new Multistatus(answer, path)) {
+			DavResource resource = responses.next().orElseThrow(() -> new ServerFaultException(path, "the server's answer says nothing of it"));
+			return resource.status() == 404 || resource.status() == 410 ? Optional.empty() : Optional.of(resource);
+		}
+	}
+
+	@Override
+	public Listing list(String path) throws IOException {
+		List<Entry> entries = entries(path);
+		return new Listing() {
+			private int at;
+
+			@Override
+			public List<Entry> next() {
+				List<Entry> batch = entries.subList(at, Math.min(entries.size(), at + BATCH));
+				at += batch.size();
+				return batch;
+			}
+
+			@Override
+			public void close() {
+				at = entries.size();
+			}
+		};
+	}
+
+	/** All of a folder at once: a listing that waits for its reader would keep one of the few connections. */
+	private List<Entry> entries(String path) throws IOException {
+		String target = target(path, true);
+		try (DavAnswer answer = client.send(propfind(target, 1, properties()))) {
+			switch (answer.status()) {
+			case 207 -> {
+				// read below
+			}
+			case 403, 404, 405, 409 -> {
+				if (!path.equals("/") && find(path).orElseThrow(() -> new NoSuchFileException(path)).type() != Type.DIRECTORY)
+					throw new NotDirectoryException(path);
+				throw error(answer, path);
+			}
+			default -> throw error(answer, path);
+			}
+			String own = DavPaths.decode(answer.target()).orElse(target);
+			String below = own.equals("/") ? own : own + "/";
+			var entries = new ArrayList<Entry>();
+			boolean foundItself = false;
+			int others = 0;
+			try (var responses = new Multistatus(answer, path)) {
+				for (Optional<DavResource> next = responses.next(); next.isPresent(); next = responses.next()) {
+					DavResource resource = next.get();
+					String at = DavPaths.decode(resource.href()).orElse("");
+					if (at.equals(own)) {
+						if (!resource.collection() && resource.status() == 0)
+							throw new NotDirectoryException(path);
+						foundItself = true;
+					} else if (at.startsWith(below) && at.indexOf('/', below.length()) < 0 && (resource.status() == 0 || resource.status() == 200)) {
+						entries.add(new Entry(at.substring(below.length()), describe(resource)));
+					} else {
+						others++;
+					}
+				}
+			}
+			if (!foundItself && entries.isEmpty() && others > 0)
+				throw new ServerFaultException(path, "the server lists another folder than the one it was asked for");
+			return entries;
+		}
+	}
+
+	@Override
+	public Reader open(String path) throws IOException {
+		return DavReader.open(this, path);
+	}
+
+	// Versions.
+
+	/** @param etag as the server wrote it */
+	final Version version(Optional<String> etag, long size, Optional<Instant> modified) {
+		if (etag.isPresent())
+			return new Version(size + " " + strong(etag.get()));
+		return modified.filter(m -> !m.equals(Instant.EPOCH)).map(m -> new Version(size + "@" + m.getEpochSecond())).orElse(null);
+	}
+
+	private static String strong(String etag) {
+		return etag.startsWith("W/") ? etag.substring(2) : etag;
+	}
+
+	/** The entity tag that a version holds. */
+	static Optional<String> etag(Version version) {
+		int space = version.token().indexOf(' ');
+		return space < 0 ? Optional.empty() : Optional.of(version.token().substring(space + 1)).filter(e -> e.startsWith("\""));
+	}
+
+	final Tells tells() {
+		return tells;
+	}
+
+	/** A file was looked at and opened at once: what do the headers of the content tell? */
+	final synchronized void compare(FileInfo looked, FileInfo byTag, FileInfo byTime) {
+		if (tells != Tells.UNKNOWN)
+			return;
+		if (byTag != null && looked.version().equals(byTag.version()))
+			tells = Tells.ETAG;
+		else if (byTime != null && looked.version().equals(byTime.version()))
+			tells = Tells.TIME;
+		else if (++mismatches == MOST_MISMATCHES)
+			tells = Tells.NOTHING;
+	}
+
+	/** Whether to send conditions on the target of a {@code MOVE}. */
+	final boolean sendsConditions() {
+		return conditions != Boolean.FALSE;
+	}
+
+	/** The server refuses them though they hold. */
+	final void ignoresConditions() {
+		conditions = false;
+	}
+
+	// Changing.
+
+	@Override
+	public Upload upload(String path, Precondition precondition) throws IOException {
+		return new DavUpload(this, path, precondition);
+	}
+
+	/** A name beside a file that no other one has. */
+	final String temporaryName(String path) {
+		byte[] random = new byte[10];
+		RANDOM.nextBytes(random);
+		String name = StoragePaths.child(StoragePaths.parent(path), TEMPORARY + HexFormat.of().formatHex(random) + ".part");
+		leftovers.add(name);
+		return name;
+	}
+
+	/** A temporary file has taken its place, or was never made. */
+	final void isGone(String temporary) {
+		leftovers.gone(temporary);
+	}
+
+	/** Removes a temporary file. */
+	final void remove(String temporary) throws IOException {
+		try (DavAnswer answer = client.send(DavCall.of("DELETE", target(temporary, false)))) {
+			if (answer.isOk() || answer.status() == 404 || answer.status() == 410)
+				leftovers.gone(temporary);
+		}
+	}
+
+	/** Removes a temporary file; nobody waits for it. */
+	final void discard(String temporary) {
+		Thread.ofVirtual().name("tidying up").start(() -> {
+			try {
+				remove(temporary);
+			} catch (IOException e) {
+				// It is tried again when somebody signs in anew.
+			}
+		});
+	}
+
+	@Override
+	public void createDirectory(String path) throws IOException {
+		try (DavAnswer answer = change(DavCall.of("MKCOL", target(path, true)))) {
+			if (answer.isOk())
+				return;
+			if (answer.status() == 405 || answer.status() == 409 || answer.status() == 301) {
+				if (find(path).isPresent())
+					throw new FileAlreadyExistsException(path);
+				String parent = StoragePaths.parent(path);
+				if (!parent.equals("/") && find(parent).filter(p -> p.type() == Type.DIRECTORY).isEmpty())
+					throw new NoSuchFileException(parent);
+			}
+			throw error(answer, path);
+		}
+	}
+
+	@Override
+	public void delete(String path) throws IOException {
+		// a DELETE takes a folder with all that is in it
+		if (stat(path, false).type() == Type.DIRECTORY)
+			throw new FileSystemException(path, null, "this is a folder, not a file");
+		perform(DavCall.of("DELETE", target(path, false)), path);
+	}
+
+	@Override
+	public void deleteDirectory(String path) throws IOException {
+		if (!entries(path).isEmpty())
+			throw new DirectoryNotEmptyException(path);
+		perform(DavCall.of("DELETE", target(path, true)), path);
+	}
+
+	@Override
+	public void rename(String from, String to, boolean replace) throws IOException {
+		if (to.startsWith(from + "/"))
+			throw new FileSystemException(from, to, "a folder cannot be moved into itself");
+		Future<Optional<FileInfo>> there = Chain.start("look at the target", () -> find(to));
+		FileInfo source = stat(from, false);
+		Optional<FileInfo> target = await(there);
+		boolean folder = source.type() == Type.DIRECTORY;
+		if (target.isPresent() && (!replace || folder || target.get().type() == Type.DIRECTORY))
+			throw new FileAlreadyExistsException(to);
+		try (DavAnswer answer = change(move(target(from, folder), target(to, folder), target.isPresent()))) {
+			switch (answer.status()) {
+			case 200, 201, 204 -> {
+				// done
+			}
+			case 412 -> throw new FileAlreadyExistsException(to);
+			case 409 -> throw new NoSuchFileException(StoragePaths.parent(to));
+			default -> throw error(answer, from);
+			}
+		}
+	}
+
+	/** A {@code MOVE}. */
+	final DavCall move(String from, String to, boolean overwrite) {
+		return DavCall.of("MOVE", from).with("Destination", client.address(to)).with("Overwrite", overwrite ? "T" : "F").once();
+	}
+
+	/** What another thread has found out. */
+	static <T> T await(Future<T> work) throws IOException {
+		try {
+			return work.get();
+		} catch (InterruptedException e) {
+			work.cancel(true);
+			throw new InterruptedIOException("a request was cancelled");
+		} catch (ExecutionException e) {
+			switch (e.getCause()) {
+			case IOException io -> throw io;
+			case RuntimeException r -> throw r;
+			default -> throw new IOException(e.getCause());
+			}
+		}
+	}
+
+	@Override
+	public void setModified(String path, Instant modified) throws IOException {
+		throw new FileSystemException(path, null, "the server cannot set the time of a change");
+	}
+
+	@Override
+	public void setPermissions(String path, int permissions) throws IOException {
+		throw new UnsupportedOperationException("The server has no permissions.");
+	}
+
+	@Override
+	public String readLink(String path) throws IOException {
+		stat(path, false);
+		throw new NotLinkException(path);
+	}
+
+	@Override
+	public void createLink(String path, String target) throws IOException {
+		throw new UnsupportedOperationException("The server has no links.");
+	}
+
+	@Override
+	public String home() throws IOException {
+		return "/";
+	}
+
+	/** Room as RFC 4331 tells it. */
+	@Override
+	public Optional<Space> space(String path) throws IOException {
+		DavResource resource = resource(path, propfindOf("<quota-available-bytes/><quota-used-bytes/>")).orElseThrow(() -> new NoSuchFileException(path));
+		OptionalLong free = resource.number(DavResource.DAV, "quota-available-bytes");
+		OptionalLong used = resource.number(DavResource.DAV, "quota-used-bytes");
+		if (free.isEmpty() || used.isEmpty())
+			return Optional.empty();
+		long total = free.getAsLong() + used.getAsLong();
+		return Optional.of(new Space(total < 0 ? Long.MAX_VALUE : total, free.getAsLong()));
+	}
+
+	@Override
+	public Traffic traffic() {
+		return client.traffic();
+	}
+
+	@Override
+	public Optional<SignInCost> signInCost() {
+		return client.signInCost();
+	}
+
+	@Override
+	public boolean isOpen() {
+		return client.isOpen();
+	}
+
+	@Override
+	public void close() throws IOException {
+		client.close();
+		leftovers.end();
+	}
+}

@@ -1,0 +1,201 @@
+package org.strongroom.storage.webdav;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.net.http.HttpRequest.BodyPublisher;
+import java.nio.ByteBuffer;
+import java.util.concurrent.Flow;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+
+import org.strongroom.core.storage.ConnectionException;
+
+/**
+ * A request whose content is written bit by bit, as fast as the server takes it; nothing piles up here. If the connection is lost, what was written is lost with it. Used by one thread.
+ */
+public final class DavStream implements Closeable {
+	/** Bytes handed to the connection at once. */
+	private static final int PIECE = 256 << 10;
+
+	private final DavClient client;
+	private final DavCall call;
+	private final AtomicLong alive = new AtomicLong(System.nanoTime());
+	private Body body;
+	private DavClient.Started started;
+	private boolean ended;
+
+	DavStream(DavClient client, DavCall call) throws IOException {
+		this.client = client;
+		this.call = call;
+		start();
+	}
+
+	private void start() throws IOException {
+		var fresh = new Body();
+		body = fresh;
+		started = client.start(call, fresh);
+		started.answer().whenComplete((_, _) -> fresh.wake());
+	}
+
+	/** What the connection takes the content from. */
+	private final class Body implements BodyPublisher, Flow.Subscription {
+		private final ReentrantLock lock = new ReentrantLock();
+		private final Condition changed = lock.newCondition();
+		private Flow.Subscriber<? super ByteBuffer> subscriber;
+		private long demand;
+		private boolean over;
+		private boolean taken;
+
+		@Override
+		public long contentLength() {
+			return -1;
+		}
+
+		@Override
+		public void subscribe(Flow.Subscriber<? super ByteBuffer> to) {
+			lock.lock();
+			try {
+				subscriber = to;
+			} finally {
+				lock.unlock();
+			}
+			to.onSubscribe(this);
+		}
+
+		@Override
+		public void request(long n) {
+			lock.lock();
+			try {
+				demand = demand + n < 0 ? Long.MAX_VALUE : demand + n;
+				alive.set(System.nanoTime());
+				changed.signalAll();
+			} finally {
+				lock.unlock();
+			}
+		}
+
+		@Override
+		public void cancel() {
+			wake();
+		}
+
+		void wake() {
+			lock.lock();
+			try {
+				over = true;
+				changed.signalAll();
+			} finally {
+				lock.unlock();
+			}
+		}
+
+		/** Hands on a piece once it is wanted. @return false if nothing is wanted any more */
+		boolean put(ByteBuffer piece) throws IOException {
+			lock.lock();
+			try {
+				alive.set(System.nanoTime());
+				while (demand == 0 && !over) {
+					long left = client.settings().limit().toNanos() - (System.nanoTime() - alive.get());
+					if (left <= 0)
+						throw client.lose(new ConnectionException("%s took nothing for %d s; the upload was given up.".formatted(client.settings().asker(), client.settings().limit().toSeconds())));
+					changed.awaitNanos(left);
+				}
+				if (over)
+					return false;
+				demand--;
+				taken = true;
+			} catch (InterruptedException e) {
+				throw new InterruptedIOException("an upload to " + client.settings().asker() + " was cancelled");
+			} finally {
+				lock.unlock();
+			}
+			subscriber.onNext(piece);
+			return true;
+		}
+
+		void complete() throws IOException {
+			lock.lock();
+			try {
+				alive.set(System.nanoTime());
+				while (subscriber == null && !over) {
+					long left = client.settings().limit().toNanos() - (System.nanoTime() - alive.get());
+					if (left <= 0)
+						return;
+					changed.awaitNanos(Math.min(left, 10_000_000));
+				}
+			} catch (InterruptedException e) {
+				throw new InterruptedIOException("an upload to " + client.settings().asker() + " was cancelled");
+			} finally {
+				lock.unlock();
+			}
+			if (subscriber != null)
+				subscriber.onComplete();
+		}
+	}
+
+	AtomicLong alive() {
+		return alive;
+	}
+
+	/**
+	 * Sends all of the buffer.
+	 *
+	 * @return false if the server has answered already: nothing more is taken, and {@link #finish} tells what it said
+	 */
+	public boolean write(ByteBuffer source) throws IOException {
+		while (source.hasRemaining()) {
+			int n = Math.min(PIECE, source.remaining());
+			ByteBuffer piece = ByteBuffer.allocate(n).put(source.slice(source.position(), n)).flip();
+			if (!body.put(piece)) {
+				if (!isWantedAgain())
+					return false;
+				continue;
+			}
+			client.count(n);
+			source.position(source.position() + n);
+		}
+		return true;
+	}
+
+	/** Whether the server refused before it took anything, because what signs us in had run out: then all is begun anew. */
+	private boolean isWantedAgain() throws IOException {
+		if (body.taken || !started.answer().isDone() || started.answer().isCompletedExceptionally() || started.answer().join().statusCode() != 401)
+			return false;
+		DavAnswer refused = client.await(started, this, call.target());
+		if (!client.canAnswer(refused))
+			return false;
+		refused.close();
+		start();
+		return true;
+	}
+
+	/** All is written: waits for the answer. */
+	public DavAnswer finish() throws IOException {
+		body.complete();
+		try {
+			return client.await(started, this, call.target());
+		} catch (ConnectionException e) {
+			throw client.lose(e);
+		} finally {
+			end();
+		}
+	}
+
+	private void end() {
+		if (!ended)
+			client.ended(this);
+		ended = true;
+	}
+
+	/** Gives the request up if it was not finished. */
+	@Override
+	public void close() {
+		if (ended)
+			return;
+		body.wake();
+		started.answer().cancel(true);
+		end();
+	}
+}

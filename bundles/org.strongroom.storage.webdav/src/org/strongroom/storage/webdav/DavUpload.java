@@ -1,0 +1,444 @@
+package org.strongroom.storage.webdav;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.channels.ClosedChannelException;
+import java.nio.file.FileSystemException;
+import java.nio.file.NoSuchFileException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.BitSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Future;
+import java.util.concurrent.locks.ReentrantLock;
+
+import org.strongroom.core.storage.Chain;
+import org.strongroom.core.storage.ConflictException;
+import org.strongroom.core.storage.ConnectionException;
+import org.strongroom.core.storage.FileInfo;
+import org.strongroom.core.storage.Precondition;
+import org.strongroom.core.storage.Reader;
+import org.strongroom.core.storage.ServerFaultException;
+import org.strongroom.core.storage.StoragePaths;
+import org.strongroom.core.storage.Upload;
+
+/**
+ * A new content on its way. A small one ({@value #SMALL} bytes) is held in memory until the commit, which takes three round trips: the content to a temporary file together with a look at the
+ * target, the {@code MOVE}, and a look at what came of it; two, where a {@code PUT} is known to be atomic. A long one is sent as it comes to a temporary file, in one request.
+ * <p>
+ * HTTP takes a content from its first byte to its last. What is written ahead of its turn waits in memory, {@value #MOST_WAITING} bytes at most; what is written again after it was sent is
+ * kept, as many bytes at most, and the temporary file goes through here once more before the commit.
+ */
+final class DavUpload implements Upload {
+	/** Longer contents are sent before they are complete. */
+	private static final int SMALL = 1 << 20;
+	private static final int MOST_WAITING = 16 << 20;
+	private static final int BUFFER = 256 << 10;
+
+	private final DavStorage storage;
+	private final String path;
+	private final Precondition precondition;
+	private final ReentrantLock lock = new ReentrantLock();
+
+	/** The temporary file; null as long as there is none. */
+	private String temporary;
+	/** The content going to the temporary file; null if it is not being sent, or is there. */
+	private DavStream stream;
+	/** Bytes of the content sent to the temporary file. */
+	private long sent;
+	/** What follows on {@link #sent}, and which bytes of it were written. */
+	private byte[] held = new byte[8 << 10];
+	private BitSet written = new BitSet();
+	/** What was written again. */
+	private final List<Piece> corrections = new ArrayList<>();
+	private long corrected;
+	private Instant modified;
+	private IOException failed;
+	private boolean ended;
+
+	private record Piece(long position, byte[] bytes) {
+	}
+
+	DavUpload(DavStorage storage, String path, Precondition precondition) {
+		this.storage = storage;
+		this.path = path;
+		this.precondition = precondition;
+	}
+
+	private interface Work<T> {
+		T run() throws IOException;
+	}
+
+	private <T> T guarded(Work<T> work) throws IOException {
+		lock.lock();
+		try {
+			if (failed != null)
+				throw failed;
+			if (ended)
+				throw new ClosedChannelException();
+			return work.run();
+		} catch (IOException e) {
+			failed = e;
+			throw e;
+		} finally {
+			lock.unlock();
+		}
+	}
+
+	@Override
+	public void write(long position, ByteBuffer source) throws IOException {
+		if (position < 0)
+			throw new IllegalArgumentException("position " + position);
+		guarded(() -> {
+			long at = position;
+			if (at < sent) {
+				int n = (int) Math.min(source.remaining(), sent - at);
+				correct(at, source, n);
+				at += n;
+			}
+			while (source.hasRemaining()) {
+				if (stream != null && at == sent && written.isEmpty()) {
+					int n = source.remaining();
+					push(source);
+					at += n;
+					continue;
+				}
+				int n = Math.min(source.remaining(), SMALL);
+				hold(at, source, n);
+				at += n;
+				pass();
+			}
+			return null;
+		});
+	}
+
+	private void correct(long at, ByteBuffer source, int n) throws IOException {
+		corrected += n;
+		if (corrected > MOST_WAITING)
+			throw unordered();
+		var bytes = new byte[n];
+		source.get(bytes);
+		corrections.add(new Piece(at, bytes));
+	}
+
+	private FileSystemException unordered() {
+		return new FileSystemException(path, null, "it was written in an order that a WebDAV server cannot take");
+	}
+
+	private void hold(long at, ByteBuffer source, int n) throws IOException {
+		long offset = at - sent;
+		if (offset + n > MOST_WAITING)
+			throw unordered();
+		int from = (int) offset;
+		if (held.length < from + n)
+			held = Arrays.copyOf(held, Math.min(MOST_WAITING, Math.max(from + n, 2 * held.length)));
+		source.get(held, from, n);
+		written.set(from, from + n);
+	}
+
+	/** Sends what is in order, if it is long enough. */
+	private void pass() throws IOException {
+		int ready = written.nextClearBit(0);
+		if (stream == null ? ready <= SMALL : ready < BUFFER)
+			return;
+		if (temporary != null && stream == null)
+			return; // the temporary file is there, by COPY: the rest is added at the commit
+		if (stream == null) {
+			temporary = storage.temporaryName(path);
+			stream = storage.client().stream(put(temporary));
+		}
+		int length = written.length();
+		push(ByteBuffer.wrap(held, 0, ready));
+		System.arraycopy(held, ready, held, 0, length - ready);
+		written = written.get(ready, Math.max(ready, length));
+	}
+
+	private void push(ByteBuffer source) throws IOException {
+		int n = source.remaining();
+		if (!stream.write(source)) {
+			try (DavAnswer answer = stream.finish()) {
+				throw answer.isOk() ? new ServerFaultException(path, "the server did not take all of the content") : storage.error(answer, path);
+			}
+		}
+		sent += n;
+	}
+
+	private DavCall put(String to) {
+		DavCall call = DavCall.of("PUT", storage.target(to, false)).with("Content-Type", "application/octet-stream");
+		if (modified != null)
+			for (Map.Entry<String, String> header : storage.timeHeaders(modified).entrySet())
+				call = call.with(header.getKey(), header.getValue());
+		return call;
+	}
+
+	@Override
+	public boolean setAttributes(Instant time, Integer permissions) throws IOException {
+		return guarded(() -> {
+			if (time == null || temporary != null || storage.timeHeaders(time).isEmpty())
+				return false;
+			modified = time;
+			return permissions == null;
+		});
+	}
+
+	/** Copies whole files only, as the first that is done. */
+	@Override
+	public boolean copy(Reader source, long from, long position, long length) throws IOException {
+		return guarded(() -> {
+			if (!(source instanceof DavReader reader) || !reader.isOn(storage) || from != 0 || position != 0 || length != source.info().size() || temporary != null || !written.isEmpty())
+				return false;
+			String to = storage.temporaryName(path);
+			DavCall call = DavCall.of("COPY", storage.target(reader.path(), false)).with("Destination", storage.client().address(storage.target(to, false))).with("Overwrite", "F").with("Depth", "0");
+			try (DavAnswer answer = storage.client().send(call.once())) {
+				if (answer.status() != 201 && answer.status() != 204) {
+					storage.isGone(to);
+					return false;
+				}
+			}
+			temporary = to;
+			sent = length;
+			if (!storage.stat(reader.path(), true).version().equals(source.info().version()))
+				throw new ConflictException(reader.path(), "it was changed while it was being copied");
+			return true;
+		});
+	}
+
+	@Override
+	public FileInfo commit(long size) throws IOException {
+		try (this) {
+			return guarded(() -> {
+				int length = written.length();
+				if (written.nextClearBit(0) < Math.min(length, size - sent) || sent + length < size)
+					throw new ServerFaultException(path, "parts of the new content were never written");
+				int rest = (int) Math.max(0, size - sent);
+				if (temporary != null)
+					return commitLong(size, rest);
+				return commitSmall(Arrays.copyOf(held, rest));
+			});
+		}
+	}
+
+	private FileInfo commitSmall(byte[] content) throws IOException {
+		if (storage.isPutAtomic()) {
+			DavCall call = put(path).with(content);
+			call = switch (precondition) {
+			case Precondition.Any _ -> call;
+			case Precondition.Absent _ -> call.with("If-None-Match", "*").once();
+			case Precondition.Unchanged(var version) -> DavStorage.etag(version).isPresent() ? call.with("If-Match", DavStorage.etag(version).get()).once() : null;
+			};
+			if (call != null && putInPlace(call, content.length))
+				return result(content.length);
+		}
+		temporary = storage.temporaryName(path);
+		Future<Optional<FileInfo>> look = Chain.start("look at the target", () -> storage.find(path));
+		try (DavAnswer answer = storage.client().send(put(temporary).with(content))) {
+			if (!answer.isOk())
+				throw notStored(answer);
+		} catch (IOException | RuntimeException e) {
+			look.cancel(true);
+			throw e;
+		}
+		return replace(DavStorage.await(look), content.length);
+	}
+
+	/** Puts the content on the target itself. @return false if the server refuses the condition though it holds */
+	private boolean putInPlace(DavCall call, long size) throws IOException {
+		try (DavAnswer answer = storage.client().send(call)) {
+			if (answer.isOk())
+				return true;
+			if (answer.status() != 412)
+				throw notStored(answer);
+		} catch (UnansweredException e) {
+			// it was done, if nothing but that can have made the file what it is now
+			Optional<FileInfo> now = storage.find(path);
+			try {
+				check(now);
+			} catch (ConflictException conflict) {
+				throw storage.client().lose(new ConnectionException(e.getMessage() + " The server holds the old or the new content.", e));
+			}
+			return false;
+		}
+		check(storage.find(path));
+		return false; // an entity tag that is still a weak one, for the file changed a moment ago (RFC 9110 section 13.1.1)
+	}
+
+	private IOException notStored(DavAnswer answer) throws IOException {
+		if (answer.status() == 403 || answer.status() == 404 || answer.status() == 405 || answer.status() == 409) {
+			if (storage.find(path).filter(i -> i.type() == FileInfo.Type.DIRECTORY).isPresent())
+				return isFolder();
+			String parent = StoragePaths.parent(path);
+			if (answer.status() != 403 && !parent.equals("/") && storage.find(parent).filter(i -> i.type() == FileInfo.Type.DIRECTORY).isEmpty())
+				return new NoSuchFileException(parent);
+		}
+		return storage.error(answer, path);
+	}
+
+	private FileSystemException isFolder() {
+		return new FileSystemException(path, null, "there is a folder of that name");
+	}
+
+	private FileInfo commitLong(long size, int rest) throws IOException {
+		if (stream != null && rest > 0)
+			push(ByteBuffer.wrap(held, 0, rest));
+		boolean fits = sent == size && corrections.isEmpty();
+		Future<Optional<FileInfo>> look = Chain.start("look at the target", () -> storage.find(path));
+		if (stream != null) {
+			try (DavAnswer answer = stream.finish()) {
+				if (!answer.isOk())
+					throw notStored(answer);
+			} catch (IOException | RuntimeException e) {
+				look.cancel(true);
+				throw e;
+			} finally {
+				stream = null;
+			}
+		}
+		Optional<FileInfo> now = DavStorage.await(look);
+		if (!fits) {
+			rewrite(size, rest);
+			now = storage.find(path);
+		}
+		return replace(now, size);
+	}
+
+	/** Makes another temporary file of the one there, the corrections, and the rest. */
+	private void rewrite(long size, int rest) throws IOException {
+		String from = temporary;
+		String to = storage.temporaryName(path);
+		temporary = to;
+		try (DavStream out = storage.client().stream(put(to)); DavAnswer old = storage.client().send(DavCall.of("GET", storage.target(from, false)).with("Accept-Encoding", "identity"))) {
+			if (old.status() != 200)
+				throw storage.error(old, path);
+			InputStream in = old.body();
+			var buffer = new byte[BUFFER];
+			long end = Math.min(sent, size);
+			for (long at = 0; at < end;) {
+				int n = in.readNBytes(buffer, 0, (int) Math.min(BUFFER, end - at));
+				if (n == 0)
+					throw new ServerFaultException(path, "the server lost what was sent; the file there is as it was");
+				for (Piece piece : corrections)
+					lay(piece, at, buffer, n);
+				if (!out.write(ByteBuffer.wrap(buffer, 0, n)))
+					break; // the answer tells why
+				at += n;
+			}
+			if (rest > 0)
+				out.write(ByteBuffer.wrap(held, 0, rest));
+			try (DavAnswer answer = out.finish()) {
+				if (!answer.isOk())
+					throw notStored(answer);
+			}
+		} finally {
+			storage.discard(from);
+		}
+	}
+
+	private static void lay(Piece piece, long at, byte[] buffer, int length) {
+		long first = Math.max(at, piece.position());
+		long last = Math.min(at + length, piece.position() + piece.bytes().length);
+		if (first < last)
+			System.arraycopy(piece.bytes(), (int) (first - piece.position()), buffer, (int) (first - at), (int) (last - first));
+	}
+
+	/** Puts the temporary file in the target's place. @param now the target, looked at a moment ago */
+	private FileInfo replace(Optional<FileInfo> now, long size) throws IOException {
+		check(now);
+		boolean overwrite = !(precondition instanceof Precondition.Absent);
+		DavCall move = storage.move(storage.target(temporary, false), storage.target(path, false), overwrite);
+		if (precondition instanceof Precondition.Unchanged(var version) && DavStorage.etag(version).isPresent() && storage.sendsConditions()) {
+			DavCall conditional = move.with("If", "<%s> ([%s])".formatted(storage.client().address(storage.target(path, false)), DavStorage.etag(version).get()));
+			if (isMoved(conditional))
+				return result(size);
+			check(storage.find(path));
+			storage.ignoresConditions(); // it refuses one that holds
+		}
+		if (!isMoved(move)) {
+			check(storage.find(path));
+			throw new ConflictException(path, "the server would not replace it");
+		}
+		return result(size);
+	}
+
+	/** @return false if the server refuses the condition */
+	private boolean isMoved(DavCall move) throws IOException {
+		for (boolean again = false;; again = true) {
+			try (DavAnswer answer = storage.client().send(move)) {
+				switch (answer.status()) {
+				case 200, 201, 204 -> {
+					storage.isGone(temporary);
+					temporary = null;
+					return true;
+				}
+				case 412 -> {
+					return false;
+				}
+				default -> throw notStored(answer);
+				}
+			} catch (UnansweredException e) {
+				if (storage.find(temporary).isEmpty()) {
+					storage.isGone(temporary);
+					temporary = null;
+					return true; // done, and only the answer was lost
+				}
+				if (again)
+					throw storage.client().lose(e);
+			}
+		}
+	}
+
+	/** What came of it. */
+	private FileInfo result(long size) throws IOException {
+		FileInfo now = storage.stat(path, true);
+		if (now.size() != size)
+			throw new ServerFaultException(path, "the server says that it holds %,d bytes, and not the %,d that were sent".formatted(now.size(), size));
+		return now;
+	}
+
+	private void check(Optional<FileInfo> now) throws IOException {
+		if (now.isPresent() && now.get().type() == FileInfo.Type.DIRECTORY)
+			throw isFolder();
+		switch (precondition) {
+		case Precondition.Any _ -> {
+		}
+		case Precondition.Absent _ -> {
+			if (now.isPresent())
+				throw new ConflictException(path, "a file of that name is there by now");
+		}
+		case Precondition.Unchanged(var version) -> {
+			if (now.isEmpty())
+				throw new ConflictException(path, "it was removed");
+			if (!now.get().version().equals(Optional.of(version)))
+				throw new ConflictException(path, "somebody else changed it");
+		}
+		}
+	}
+
+	@Override
+	public void close() throws IOException {
+		lock.lock();
+		try {
+			if (ended)
+				return;
+			ended = true;
+			if (stream != null)
+				stream.close();
+			stream = null;
+			held = new byte[0];
+			corrections.clear();
+			if (temporary == null)
+				return;
+			if (failed == null && !Thread.currentThread().isInterrupted())
+				storage.remove(temporary);
+			else
+				storage.discard(temporary);
+		} catch (ConnectionException e) {
+			// the next storage of the account tidies up
+		} finally {
+			lock.unlock();
+		}
+	}
+}

@@ -1,0 +1,190 @@
+package org.strongroom.storage.webdav.internal;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InterruptedIOException;
+import java.net.http.HttpResponse;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Flow;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.LongConsumer;
+
+import org.strongroom.core.storage.ConnectionException;
+
+/**
+ * The body of an answer, handed from the client's threads to the one that reads. Little of it is taken ahead of the reader. A read waits no longer than the limit, and an interrupt ends it;
+ * either gives up the rest.
+ */
+public final class Incoming extends InputStream implements HttpResponse.BodySubscriber<Incoming> {
+	/** Parts (of 16 KiB at most) taken ahead of the reader. */
+	private static final int AHEAD = 32;
+	/** A rest that is as short as this is read, so that the connection can be used again. */
+	private static final int SHORT = 64 << 10;
+	private static final List<ByteBuffer> END = List.of();
+
+	private final String server;
+	private final Duration limit;
+	private final LongConsumer counter;
+	private final Runnable ended;
+	private final AtomicBoolean isEnded = new AtomicBoolean();
+	private final LinkedBlockingQueue<List<ByteBuffer>> parts = new LinkedBlockingQueue<>();
+	private volatile Flow.Subscription subscription;
+	private volatile Throwable failure;
+	private volatile boolean complete;
+	private List<ByteBuffer> part = List.of();
+	private int at;
+	private boolean closed;
+
+	/**
+	 * @param server in words for a person
+	 * @param limit how long it may be silent
+	 * @param counter is told the bytes that come
+	 * @param ended is called once, as soon as nothing more comes
+	 */
+	public Incoming(String server, Duration limit, LongConsumer counter, Runnable ended) {
+		this.server = server;
+		this.limit = limit;
+		this.counter = counter;
+		this.ended = ended;
+	}
+
+	@Override
+	public CompletionStage<Incoming> getBody() {
+		return CompletableFuture.completedFuture(this);
+	}
+
+	@Override
+	public void onSubscribe(Flow.Subscription to) {
+		subscription = to;
+		to.request(AHEAD);
+	}
+
+	@Override
+	public void onNext(List<ByteBuffer> item) {
+		counter.accept(item.stream().mapToLong(ByteBuffer::remaining).sum());
+		if (!item.isEmpty())
+			parts.add(item);
+	}
+
+	@Override
+	public void onError(Throwable t) {
+		failure = t;
+		end();
+	}
+
+	@Override
+	public void onComplete() {
+		complete = true;
+		end();
+	}
+
+	/** Nothing more comes. */
+	public void end() {
+		if (isEnded.compareAndSet(false, true))
+			ended.run();
+		parts.add(END);
+	}
+
+	@Override
+	public int read() throws IOException {
+		var one = new byte[1];
+		return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
+	}
+
+	@Override
+	public int read(byte[] bytes, int offset, int length) throws IOException {
+		if (length == 0)
+			return 0;
+		ByteBuffer from = next();
+		if (from == null)
+			return -1;
+		int n = Math.min(length, from.remaining());
+		from.get(bytes, offset, n);
+		return n;
+	}
+
+	/** Reads until the buffer is full or the body ends. @return the number of bytes, 0 at the end */
+	public int readFully(ByteBuffer target) throws IOException {
+		int total = 0;
+		while (target.hasRemaining()) {
+			ByteBuffer from = next();
+			if (from == null)
+				return total;
+			int n = Math.min(target.remaining(), from.remaining());
+			target.put(from.slice(from.position(), n));
+			from.position(from.position() + n);
+			total += n;
+		}
+		return total;
+	}
+
+	/** What is there to be read; null at the end. */
+	private ByteBuffer next() throws IOException {
+		if (closed)
+			throw new IOException("The answer was given up.");
+		for (;;) {
+			while (at < part.size()) {
+				if (part.get(at).hasRemaining())
+					return part.get(at);
+				at++;
+			}
+			if (!part.isEmpty())
+				subscription.request(1);
+			part = List.of();
+			at = 0;
+			List<ByteBuffer> more;
+			try {
+				more = parts.poll(limit.toNanos(), TimeUnit.NANOSECONDS);
+			} catch (InterruptedException e) {
+				giveUp();
+				throw new InterruptedIOException("reading from " + server + " was cancelled");
+			}
+			if (more == null) {
+				giveUp();
+				throw new ConnectionException("%s did not answer for %d s; the request was given up.".formatted(server, limit.toSeconds()));
+			}
+			if (more == END) {
+				parts.add(END);
+				if (failure != null)
+					throw new ConnectionException("The connection to %s was lost in the middle of an answer.".formatted(server), failure);
+				if (!complete)
+					throw new IOException("The answer was given up.");
+				return null;
+			}
+			part = more;
+		}
+	}
+
+	private void giveUp() {
+		if (subscription != null)
+			subscription.cancel();
+		end();
+	}
+
+	/** Lets go of what was not read; reads it if it is short and has come already. */
+	@Override
+	public void close() {
+		if (closed)
+			return;
+		try {
+			for (int read = 0; !complete && failure == null && read < SHORT;) {
+				List<ByteBuffer> more = parts.poll(20, TimeUnit.MILLISECONDS);
+				if (more == null || more == END)
+					break;
+				read += more.stream().mapToInt(ByteBuffer::remaining).sum();
+				subscription.request(1);
+			}
+		} catch (InterruptedException e) {
+			Thread.currentThread().interrupt();
+		}
+		closed = true;
+		if (!isEnded.get())
+			giveUp();
+	}
+}

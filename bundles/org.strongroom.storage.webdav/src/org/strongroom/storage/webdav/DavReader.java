@@ -73,8 +73,11 @@ final class DavReader implements Reader {
 	}
 
 	/** The beginning of a file. @param isFile whether the answer looks like that of a file @param size -1 for not told @param isWhole whether the server does not send parts */
-	private record Head(byte[] bytes, boolean isFile, long size, Optional<String> etag, Optional<Instant> modified, String seal, boolean isWhole) {
-		static final Head NONE = new Head(new byte[0], false, -1, Optional.empty(), Optional.empty(), "", false);
+	private record Head(byte[] bytes, boolean isFile, long size, Optional<String> etag, Optional<Instant> modified, String seal, boolean isWhole, IOException refusal) {
+		/** None. @param refusal what to say if it is a file all the same */
+		static Head none(IOException refusal) {
+			return new Head(new byte[0], false, -1, Optional.empty(), Optional.empty(), "", false, refusal);
+		}
 	}
 
 	static DavReader open(DavStorage storage, String path) throws IOException {
@@ -109,7 +112,7 @@ final class DavReader implements Reader {
 	private static Head refetch(DavStorage storage, String path) throws IOException {
 		Head head = head(storage, path);
 		if (!head.isFile())
-			throw new FileSystemException(path, null, "the server does not send its content");
+			throw head.refusal();
 		return head;
 	}
 
@@ -124,15 +127,19 @@ final class DavReader implements Reader {
 		try (DavAnswer answer = storage.client().send(get(target, 0, HEAD - 1))) {
 			return switch (answer.status()) {
 			case 200, 206 -> head(storage, path, target, answer);
-			case 401, 403, 404, 410, 423, 429, 503 -> throw storage.error(answer, path);
-			default -> Head.NONE; // a look tells more
+			default -> {
+				// some servers do not send anything for a folder, in several ways: a look tells more
+				if (!DavStorage.isRefusal(answer))
+					throw storage.error(answer, path);
+				yield Head.none(storage.error(answer, path));
+			}
 			};
 		}
 	}
 
 	private static Head head(DavStorage storage, String path, String target, DavAnswer answer) throws IOException {
 		if (answer.target().equals(target + "/"))
-			return Head.NONE; // sent on: it is a folder
+			return Head.none(new FileSystemException(path, null, "this is a folder, not a file"));
 		checkEncoding(answer, path);
 		boolean part = answer.status() == 206;
 		long size = part ? range(answer, path, 0).total() : answer.headers().firstValueAsLong("Content-Length").orElse(-1);
@@ -141,8 +148,9 @@ final class DavReader implements Reader {
 		byte[] content = java.util.Arrays.copyOf(bytes.array(), bytes.position());
 		boolean all = !part && content.length < HEAD;
 		Optional<Instant> modified = answer.header("Last-Modified").flatMap(DavResource::time);
+		// a page made of a folder has neither
 		boolean isFile = answer.header("ETag").isPresent() || modified.isPresent();
-		return new Head(content, isFile, size < 0 && all ? content.length : size, answer.header("ETag"), modified, seal(answer), !part && !all);
+		return new Head(content, isFile, size < 0 && all ? content.length : size, answer.header("ETag"), modified, seal(answer), !part && !all, isFile ? null : new ServerFaultException(path, "the server sends something else than the file"));
 	}
 
 	/** What an answer says of the state that it is from. */

@@ -230,6 +230,9 @@ public class DavStorage implements Storage {
 		try (DavAnswer answer = client.send(propfind(target(path, path.equals("/")), 0, body))) {
 			if (answer.status() == 404 || answer.status() == 410 || answer.status() == 409)
 				return Optional.empty();
+			// Apache, below what is a file
+			if (answer.status() == 400 && !path.equals("/") && find(StoragePaths.parent(path)).filter(p -> p.type() == Type.DIRECTORY).isEmpty())
+				return Optional.empty();
 			if (answer.status() != 207)
 				throw error(answer, path);
 			return read(answer, path);
@@ -267,16 +270,10 @@ public class DavStorage implements Storage {
 	private List<Entry> entries(String path) throws IOException {
 		String target = target(path, true);
 		try (DavAnswer answer = client.send(propfind(target, 1, properties()))) {
-			switch (answer.status()) {
-			case 207 -> {
-				// read below
-			}
-			case 403, 404, 405, 409 -> {
-				if (!path.equals("/") && find(path).orElseThrow(() -> new NoSuchFileException(path)).type() != Type.DIRECTORY)
+			if (answer.status() != 207) {
+				if (isRefusal(answer) && find(path).orElseThrow(() -> new NoSuchFileException(path)).type() != Type.DIRECTORY)
 					throw new NotDirectoryException(path);
 				throw error(answer, path);
-			}
-			default -> throw error(answer, path);
 			}
 			String own = DavPaths.decode(answer.target()).orElse(target);
 			String below = own.equals("/") ? own : own + "/";
@@ -302,6 +299,11 @@ public class DavStorage implements Storage {
 				throw new ServerFaultException(path, "the server lists another folder than the one it was asked for");
 			return entries;
 		}
+	}
+
+	/** Whether an answer is about the item, so that another look may tell more. */
+	static boolean isRefusal(DavAnswer answer) {
+		return answer.status() >= 300 && answer.status() < 500 && answer.status() != 401 && answer.status() != 429;
 	}
 
 	@Override
@@ -396,16 +398,14 @@ public class DavStorage implements Storage {
 
 	@Override
 	public void createDirectory(String path) throws IOException {
+		// some servers are content if it is there already
+		if (find(path).isPresent())
+			throw new FileAlreadyExistsException(path);
 		try (DavAnswer answer = change(DavCall.of("MKCOL", target(path, true)))) {
 			if (answer.isOk())
 				return;
-			if (answer.status() == 405 || answer.status() == 409 || answer.status() == 301) {
-				if (find(path).isPresent())
-					throw new FileAlreadyExistsException(path);
-				String parent = StoragePaths.parent(path);
-				if (!parent.equals("/") && find(parent).filter(p -> p.type() == Type.DIRECTORY).isEmpty())
-					throw new NoSuchFileException(parent);
-			}
+			if (answer.status() == 405 && find(path).isPresent())
+				throw new FileAlreadyExistsException(path);
 			throw error(answer, path);
 		}
 	}

@@ -189,13 +189,25 @@ public final class DavStream implements Closeable {
 		ended = true;
 	}
 
-	/** Gives the request up if it was not finished. */
+	/**
+	 * Ends the request if it was not finished, with what was written so far: a server that is cut off in the middle may finish its work at any later time. An interrupted thread leaves that to
+	 * another one.
+	 */
 	@Override
 	public void close() {
 		if (ended)
 			return;
-		body.wake();
-		started.answer().cancel(true);
-		end();
+		if (Thread.currentThread().isInterrupted())
+			Thread.ofVirtual().name("ending an upload").start(this::finishQuietly);
+		else
+			finishQuietly();
+	}
+
+	private void finishQuietly() {
+		try {
+			finish().close();
+		} catch (IOException e) {
+			started.answer().cancel(true);
+		}
 	}
 }

@@ -2,6 +2,7 @@ package org.strongroom.storage.webdav;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.InterruptedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
 import java.nio.file.FileSystemException;
@@ -267,7 +268,8 @@ final class DavUpload implements Upload {
 	}
 
 	private IOException notStored(DavAnswer answer) throws IOException {
-		if (answer.status() == 403 || answer.status() == 404 || answer.status() == 405 || answer.status() == 409) {
+		// nginx fails (500) where there is no folder
+		if (answer.status() >= 403 && answer.status() <= 409 || answer.status() == 500) {
 			if (storage.find(path).filter(i -> i.type() == FileInfo.Type.DIRECTORY).isPresent())
 				return isFolder();
 			String parent = StoragePaths.parent(path);
@@ -424,21 +426,25 @@ final class DavUpload implements Upload {
 			if (ended)
 				return;
 			ended = true;
-			if (stream != null)
-				stream.close();
-			stream = null;
 			held = new byte[0];
 			corrections.clear();
-			if (temporary == null)
-				return;
-			if (failed == null && !Thread.currentThread().isInterrupted())
-				storage.remove(temporary);
+			if (failed instanceof InterruptedIOException || Thread.currentThread().isInterrupted())
+				Thread.ofVirtual().name("tidying up").start(this::tidy);
 			else
-				storage.discard(temporary);
-		} catch (ConnectionException e) {
-			// the next storage of the account tidies up
+				tidy();
 		} finally {
 			lock.unlock();
+		}
+	}
+
+	private void tidy() {
+		try {
+			if (stream != null)
+				stream.close();
+			if (temporary != null)
+				storage.remove(temporary);
+		} catch (IOException e) {
+			// the next storage of the account tries again
 		}
 	}
 }

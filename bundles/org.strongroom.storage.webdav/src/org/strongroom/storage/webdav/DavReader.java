@@ -255,13 +255,15 @@ final class DavReader implements Reader {
 			case 206 -> {
 				check(answer);
 				Range range = range(answer, path, at);
-				if (range.last() - range.first() >= into.remaining())
-					throw new ServerFaultException(path, "the server sends more than it was asked for");
+				long length = range.last() - range.first() + 1;
+				if (length <= 0 || length > into.remaining())
+					throw new ServerFaultException(path, "the server sends another part of the file than the one it was asked for");
 				end = range.total();
-				int n = answer.fill(into);
-				if (n < range.last() - range.first() + 1)
+				ByteBuffer part = into.slice(into.position(), (int) length);
+				if (answer.fill(part) < length)
 					throw new ServerFaultException(path, "the server sends less than it says");
-				return n;
+				into.position(into.position() + (int) length);
+				return (int) length;
 			}
 			case 416 -> {
 				Matcher m = CONTENT_RANGE.matcher(answer.header("Content-Range").orElse(""));

@@ -1,0 +1,697 @@
+package org.strongroom.storage.webdav;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.strongroom.storage.webdav.OddServer.body;
+import static org.strongroom.storage.webdav.OddServer.endless;
+import static org.strongroom.storage.webdav.OddServer.file;
+import static org.strongroom.storage.webdav.OddServer.folder;
+import static org.strongroom.storage.webdav.OddServer.multistatus;
+import static org.strongroom.storage.webdav.OddServer.multistatusOf;
+import static org.strongroom.storage.webdav.OddServer.response;
+import static org.strongroom.storage.webdav.OddServer.status;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.net.URI;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystemException;
+import java.nio.file.NotDirectoryException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.zip.GZIPOutputStream;
+
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.strongroom.core.auth.Challenge;
+import org.strongroom.core.auth.SignInException;
+import org.strongroom.core.storage.Chain;
+import org.strongroom.core.storage.ConflictException;
+import org.strongroom.core.storage.ConnectionException;
+import org.strongroom.core.storage.Entry;
+import org.strongroom.core.storage.FileInfo;
+import org.strongroom.core.storage.Precondition;
+import org.strongroom.core.storage.Reader;
+import org.strongroom.core.storage.ServerFaultException;
+import org.strongroom.core.storage.Storage;
+import org.strongroom.testing.Person;
+
+/** Servers that are odd, broken or worse. */
+@Timeout(value = 60, unit = TimeUnit.SECONDS)
+class HostileTest {
+	@TempDir
+	Path temp;
+	private final Person person = new Person().secret(_ -> "secret");
+	private OddServer server;
+	private Storage storage;
+
+	@BeforeEach
+	void start() throws IOException {
+		Servers.settle(temp);
+		server = new OddServer().on("PROPFIND", multistatus(folder("/")));
+	}
+
+	@AfterEach
+	void stop() throws IOException {
+		if (storage != null)
+			storage.close();
+		server.close();
+	}
+
+	private Storage connect() throws IOException {
+		return connect(Map.of());
+	}
+
+	private Storage connect(Map<String, String> options) throws IOException {
+		storage = Servers.connect(Servers.bookmark(server.uri(), "me", options), person);
+		return storage;
+	}
+
+	private static byte[] bytes(String text) {
+		return text.getBytes(StandardCharsets.UTF_8);
+	}
+
+	// Listings.
+
+	@Test
+	void addressesAndPrefixesOfAllSorts() throws Exception {
+		connect();
+		server.on("PROPFIND", e -> body(e, 207, bytes("""
+				<?xml version="1.0"?><!-- odd --><multistatus xmlns="DAV:" xmlns:z="urn:odd">
+				<z:unknown><z:deep>x</z:deep></z:unknown>
+				<response><href>http://another.name:1/dir/</href><propstat><prop><resourcetype><collection/><z:mail/></resourcetype></prop><status>HTTP/1.1 200 OK</status></propstat></response>
+				<response><href>/dir/relative</href><propstat><prop><resourcetype/><getcontentlength>7</getcontentlength></prop><status>HTTP/1.1 200 OK</status></propstat>
+				  <propstat><prop><getetag/><getlastmodified>nonsense</getlastmodified></prop><status>HTTP/1.1 404 Not Found</status></propstat></response>
+				<response><href>https://another.name/dir/absolute%20%F0%9F%98%80</href><propstat><prop><resourcetype/><getetag><![CDATA["a&b"]]></getetag></prop><status>HTTP/1.1 200 OK</status></propstat></response>
+				<response><href>/dir/not encoded grüße 100%</href><propstat><prop><resourcetype/><getcontentlength>many</getcontentlength></prop><status>HTTP/1.1 200 OK</status></propstat></response>
+				<response><href>/dir/sub/</href><propstat><prop><resourcetype><collection/></resourcetype></prop><status>HTTP/1.1 200 OK</status></propstat></response>
+				<response><href>/dir/sub/deeper</href><propstat><prop><resourcetype/></prop><status>HTTP/1.1 200 OK</status></propstat></response>
+				<response><href>/dir/gone</href><status>HTTP/1.1 404 Not Found</status></response>
+				<response><href>/elsewhere</href><propstat><prop><resourcetype/></prop><status>HTTP/1.1 200 OK</status></propstat></response>
+				<response><href>/dir/../up</href><propstat><prop><resourcetype/></prop><status>HTTP/1.1 200 OK</status></propstat></response>
+				<response><href>/dir/%2e%2e</href><propstat><prop><resourcetype/></prop><status>HTTP/1.1 200 OK</status></propstat></response>
+				<response><href>/dir/a%2Fb</href><propstat><prop><resourcetype/></prop><status>HTTP/1.1 200 OK</status></propstat></response>
+				<response><href>/dir/a%00b</href><propstat><prop><resourcetype/></prop><status>HTTP/1.1 200 OK</status></propstat></response>
+				<response><href>/dir/%ff%fe</href><propstat><prop><resourcetype/></prop><status>HTTP/1.1 200 OK</status></propstat></response>
+				</multistatus>""")));
+		List<Entry> entries = Servers.list(storage, "/dir");
+		assertThat(entries).extracting(Entry::name).containsExactly("relative", "absolute \uD83D\uDE00", "not encoded grüße 100%", "sub");
+		assertThat(entries.get(0).info().size()).isEqualTo(7);
+		assertThat(entries.get(0).info().version()).isEmpty();
+		assertThat(entries.get(1).info().version().orElseThrow().token()).contains("\"a&b\"");
+		assertThat(entries.get(2).info().size()).isZero();
+		assertThat(entries.get(3).info().type()).isEqualTo(FileInfo.Type.DIRECTORY);
+	}
+
+	@Test
+	void aFileIsNoFolderAndAnotherFolderIsNoAnswer() throws Exception {
+		connect();
+		server.on("PROPFIND", multistatus(file("/notes", 1, "\"1\"")));
+		assertThatThrownBy(() -> storage.list("/notes")).isInstanceOf(NotDirectoryException.class);
+		server.on("PROPFIND", multistatus(folder("/b/"), file("/b/notes", 1, "\"1\"")));
+		assertThatThrownBy(() -> storage.list("/a")).isInstanceOf(ServerFaultException.class);
+	}
+
+	@Test
+	void entitiesAreRefused() throws Exception {
+		connect();
+		server.on("PROPFIND", e -> body(e, 207, bytes("<!DOCTYPE m [<!ENTITY x SYSTEM \"file:///etc/passwd\">]><m xmlns=\"DAV:\">&x;</m>")));
+		assertThatThrownBy(() -> storage.list("/")).isInstanceOf(ServerFaultException.class);
+		server.on("PROPFIND", e -> body(e, 207,
+				bytes("<!DOCTYPE m [<!ENTITY a \"aaaaaaaaaa\"><!ENTITY b \"&a;&a;&a;&a;&a;&a;&a;\">]><D:multistatus xmlns:D=\"DAV:\">" + response("/&b;", "<D:resourcetype/>") + "</D:multistatus>")));
+		assertThatThrownBy(() -> storage.list("/")).isInstanceOf(ServerFaultException.class);
+		for (String nonsense : List.of("", "<html><body>hello</body></html>", "{}", "<D:multistatus xmlns:D=\"DAV:\"><D:response>", multistatusOf("<D:response/>"), "\u0000\u0000")) {
+			server.on("PROPFIND", e -> body(e, 207, bytes(nonsense)));
+			assertThatThrownBy(() -> storage.list("/")).as(nonsense).isInstanceOf(FileSystemException.class);
+		}
+		assertThat(storage.isOpen()).isTrue();
+	}
+
+	@Test
+	void whatHasNoEndIsGivenUp() throws Exception {
+		connect();
+		String begin = "<D:multistatus xmlns:D=\"DAV:\">";
+		for (String again : List.of(" ", "<D:x/>", "<D:x>", "x")) {
+			server.on("PROPFIND", endless(207, begin, again));
+			long before = storage.traffic().received();
+			assertThatThrownBy(() -> storage.list("/")).as(again).isInstanceOf(ServerFaultException.class);
+			assertThat(storage.traffic().received() - before).as(again).isLessThan(4 << 20);
+		}
+		for (String within : List.of("<D:response><D:href>", "<D:response><D:href>/a</D:href><D:propstat><D:prop>")) {
+			server.on("PROPFIND", endless(207, begin + within, "y"));
+			assertThatThrownBy(() -> storage.stat("/a", true)).isInstanceOf(ServerFaultException.class);
+		}
+		assertThat(storage.isOpen()).isTrue();
+	}
+
+	@Test
+	void bombs() throws Exception {
+		connect();
+		var packed = new ByteArrayOutputStream();
+		try (var out = new GZIPOutputStream(packed)) {
+			out.write(bytes("<D:multistatus xmlns:D=\"DAV:\"><D:response><D:href>/"));
+			byte[] blank = new byte[1 << 20];
+			java.util.Arrays.fill(blank, (byte) ' ');
+			for (int i = 0; i < 200; i++)
+				out.write(blank);
+		}
+		server.on("PROPFIND", e -> {
+			e.getResponseHeaders().set("Content-Encoding", "gzip");
+			body(e, 207, packed.toByteArray());
+		});
+		assertThatThrownBy(() -> storage.list("/")).isInstanceOf(ServerFaultException.class);
+		server.on("GET", e -> {
+			e.getResponseHeaders().set("Content-Encoding", "gzip");
+			e.getResponseHeaders().set("ETag", "\"1\"");
+			body(e, 200, packed.toByteArray());
+		});
+		server.on("PROPFIND", multistatus(file("/bomb", 10, "\"1\"")));
+		assertThatThrownBy(() -> storage.open("/bomb")).isInstanceOf(ServerFaultException.class);
+	}
+
+	@Test
+	void packedListingsAreRead() throws Exception {
+		connect();
+		var packed = new ByteArrayOutputStream();
+		try (var out = new GZIPOutputStream(packed)) {
+			out.write(bytes(multistatusOf(folder("/"), file("/notes", 3, "\"1\""))));
+		}
+		server.on("PROPFIND", e -> {
+			e.getResponseHeaders().set("Content-Encoding", "gzip");
+			body(e, 207, packed.toByteArray());
+		});
+		assertThat(Servers.list(storage, "/")).extracting(Entry::name).containsExactly("notes");
+	}
+
+	// Signing in.
+
+	private OddServer.Handler basic(OddServer.Handler inside) {
+		return e -> {
+			if ("Basic bWU6c2VjcmV0".equals(e.getRequestHeaders().getFirst("Authorization"))) {
+				inside.answer(e);
+			} else {
+				e.getResponseHeaders().set("WWW-Authenticate", "Basic realm=\"here\", charset=\"UTF-8\"");
+				status(e, 401);
+			}
+		};
+	}
+
+	@Test
+	void thePasswordIsSentOnceAskedFor() throws Exception {
+		server.on("PROPFIND", basic(multistatus(folder("/"))));
+		connect();
+		Servers.list(storage, "/");
+		List<OddServer.Seen> seen = server.seen("PROPFIND");
+		assertThat(seen).hasSize(3);
+		assertThat(seen.get(0).headers()).doesNotContainKey("Authorization");
+		assertThat(seen.get(1).headers()).containsKey("Authorization");
+		assertThat(seen.get(2).headers()).containsKey("Authorization");
+		assertThat(person.asked(Challenge.Password.class)).singleElement().satisfies(c -> assertThat(c.user()).isEqualTo("me"));
+	}
+
+	@Test
+	void aWrongPasswordIsTriedOnceEach() throws Exception {
+		server.on("PROPFIND", basic(multistatus(folder("/"))));
+		person.secret(_ -> "wrong");
+		assertThatThrownBy(this::connect).isInstanceOf(SignInException.class).hasMessageContaining("refuses the password of me");
+		assertThat(person.asked()).hasSize(3);
+		assertThat(server.seen()).hasSize(4);
+	}
+
+	@Test
+	void digestOfARealSort() throws Exception {
+		var nonce = new AtomicReference<>("first");
+		server.on("PROPFIND", digest(nonce, "SHA-256", multistatus(folder("/"))));
+		connect();
+		Servers.list(storage, "/");
+		assertThat(server.seen("PROPFIND")).hasSize(3);
+		nonce.set("second"); // the old one has run out
+		Servers.list(storage, "/");
+		Servers.list(storage, "/");
+		assertThat(server.seen("PROPFIND")).hasSize(6);
+		assertThat(person.asked()).hasSize(1);
+	}
+
+	@Test
+	void digestOfOlderSorts() throws Exception {
+		for (String algorithm : List.of("MD5", "MD5-sess", "SHA-256-sess")) {
+			server.on("PROPFIND", digest(new AtomicReference<>("n"), algorithm, multistatus(folder("/"))));
+			connect().close();
+		}
+		assertThat(person.asked()).hasSize(3);
+		assertThat(server.seen("OPTIONS")).hasSize(3);
+	}
+
+	/** A server that checks what RFC 7616 demands, and that no number is used twice. */
+	private OddServer.Handler digest(AtomicReference<String> nonce, String algorithm, OddServer.Handler inside) {
+		var used = java.util.concurrent.ConcurrentHashMap.<String>newKeySet();
+		return e -> {
+			String header = e.getRequestHeaders().getFirst("Authorization");
+			Map<String, String> given = header == null ? Map.of() : parameters(header);
+			if (header != null && given.get("nonce").equals(nonce.get())) {
+				String hash = algorithm.startsWith("MD5") ? "MD5" : "SHA-256";
+				String a1 = hash(hash, "me:here:secret");
+				if (algorithm.endsWith("-sess"))
+					a1 = hash(hash, a1 + ":" + given.get("nonce") + ":" + given.get("cnonce"));
+				String right = hash(hash, String.join(":", a1, given.get("nonce"), given.get("nc"), given.get("cnonce"), "auth",
+						hash(hash, e.getRequestMethod() + ":" + e.getRequestURI().getRawPath())));
+				if (right.equals(given.get("response")) && given.get("uri").equals(e.getRequestURI().getRawPath()) && used.add(given.get("nonce") + given.get("nc"))) {
+					inside.answer(e);
+					return;
+				}
+			}
+			boolean stale = header != null && !given.get("nonce").equals(nonce.get());
+			e.getResponseHeaders().add("WWW-Authenticate", "Basic realm=\"here\"");
+			e.getResponseHeaders().add("WWW-Authenticate", "Digest realm=\"here\", qop=\"auth, auth-int\", algorithm=%s, nonce=\"%s\", opaque=\"o\"%s".formatted(algorithm, nonce.get(), stale ? ", stale=true" : ""));
+			status(e, 401);
+		};
+	}
+
+	private static Map<String, String> parameters(String header) {
+		var all = new java.util.HashMap<String, String>();
+		var m = java.util.regex.Pattern.compile("(\\w+)=(?:\"([^\"]*)\"|([^\\s,]+))").matcher(header);
+		while (m.find())
+			all.put(m.group(1), m.group(2) == null ? m.group(3) : m.group(2));
+		return all;
+	}
+
+	private static String hash(String algorithm, String text) {
+		try {
+			return java.util.HexFormat.of().formatHex(java.security.MessageDigest.getInstance(algorithm).digest(bytes(text)));
+		} catch (java.security.NoSuchAlgorithmException e) {
+			throw new IllegalStateException(e);
+		}
+	}
+
+	@Test
+	void refusedInTheMiddle() throws Exception {
+		server.on("PROPFIND", basic(multistatus(folder("/"))));
+		connect();
+		var once = new AtomicInteger();
+		OddServer.Handler inside = basic(multistatus(folder("/")));
+		server.on("PROPFIND", e -> {
+			if (once.getAndIncrement() == 0) {
+				e.getResponseHeaders().set("WWW-Authenticate", "Basic realm=\"here\"");
+				status(e, 401);
+			} else {
+				inside.answer(e);
+			}
+		});
+		assertThat(Servers.list(storage, "/")).isEmpty(); // a mistake of the server
+		server.on("PROPFIND", e -> {
+			e.getResponseHeaders().set("WWW-Authenticate", "Basic realm=\"here\"");
+			status(e, 401);
+		});
+		assertThatThrownBy(() -> storage.list("/")).isInstanceOf(ConnectionException.class).hasMessageContaining("sign in again");
+		assertThat(storage.isOpen()).isFalse();
+		int requests = server.seen().size();
+		assertThatThrownBy(() -> storage.stat("/", true)).isInstanceOf(ConnectionException.class);
+		assertThat(server.seen()).hasSize(requests);
+		assertThat(person.asked()).hasSize(1);
+	}
+
+	@Test
+	void aPasswordForWritingAlone() throws Exception {
+		connect();
+		server.on("DELETE", basic(e -> status(e, 204)));
+		server.on("PROPFIND", multistatus(file("/notes", 1, "\"1\"")));
+		storage.delete("/notes");
+		storage.delete("/notes");
+		assertThat(person.asked()).hasSize(1);
+		assertThat(server.seen("DELETE")).hasSize(3);
+	}
+
+	@Test
+	void noPasswordOverPlainHttp() throws Exception {
+		server.on("PROPFIND", basic(multistatus(folder("/"))));
+		// this machine by an address that is no loopback address
+		URI plain = URI.create(server.uri().toString().replace("127.0.0.1", "0.0.0.0"));
+		assertThatThrownBy(() -> Servers.connect(Servers.bookmark(plain, "me", Map.of()), person)).isInstanceOf(SignInException.class).hasMessageContaining("not encrypted").hasMessageContaining("davs://");
+		assertThat(person.asked()).isEmpty();
+		assertThat(server.seen()).singleElement().satisfies(s -> assertThat(s.headers()).doesNotContainKey("Authorization"));
+		storage = Servers.connect(Servers.bookmark(plain, "me", Map.of(DavSettings.UNENCRYPTED_PASSWORD, "yes")), person);
+		assertThat(storage.isOpen()).isTrue();
+	}
+
+	@Test
+	void nothingToSignInWith() {
+		server.on("PROPFIND", e -> {
+			e.getResponseHeaders().set("WWW-Authenticate", "Negotiate");
+			status(e, 401);
+		});
+		assertThatThrownBy(this::connect).isInstanceOf(SignInException.class);
+		server.on("PROPFIND", basic(multistatus(folder("/"))));
+		assertThatThrownBy(() -> Servers.connect(Servers.bookmark(server.uri(), null, Map.of()), person)).isInstanceOf(SignInException.class).hasMessageContaining("user@");
+		server.on("PROPFIND", e -> body(e, 200, bytes("<html>hello</html>")));
+		assertThatThrownBy(this::connect).isInstanceOf(ConnectionException.class).hasMessageContaining("does not speak WebDAV");
+	}
+
+	// Redirects.
+
+	@Test
+	void neverToAnotherServer() throws Exception {
+		server.on("PROPFIND", basic(multistatus(folder("/"))));
+		connect();
+		try (var other = new OddServer()) {
+			OddServer.Handler away = e -> {
+				e.getResponseHeaders().set("Location", other.uri() + e.getRequestURI().getRawPath());
+				status(e, 307);
+			};
+			for (String method : List.of("PROPFIND", "GET", "PUT", "DELETE", "MKCOL", "MOVE"))
+				server.on(method, away);
+			assertThatThrownBy(() -> storage.list("/")).isInstanceOf(IOException.class).hasMessageContaining("another server");
+			assertThatThrownBy(() -> storage.open("/notes")).isInstanceOf(IOException.class);
+			assertThatThrownBy(() -> Servers.save(storage, "/notes", new Precondition.Any(), bytes("secret"))).isInstanceOf(IOException.class);
+			server.on("PROPFIND", basic(multistatus(file("/notes", 1, "\"1\""))));
+			assertThatThrownBy(() -> storage.delete("/notes")).isInstanceOf(IOException.class);
+			assertThatThrownBy(() -> Servers.save(storage, "/notes", new Precondition.Any(), new byte[3_000_000])).isInstanceOf(IOException.class);
+			assertThat(other.seen()).isEmpty();
+		}
+	}
+
+	@Test
+	void onTheSameServerToLookAlone() throws Exception {
+		connect();
+		server.on("PROPFIND", e -> {
+			if (e.getRequestURI().getRawPath().startsWith("/new/")) {
+				multistatus(folder("/new/dir/"), file("/new/dir/notes", 1, "\"1\"")).answer(e);
+			} else {
+				e.getResponseHeaders().set("Location", "/new" + e.getRequestURI().getRawPath());
+				status(e, 301);
+			}
+		});
+		assertThat(Servers.list(storage, "/dir")).extracting(Entry::name).containsExactly("notes");
+		server.on("PROPFIND", e -> {
+			e.getResponseHeaders().set("Location", "/again");
+			status(e, 302);
+		});
+		int before = server.seen().size();
+		assertThatThrownBy(() -> storage.stat("/dir", true)).isInstanceOf(FileSystemException.class);
+		assertThat(server.seen().size() - before).isEqualTo(6);
+	}
+
+	// Busy, silent and broken.
+
+	@Test
+	void busyServers() throws Exception {
+		connect();
+		var times = new AtomicInteger();
+		server.on("PROPFIND", e -> {
+			if (times.getAndIncrement() % 2 == 0) {
+				e.getResponseHeaders().set("Retry-After", "0");
+				status(e, times.get() < 3 ? 503 : 429);
+			} else {
+				multistatus(folder("/")).answer(e);
+			}
+		});
+		assertThat(Servers.list(storage, "/")).isEmpty();
+		assertThat(Servers.list(storage, "/")).isEmpty();
+		server.on("PROPFIND", e -> status(e, 503));
+		assertThatThrownBy(() -> storage.list("/")).isInstanceOf(FileSystemException.class).hasMessageContaining("maintenance");
+		server.on("PROPFIND", e -> {
+			e.getResponseHeaders().set("Retry-After", "100000");
+			status(e, 503);
+		});
+		assertThatThrownBy(() -> storage.list("/")).isInstanceOf(FileSystemException.class).hasMessageContaining("maintenance");
+		server.on("PROPFIND", e -> {
+			e.getResponseHeaders().set("Retry-After", "0");
+			status(e, 503);
+		});
+		int before = server.seen().size();
+		assertThatThrownBy(() -> storage.list("/")).isInstanceOf(FileSystemException.class);
+		assertThat(server.seen().size() - before).isBetween(2, 15);
+		assertThat(storage.isOpen()).isTrue();
+	}
+
+	@Test
+	void waitingForABusyServerCanBeCancelled() throws Exception {
+		connect();
+		var asked = new CountDownLatch(1);
+		server.on("PROPFIND", e -> {
+			e.getResponseHeaders().set("Retry-After", "50");
+			status(e, 503);
+			asked.countDown();
+		});
+		var seen = new AtomicReference<Throwable>();
+		Thread thread = Thread.ofVirtual().start(() -> {
+			try {
+				storage.list("/");
+			} catch (IOException e) {
+				seen.set(e);
+			}
+		});
+		asked.await();
+		thread.interrupt();
+		thread.join();
+		assertThat(seen.get()).isInstanceOf(InterruptedIOException.class);
+		assertThat(storage.isOpen()).isTrue();
+	}
+
+	@Test
+	void silentServers() throws Exception {
+		connect(Map.of(DavSettings.TIMEOUT, "1"));
+		var end = new CountDownLatch(1);
+		try {
+			server.on("PROPFIND", e -> await(end));
+			assertThatThrownBy(() -> storage.list("/")).isInstanceOf(ConnectionException.class).hasMessageContaining("did not answer for 1 s");
+			assertThat(storage.isOpen()).isFalse();
+			storage.close();
+			server.on("PROPFIND", multistatus(folder("/")));
+			connect(Map.of(DavSettings.TIMEOUT, "1"));
+			server.on("PROPFIND", e -> {
+				e.sendResponseHeaders(207, 0);
+				e.getResponseBody().write(bytes("<D:multistatus xmlns:D=\"DAV:\">"));
+				e.getResponseBody().flush();
+				await(end);
+			});
+			assertThatThrownBy(() -> storage.list("/")).isInstanceOf(ConnectionException.class).hasMessageContaining("did not answer for 1 s");
+		} finally {
+			end.countDown();
+		}
+	}
+
+	private static void await(CountDownLatch end) {
+		try {
+			end.await();
+		} catch (InterruptedException e) {
+			Thread.currentThread().interrupt();
+		}
+	}
+
+	@Test
+	void anInterruptEndsACall() throws Exception {
+		connect();
+		var end = new CountDownLatch(1);
+		var asked = new CountDownLatch(1);
+		server.on("PROPFIND", e -> {
+			asked.countDown();
+			await(end);
+		});
+		var seen = new AtomicReference<Throwable>();
+		Thread thread = Thread.ofVirtual().start(() -> {
+			try {
+				storage.list("/");
+			} catch (IOException e) {
+				seen.set(e);
+			}
+		});
+		asked.await();
+		thread.interrupt();
+		thread.join();
+		end.countDown();
+		assertThat(seen.get()).isInstanceOf(InterruptedIOException.class);
+		server.on("PROPFIND", multistatus(folder("/")));
+		assertThat(Servers.list(storage, "/")).isEmpty();
+	}
+
+	@Test
+	void hangingUpOnceDoesNoHarm() throws Exception {
+		connect();
+		var times = new AtomicInteger();
+		server.on("PROPFIND", e -> {
+			if (times.getAndIncrement() % 2 == 1)
+				multistatus(folder("/")).answer(e);
+		});
+		assertThat(Servers.list(storage, "/")).isEmpty();
+		assertThat(Servers.list(storage, "/")).isEmpty();
+		server.on("PROPFIND", _ -> {
+		});
+		assertThatThrownBy(() -> storage.list("/")).isInstanceOf(ConnectionException.class);
+		assertThat(storage.isOpen()).isFalse();
+	}
+
+	@Test
+	void lessThanWasPromised() throws Exception {
+		connect();
+		server.on("PROPFIND", multistatus(file("/notes", 1000, "\"1\"")));
+		server.on("GET", e -> {
+			e.getResponseHeaders().set("ETag", "\"1\"");
+			e.getResponseHeaders().set("Content-Range", "bytes 0-999/1000");
+			e.sendResponseHeaders(206, 1000);
+			e.getResponseBody().write(new byte[10]);
+			e.getResponseBody().flush();
+			throw new IOException("hang up");
+		});
+		assertThatThrownBy(() -> storage.open("/notes")).isInstanceOf(ConnectionException.class);
+	}
+
+	@Test
+	void aMoveWhoseAnswerIsLost() throws Exception {
+		connect();
+		var there = new AtomicReference<byte[]>();
+		var temporary = new AtomicReference<String>();
+		server.on("PUT", e -> {
+			there.set(e.getRequestBody().readAllBytes());
+			temporary.set(e.getRequestURI().getRawPath());
+			e.sendResponseHeaders(201, -1);
+		});
+		server.on("MOVE", e -> {
+			e.getRequestBody().readAllBytes();
+			temporary.set("");
+			throw new IOException("hang up");
+		});
+		server.on("PROPFIND", e -> {
+			String path = e.getRequestURI().getRawPath();
+			if (path.equals("/notes") && "".equals(temporary.get()) || path.equals(temporary.get()))
+				multistatus(file(path, there.get().length, "\"new\"")).answer(e);
+			else
+				status(e, 404);
+		});
+		FileInfo info = Servers.save(storage, "/notes", new Precondition.Absent(), bytes("content"));
+		assertThat(info.size()).isEqualTo(7);
+		assertThat(server.seen("MOVE")).hasSize(1);
+		assertThat(there.get()).isEqualTo(bytes("content"));
+		assertThat(storage.isOpen()).isTrue();
+	}
+
+	@Test
+	void aServerThatLosesBytes() throws Exception {
+		connect();
+		server.on("PUT", e -> status(e, 201)).on("MOVE", e -> status(e, 201)).on("DELETE", e -> status(e, 204));
+		server.on("PROPFIND", multistatus(file("/notes", 3, "\"1\"")));
+		assertThatThrownBy(() -> Servers.save(storage, "/notes", new Precondition.Any(), bytes("content"))).isInstanceOf(ServerFaultException.class);
+	}
+
+	@Test
+	void whatCannotBeStored() throws Exception {
+		connect();
+		server.on("PROPFIND", e -> status(e, 404)).on("DELETE", e -> status(e, 404));
+		for (Map.Entry<Integer, String> words : Map.of(507, "no room", 423, "locked", 413, "as large", 503, "busy").entrySet()) {
+			server.on("PUT", e -> status(e, words.getKey()));
+			assertThatThrownBy(() -> Servers.save(storage, "/notes", new Precondition.Any(), bytes("x"))).isInstanceOf(FileSystemException.class).hasMessageContaining(words.getValue());
+			assertThatThrownBy(() -> Servers.save(storage, "/notes", new Precondition.Any(), new byte[3_000_000])).isInstanceOf(FileSystemException.class).hasMessageContaining(words.getValue());
+		}
+		assertThat(storage.isOpen()).isTrue();
+	}
+
+	// Contents.
+
+	/** A file that is sent as a whole, whatever was asked for. */
+	private OddServer.Handler whole(int size) {
+		return e -> {
+			e.getRequestBody().readAllBytes();
+			e.getResponseHeaders().set("ETag", "\"1\"");
+			e.sendResponseHeaders(200, size);
+			var piece = new byte[64 << 10];
+			try (var out = e.getResponseBody()) {
+				for (int at = 0; at < size; at += piece.length) {
+					for (int i = 0; i < piece.length; i += 4)
+						ByteBuffer.wrap(piece).putInt(i, at + i);
+					out.write(piece, 0, Math.min(piece.length, size - at));
+				}
+			}
+		};
+	}
+
+	@Test
+	void aServerThatSendsNoParts() throws Exception {
+		connect();
+		int size = 200 << 20;
+		server.on("PROPFIND", multistatus(file("/notes", size, "\"1\"")));
+		server.on("GET", whole(size));
+		try (Reader reader = storage.open("/notes")) {
+			var piece = ByteBuffer.allocate(1024);
+			long before = storage.traffic().received();
+			assertThat(reader.read(4 << 20, piece)).isEqualTo(1024);
+			assertThat(piece.getInt(0)).isEqualTo(4 << 20);
+			assertThat(reader.read(3 << 20, piece.clear())).isEqualTo(1024);
+			assertThat(piece.getInt(0)).isEqualTo(3 << 20);
+			assertThatThrownBy(() -> reader.read(150 << 20, piece.clear())).isInstanceOf(FileSystemException.class).hasMessageContaining("as a whole");
+			assertThat(storage.traffic().received() - before).isLessThan(16 << 20);
+			assertThat(reader.read(200_000, piece.clear())).isEqualTo(1024);
+			assertThat(piece.getInt(0)).isEqualTo(200_000);
+		}
+		assertThat(storage.isOpen()).isTrue();
+	}
+
+	@Test
+	void partsThatWereNotAskedFor() throws Exception {
+		connect();
+		server.on("PROPFIND", multistatus(file("/notes", 1 << 20, "\"1\"")));
+		var range = new AtomicReference<>("");
+		server.on("GET", e -> {
+			e.getResponseHeaders().set("ETag", "\"1\"");
+			boolean first = e.getRequestHeaders().getFirst("Range").startsWith("bytes=0-");
+			e.getResponseHeaders().set("Content-Range", first ? "bytes 0-65535/1048576" : range.get());
+			body(e, 206, new byte[65536]);
+		});
+		try (Reader reader = storage.open("/notes")) {
+			for (String wrong : List.of("bytes 0-65535/1048576", "bytes 500000-565535/1048576", "nonsense", "bytes */1048576", "bytes 500000-500000/1048576", "")) {
+				range.set(wrong);
+				assertThatThrownBy(() -> reader.read(500_000, ByteBuffer.allocate(1000))).as(wrong).satisfiesAnyOf(e -> assertThat(e).isInstanceOf(ServerFaultException.class));
+			}
+		}
+	}
+
+	@Test
+	void aChangeIsNoticedByWhatTheServerSays() throws Exception {
+		connect();
+		var etag = new AtomicReference<>("W/\"1\"");
+		server.on("PROPFIND", e -> multistatus(file("/notes", 1 << 20, etag.get())).answer(e));
+		server.on("GET", e -> {
+			e.getResponseHeaders().set("ETag", etag.get());
+			String[] part = e.getRequestHeaders().getFirst("Range").substring(6).split("-");
+			e.getResponseHeaders().set("Content-Range", "bytes %s-%s/1048576".formatted(part[0], part[1]));
+			body(e, 206, new byte[Integer.parseInt(part[1]) - Integer.parseInt(part[0]) + 1]);
+		});
+		try (Reader reader = storage.open("/notes")) {
+			etag.set("\"1\""); // the weak one has become a strong one
+			assertThat(reader.read(500_000, ByteBuffer.allocate(1000))).isEqualTo(1000);
+			etag.set("\"2\"");
+			assertThatThrownBy(() -> reader.read(600_000, ByteBuffer.allocate(1000))).isInstanceOf(ConflictException.class);
+		}
+	}
+
+	@Test
+	void fewConnections() throws Exception {
+		connect();
+		server.on("PROPFIND", e -> {
+			try {
+				Thread.sleep(5); // so that they meet
+			} catch (InterruptedException i) {
+				Thread.currentThread().interrupt();
+			}
+			multistatus(file(e.getRequestURI().getRawPath(), 1, "\"1\"")).answer(e);
+		});
+		var all = new ArrayList<Future<FileInfo>>();
+		for (int i = 0; i < 60; i++) {
+			String path = "/" + i;
+			all.add(Chain.start(path, () -> storage.stat(path, true)));
+		}
+		for (Future<FileInfo> one : all)
+			assertThat(one.get().size()).isEqualTo(1);
+		assertThat(server.mostAtOnce()).isBetween(2, 6);
+	}
+}

@@ -68,7 +68,9 @@ public final class Incoming extends InputStream implements HttpResponse.BodySubs
 	@Override
 	public void onNext(List<ByteBuffer> item) {
 		counter.accept(item.stream().mapToLong(ByteBuffer::remaining).sum());
-		if (!item.isEmpty())
+		if (item.isEmpty())
+			subscription.request(1); // between the chunks of a chunked body there may be such
+		else
 			parts.add(item);
 	}
 

@@ -264,17 +264,19 @@ public abstract class StorageContract {
 	void aListingTellsWhatIsThere() throws Exception {
 		there("notes.txt", "hello");
 		there("empty", "");
-		there(".hidden", "12");
+		// a server may leave such out of its listings
+		String hidden = takes(".hidden") ? ".hidden" : "hidden";
+		there(hidden, "12");
 		folder("folder");
 		there("folder/inside", "not listed");
 		Map<String, FileInfo> found = list(remote).stream().collect(Collectors.toMap(Entry::name, Entry::info));
-		assertThat(found).containsOnlyKeys("notes.txt", "empty", ".hidden", "folder");
+		assertThat(found).containsOnlyKeys("notes.txt", "empty", hidden, "folder");
 		assertThat(found.get("notes.txt").type()).isEqualTo(FileInfo.Type.FILE);
 		assertThat(found.get("notes.txt").size()).isEqualTo(5);
 		assertThat(found.get("notes.txt").modified()).isEqualTo(LONG_AGO);
 		assertThat(found.get("empty").type()).isEqualTo(FileInfo.Type.FILE);
 		assertThat(found.get("empty").size()).isZero();
-		assertThat(found.get(".hidden").size()).isEqualTo(2);
+		assertThat(found.get(hidden).size()).isEqualTo(2);
 		assertThat(found.get("folder").type()).isEqualTo(FileInfo.Type.DIRECTORY);
 		assertThat(found.get("folder").size()).isZero();
 		for (var item : found.entrySet()) {

@@ -68,8 +68,8 @@ import org.strongroom.storage.webdav.internal.UntrustedException;
  * is not trusted. A password goes to this server alone, and not over plain HTTP unless the settings permit it; a server that sends on to another one is not followed. A call waits no
  * longer than the limit of the settings for a sign of life, and an interrupt ends it. Thread-safe.
  * <p>
- * A request whose connection is lost is sent once more, where that does no harm; if it is lost again, so is the client: {@link #isOpen()} is false and every call throws a
- * {@link ConnectionException}.
+ * A request whose connection is lost is sent once more, where that does no harm; if it is lost again and the server answers nothing else either, so is the client: {@link #isOpen()} is false
+ * and every call throws a {@link ConnectionException}.
  */
 public final class DavClient implements Closeable {
 	/** Requests under way over HTTP/1.1, and so connections. */
@@ -252,8 +252,13 @@ public final class DavClient implements Closeable {
 			} catch (ConnectionException e) {
 				boolean untrusted = cause(e, UntrustedException.class) != null;
 				boolean unsent = untrusted || e.getCause() instanceof ConnectException;
-				if (untrusted || again || !unsent && !now.repeatable())
-					throw now.repeatable() || unsent ? lose(e) : new UnansweredException(e.getMessage(), e);
+				boolean silent = e.getCause() == null;
+				if (!unsent && !now.repeatable())
+					throw new UnansweredException(e.getMessage(), e);
+				if (again && !unsent && !silent && answers())
+					throw new ServerFaultException(null, "%s hangs up instead of answering".formatted(settings.asker()));
+				if (again || untrusted || silent)
+					throw lose(e);
 				again = true;
 				continue;
 			}
@@ -291,6 +296,18 @@ public final class DavClient implements Closeable {
 				return answer;
 			}
 			}
+		}
+	}
+
+	/** Whether the server answers anything at all. */
+	private boolean answers() throws InterruptedIOException {
+		try {
+			exchange(DavCall.of("OPTIONS", "/")).close();
+			return true;
+		} catch (InterruptedIOException e) {
+			throw e;
+		} catch (IOException e) {
+			return false;
 		}
 	}
 
@@ -396,7 +413,8 @@ public final class DavClient implements Closeable {
 		return place;
 	}
 
-	private void check() throws ConnectionException {
+	/** @throws ConnectionException if it is of no use, or no more */
+	void check() throws ConnectionException {
 		ConnectionException reason = lost;
 		if (reason != null)
 			throw new ConnectionException(reason.getMessage(), reason);

@@ -13,7 +13,6 @@ import java.nio.file.NotLinkException;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -21,11 +20,12 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.stream.Stream;
 
 import org.strongroom.core.auth.SignIn;
 import org.strongroom.core.storage.Chain;
 import org.strongroom.core.storage.ConnectionException;
-import org.strongroom.core.storage.Entry;
 import org.strongroom.core.storage.Features;
 import org.strongroom.core.storage.FileInfo;
 import org.strongroom.core.storage.FileInfo.Type;
@@ -54,8 +54,6 @@ import org.strongroom.core.storage.Version;
  * For protocols that stand on WebDAV: the protected methods may be overridden.
  */
 public class DavStorage implements Storage {
-	/** Items of a listing handed on at once. */
-	private static final int BATCH = 500;
 	/** What mod_dav_fs of Apache says of itself: it writes what is PUT to a file of its own, and renames that (since 2.4). */
 	private static final String MOD_DAV_FS = "<http://apache.org/dav/propset/fs/1>";
 	private static final String TEMPORARY = ".strongroom-";
@@ -65,6 +63,7 @@ public class DavStorage implements Storage {
 	private final DavClient client;
 	private final String root;
 	private final DavLeftovers leftovers;
+	private final ReentrantLock[] saving = Stream.generate(ReentrantLock::new).limit(64).toArray(ReentrantLock[]::new);
 	private volatile boolean putIsAtomic;
 	/** Whether the server heeds conditions on the target of a {@code MOVE}; null while that is not known. */
 	private volatile Boolean conditions;
@@ -210,7 +209,8 @@ public class DavStorage implements Storage {
 
 	@Override
 	public Features features() {
-		return new Features(true, false, false, false, Duration.ofSeconds(1));
+		// a MOVE may remove what is there first (RFC 4918 section 9.9.3)
+		return new Features(isPutAtomic(), false, false, false, Duration.ofSeconds(1));
 	}
 
 	// Looking.
@@ -225,13 +225,18 @@ public class DavStorage implements Storage {
 		return resource(path, properties()).map(this::describe);
 	}
 
+	/** Whether there is a folder at a path. */
+	final boolean isFolder(String path) throws IOException {
+		return path.equals("/") || find(path).filter(i -> i.type() == Type.DIRECTORY).isPresent();
+	}
+
 	/** What the server says of one item, empty if there is none. */
 	protected final Optional<DavResource> resource(String path, String body) throws IOException {
 		try (DavAnswer answer = client.send(propfind(target(path, path.equals("/")), 0, body))) {
 			if (answer.status() == 404 || answer.status() == 410 || answer.status() == 409)
 				return Optional.empty();
 			// Apache, below what is a file
-			if (answer.status() == 400 && !path.equals("/") && find(StoragePaths.parent(path)).filter(p -> p.type() == Type.DIRECTORY).isEmpty())
+			if (answer.status() == 400 && !path.equals("/") && !isFolder(StoragePaths.parent(path)))
 				return Optional.empty();
 			if (answer.status() != 207)
 				throw error(answer, path);
@@ -248,56 +253,13 @@ public class DavStorage implements Storage {
 
 	@Override
 	public Listing list(String path) throws IOException {
-		List<Entry> entries = entries(path);
-		return new Listing() {
-			private int at;
-
-			@Override
-			public List<Entry> next() {
-				List<Entry> batch = entries.subList(at, Math.min(entries.size(), at + BATCH));
-				at += batch.size();
-				return batch;
-			}
-
-			@Override
-			public void close() {
-				at = entries.size();
-			}
-		};
-	}
-
-	/** All of a folder at once: a listing that waits for its reader would keep one of the few connections. */
-	private List<Entry> entries(String path) throws IOException {
-		String target = target(path, true);
-		try (DavAnswer answer = client.send(propfind(target, 1, properties()))) {
-			if (answer.status() != 207) {
-				if (isRefusal(answer) && find(path).orElseThrow(() -> new NoSuchFileException(path)).type() != Type.DIRECTORY)
-					throw new NotDirectoryException(path);
-				throw error(answer, path);
-			}
-			String own = DavPaths.decode(answer.target()).orElse(target);
-			String below = own.equals("/") ? own : own + "/";
-			var entries = new ArrayList<Entry>();
-			boolean foundItself = false;
-			int others = 0;
-			try (var responses = new Multistatus(answer, path)) {
-				for (Optional<DavResource> next = responses.next(); next.isPresent(); next = responses.next()) {
-					DavResource resource = next.get();
-					String at = DavPaths.decode(resource.href()).orElse("");
-					if (at.equals(own)) {
-						if (!resource.collection() && resource.status() == 0)
-							throw new NotDirectoryException(path);
-						foundItself = true;
-					} else if (at.startsWith(below) && at.indexOf('/', below.length()) < 0 && (resource.status() == 0 || resource.status() == 200)) {
-						entries.add(new Entry(at.substring(below.length()), describe(resource)));
-					} else {
-						others++;
-					}
-				}
-			}
-			if (!foundItself && entries.isEmpty() && others > 0)
-				throw new ServerFaultException(path, "the server lists another folder than the one it was asked for");
-			return entries;
+		DavAnswer answer = client.send(propfind(target(path, true), 1, properties()));
+		if (answer.status() == 207)
+			return new DavListing(this, path, answer);
+		try (answer) {
+			if (isRefusal(answer) && find(path).orElseThrow(() -> new NoSuchFileException(path)).type() != Type.DIRECTORY)
+				throw new NotDirectoryException(path);
+			throw error(answer, path);
 		}
 	}
 
@@ -360,7 +322,13 @@ public class DavStorage implements Storage {
 
 	@Override
 	public Upload upload(String path, Precondition precondition) throws IOException {
+		client.check();
 		return new DavUpload(this, path, precondition);
+	}
+
+	/** Of one target at a time: of several saves of this storage whose conditions hold at first, one wins, however little the server does for that. */
+	final ReentrantLock saving(String path) {
+		return saving[Math.floorMod(path.hashCode(), saving.length)];
 	}
 
 	/** A name beside a file that no other one has. */
@@ -420,8 +388,10 @@ public class DavStorage implements Storage {
 
 	@Override
 	public void deleteDirectory(String path) throws IOException {
-		if (!entries(path).isEmpty())
-			throw new DirectoryNotEmptyException(path);
+		try (Listing listing = list(path)) {
+			if (!listing.next().isEmpty())
+				throw new DirectoryNotEmptyException(path);
+		}
 		perform(DavCall.of("DELETE", target(path, true)), path);
 	}
 
@@ -430,8 +400,14 @@ public class DavStorage implements Storage {
 		if (to.startsWith(from + "/"))
 			throw new FileSystemException(from, to, "a folder cannot be moved into itself");
 		Future<Optional<FileInfo>> there = Chain.start("look at the target", () -> find(to));
+		String folderOfTarget = StoragePaths.parent(to);
+		boolean away = !folderOfTarget.equals(StoragePaths.parent(from));
+		// some servers would make a missing folder
+		Future<Boolean> inFolder = away ? Chain.start("look at its folder", () -> isFolder(folderOfTarget)) : null;
 		FileInfo source = stat(from, false);
 		Optional<FileInfo> target = await(there);
+		if (away && !await(inFolder))
+			throw new NoSuchFileException(folderOfTarget);
 		boolean folder = source.type() == Type.DIRECTORY;
 		if (target.isPresent() && (!replace || folder || target.get().type() == Type.DIRECTORY))
 			throw new FileAlreadyExistsException(to);
@@ -441,7 +417,7 @@ public class DavStorage implements Storage {
 				// done
 			}
 			case 412 -> throw new FileAlreadyExistsException(to);
-			case 409 -> throw new NoSuchFileException(StoragePaths.parent(to));
+			case 409 -> throw new NoSuchFileException(folderOfTarget);
 			default -> throw error(answer, from);
 			}
 		}
@@ -452,12 +428,21 @@ public class DavStorage implements Storage {
 		return DavCall.of("MOVE", from).with("Destination", client.address(to)).with("Overwrite", overwrite ? "T" : "F").once();
 	}
 
-	/** What another thread has found out. */
+	/** What another thread has found out; an interrupt ends it. */
 	static <T> T await(Future<T> work) throws IOException {
+		try {
+			return result(work);
+		} catch (InterruptedIOException e) {
+			work.cancel(true);
+			throw e;
+		}
+	}
+
+	/** What another thread has done; an interrupt does not end it. */
+	static <T> T result(Future<T> work) throws IOException {
 		try {
 			return work.get();
 		} catch (InterruptedException e) {
-			work.cancel(true);
 			throw new InterruptedIOException("a request was cancelled");
 		} catch (ExecutionException e) {
 			switch (e.getCause()) {

@@ -57,6 +57,8 @@ final class DavUpload implements Upload {
 	/** What was written again. */
 	private final List<Piece> corrections = new ArrayList<>();
 	private long corrected;
+	/** The small content going to the temporary file. */
+	private Future<Void> putting;
 	private Instant modified;
 	private IOException failed;
 	private boolean ended;
@@ -192,6 +194,10 @@ final class DavUpload implements Upload {
 		return guarded(() -> {
 			if (!(source instanceof DavReader reader) || !reader.isOn(storage) || from != 0 || position != 0 || length != source.info().size() || temporary != null || !written.isEmpty())
 				return false;
+			// some servers would make a missing folder
+			String folder = StoragePaths.parent(path);
+			if (!folder.equals(StoragePaths.parent(reader.path())) && !storage.isFolder(folder))
+				throw new NoSuchFileException(folder);
 			String to = storage.temporaryName(path);
 			DavCall call = DavCall.of("COPY", storage.target(reader.path(), false)).with("Destination", storage.client().address(storage.target(to, false))).with("Overwrite", "F").with("Depth", "0");
 			try (DavAnswer answer = storage.client().send(call.once())) {
@@ -216,14 +222,31 @@ final class DavUpload implements Upload {
 				if (written.nextClearBit(0) < Math.min(length, size - sent) || sent + length < size)
 					throw new ServerFaultException(path, "parts of the new content were never written");
 				int rest = (int) Math.max(0, size - sent);
-				if (temporary != null)
-					return commitLong(size, rest);
-				return commitSmall(Arrays.copyOf(held, rest));
+				return temporary != null ? commitLong(size, rest) : commitSmall(Arrays.copyOf(held, rest));
 			});
 		}
 	}
 
+	/** Does what must not be done by two for the same target at once. */
+	private FileInfo alone(Work<FileInfo> work) throws IOException {
+		ReentrantLock saving = storage.saving(path);
+		try {
+			saving.lockInterruptibly();
+		} catch (InterruptedException e) {
+			throw new InterruptedIOException("saving was cancelled");
+		}
+		try {
+			return work.run();
+		} finally {
+			saving.unlock();
+		}
+	}
+
 	private FileInfo commitSmall(byte[] content) throws IOException {
+		return alone(() -> commitAlone(content));
+	}
+
+	private FileInfo commitAlone(byte[] content) throws IOException {
 		if (storage.isPutAtomic()) {
 			DavCall call = put(path).with(content);
 			call = switch (precondition) {
@@ -236,9 +259,17 @@ final class DavUpload implements Upload {
 		}
 		temporary = storage.temporaryName(path);
 		Future<Optional<FileInfo>> look = Chain.start("look at the target", () -> storage.find(path));
-		try (DavAnswer answer = storage.client().send(put(temporary).with(content))) {
-			if (!answer.isOk())
-				throw notStored(answer);
+		// an interrupt does not cut it off: a server may finish its work at any later time, and then nobody would take away what it made
+		DavCall call = put(temporary).with(content);
+		putting = Chain.start("send a file", () -> {
+			try (DavAnswer answer = storage.client().send(call)) {
+				if (!answer.isOk())
+					throw notStored(answer);
+				return null;
+			}
+		});
+		try {
+			DavStorage.result(putting);
 		} catch (IOException | RuntimeException e) {
 			look.cancel(true);
 			throw e;
@@ -273,7 +304,7 @@ final class DavUpload implements Upload {
 			if (storage.find(path).filter(i -> i.type() == FileInfo.Type.DIRECTORY).isPresent())
 				return isFolder();
 			String parent = StoragePaths.parent(path);
-			if (answer.status() != 403 && !parent.equals("/") && storage.find(parent).filter(i -> i.type() == FileInfo.Type.DIRECTORY).isEmpty())
+			if (answer.status() != 403 && !storage.isFolder(parent))
 				return new NoSuchFileException(parent);
 		}
 		return storage.error(answer, path);
@@ -287,6 +318,10 @@ final class DavUpload implements Upload {
 		if (stream != null && rest > 0)
 			push(ByteBuffer.wrap(held, 0, rest));
 		boolean fits = sent == size && corrections.isEmpty();
+		return alone(() -> replaceLong(fits, size, rest));
+	}
+
+	private FileInfo replaceLong(boolean fits, long size, int rest) throws IOException {
 		Future<Optional<FileInfo>> look = Chain.start("look at the target", () -> storage.find(path));
 		if (stream != null) {
 			try (DavAnswer answer = stream.finish()) {
@@ -441,6 +476,12 @@ final class DavUpload implements Upload {
 		try {
 			if (stream != null)
 				stream.close();
+			if (putting != null)
+				DavStorage.result(putting);
+		} catch (IOException e) {
+			// it failed, or did not begin: all the same
+		}
+		try {
 			if (temporary != null)
 				storage.remove(temporary);
 		} catch (IOException e) {

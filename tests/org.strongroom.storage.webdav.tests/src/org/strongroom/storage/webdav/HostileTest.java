@@ -467,6 +467,7 @@ class HostileTest {
 			server.on("PROPFIND", e -> await(end));
 			assertThatThrownBy(() -> storage.list("/")).isInstanceOf(ConnectionException.class).hasMessageContaining("did not answer for 1 s");
 			assertThat(storage.isOpen()).isFalse();
+			assertThat(server.seen("PROPFIND")).hasSize(2); // it is not asked once more
 			storage.close();
 			server.on("PROPFIND", multistatus(folder("/")));
 			connect(Map.of(DavSettings.TIMEOUT, "1"));
@@ -527,6 +528,10 @@ class HostileTest {
 		assertThat(Servers.list(storage, "/")).isEmpty();
 		assertThat(Servers.list(storage, "/")).isEmpty();
 		server.on("PROPFIND", _ -> {
+		});
+		assertThatThrownBy(() -> storage.list("/")).isInstanceOf(ServerFaultException.class).hasMessageContaining("hangs up");
+		assertThat(storage.isOpen()).isTrue(); // Apache does so for a folder that it may not read
+		server.on("OPTIONS", _ -> {
 		});
 		assertThatThrownBy(() -> storage.list("/")).isInstanceOf(ConnectionException.class);
 		assertThat(storage.isOpen()).isFalse();
@@ -693,5 +698,6 @@ class HostileTest {
 		for (Future<FileInfo> one : all)
 			assertThat(one.get().size()).isEqualTo(1);
 		assertThat(server.mostAtOnce()).isBetween(2, 6);
+		assertThat(server.connections()).isBetween(2, 6);
 	}
 }

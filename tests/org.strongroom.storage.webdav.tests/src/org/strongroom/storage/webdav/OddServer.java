@@ -7,6 +7,7 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
@@ -32,6 +33,7 @@ final class OddServer implements AutoCloseable {
 	private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
 	private final Map<String, Handler> handlers = new ConcurrentHashMap<>();
 	private final List<Seen> seen = new CopyOnWriteArrayList<>();
+	private final Set<Integer> ports = ConcurrentHashMap.newKeySet();
 	private final AtomicInteger now = new AtomicInteger();
 	private final AtomicInteger most = new AtomicInteger();
 
@@ -44,6 +46,7 @@ final class OddServer implements AutoCloseable {
 			try {
 				var headers = new Headers();
 				headers.putAll(e.getRequestHeaders());
+				ports.add(e.getRemoteAddress().getPort());
 				seen.add(new Seen(e.getRequestMethod(), e.getRequestURI().getRawPath(), headers));
 				Handler handler = handlers.get(e.getRequestMethod());
 				if (handler == null)
@@ -74,6 +77,11 @@ final class OddServer implements AutoCloseable {
 
 	List<Seen> seen(String method) {
 		return seen.stream().filter(s -> s.method().equals(method)).toList();
+	}
+
+	/** Connections that requests have come over so far. */
+	int connections() {
+		return ports.size();
 	}
 
 	/** Most requests under way at once. */

@@ -139,7 +139,6 @@ class VaultTest {
 			Traffic listing = traffic(() -> assertThat(DetailedListing.of(vault.root())).hasSize(1000));
 			assertThat(listing.roundTrips()).as("a folder of 800 files and 200 folders").isLessThanOrEqualTo(10);
 			assertThat(listing.requests()).isLessThanOrEqualTo(500);
-			assertThat(link.openConnections()).isLessThanOrEqualTo(6);
 		}
 	}
 

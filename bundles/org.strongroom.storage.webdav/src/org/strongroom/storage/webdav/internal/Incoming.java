@@ -176,7 +176,7 @@ public final class Incoming extends InputStream implements HttpResponse.BodySubs
 			return;
 		try {
 			for (int read = 0; !complete && failure == null && read < SHORT;) {
-				List<ByteBuffer> more = parts.poll(20, TimeUnit.MILLISECONDS);
+				List<ByteBuffer> more = parts.poll(200, TimeUnit.MILLISECONDS);
 				if (more == null || more == END)
 					break;
 				read += more.stream().mapToInt(ByteBuffer::remaining).sum();

@@ -6,7 +6,7 @@ import java.nio.file.NotDirectoryException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.Future;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.LinkedBlockingQueue;
 
 import org.strongroom.core.storage.Chain;
@@ -26,7 +26,8 @@ final class DavListing implements Listing {
 	private final DavStorage storage;
 	private final String path;
 	private final LinkedBlockingQueue<List<Entry>> batches = new LinkedBlockingQueue<>();
-	private final Future<Void> reading;
+	private final FutureTask<Void> reading;
+	private final Thread reader;
 	private List<Entry> first;
 	private boolean ended;
 
@@ -34,7 +35,7 @@ final class DavListing implements Listing {
 	DavListing(DavStorage storage, String path, DavAnswer answer) throws IOException {
 		this.storage = storage;
 		this.path = path;
-		reading = Chain.start("list a folder", () -> {
+		reading = Chain.branch(() -> {
 			try (answer) {
 				read(answer);
 			} finally {
@@ -42,6 +43,7 @@ final class DavListing implements Listing {
 			}
 			return null;
 		});
+		reader = Thread.ofVirtual().name("list a folder").start(reading);
 		first = take();
 	}
 
@@ -103,7 +105,7 @@ final class DavListing implements Listing {
 	@Override
 	public void close() {
 		if (!ended)
-			reading.cancel(true);
+			reader.interrupt(); // not cancelled: a task that has not begun would never close the answer
 		ended = true;
 		first = null;
 	}

@@ -461,23 +461,23 @@ class HostileTest {
 
 	@Test
 	void silentServers() throws Exception {
-		connect(Map.of(DavSettings.TIMEOUT, "1"));
+		connect(Map.of(DavSettings.TIMEOUT, "3"));
 		var end = new CountDownLatch(1);
 		try {
 			server.on("PROPFIND", e -> await(end));
-			assertThatThrownBy(() -> storage.list("/")).isInstanceOf(ConnectionException.class).hasMessageContaining("did not answer for 1 s");
+			assertThatThrownBy(() -> storage.list("/")).isInstanceOf(ConnectionException.class).hasMessageContaining("did not answer for 3 s");
 			assertThat(storage.isOpen()).isFalse();
 			assertThat(server.seen("PROPFIND")).hasSize(2); // it is not asked once more
 			storage.close();
 			server.on("PROPFIND", multistatus(folder("/")));
-			connect(Map.of(DavSettings.TIMEOUT, "1"));
+			connect(Map.of(DavSettings.TIMEOUT, "3"));
 			server.on("PROPFIND", e -> {
 				e.sendResponseHeaders(207, 0);
 				e.getResponseBody().write(bytes("<D:multistatus xmlns:D=\"DAV:\">"));
 				e.getResponseBody().flush();
 				await(end);
 			});
-			assertThatThrownBy(() -> storage.list("/")).isInstanceOf(ConnectionException.class).hasMessageContaining("did not answer for 1 s");
+			assertThatThrownBy(() -> storage.list("/")).isInstanceOf(ConnectionException.class).hasMessageContaining("did not answer for 3 s");
 		} finally {
 			end.countDown();
 		}

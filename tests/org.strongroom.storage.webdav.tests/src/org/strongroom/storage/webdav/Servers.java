@@ -1,12 +1,19 @@
 package org.strongroom.storage.webdav;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.ByteBuffer;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Stream;
 
 import org.strongroom.core.Bookmark;
 import org.strongroom.core.Home;
@@ -71,6 +78,22 @@ final class Servers {
 		while (reader.read(out.size(), piece.clear()) >= 0)
 			out.write(piece.array(), 0, piece.position());
 		return out.toByteArray();
+	}
+
+	/** Nothing on its way is left on the server. Nobody waits for some of that to be removed. */
+	static void awaitTidy(Path root) throws IOException {
+		List<Path> left = onItsWay(root);
+		for (Instant end = Instant.now().plusSeconds(30); !left.isEmpty() && Instant.now().isBefore(end); left = onItsWay(root))
+			LockSupport.parkNanos(20_000_000);
+		assertThat(left).isEmpty();
+	}
+
+	private static List<Path> onItsWay(Path root) throws IOException {
+		try (Stream<Path> all = Files.walk(root)) {
+			return all.filter(p -> p.getFileName().toString().endsWith(".part")).toList();
+		} catch (UncheckedIOException e) {
+			return List.of(root); // something was removed under our eyes: look again
+		}
 	}
 
 	static List<Entry> list(Storage storage, String path) throws IOException {

@@ -193,8 +193,6 @@ class VaultTest {
 		oracle.unlock();
 		assertThat(oracle.read("/long")).isEqualTo(content);
 		assertThat(oracle.read("/copy")).isEqualTo(content);
-		try (Stream<Path> all = Files.walk(server.root())) {
-			assertThat(all.filter(p -> p.getFileName().toString().endsWith(".part"))).isEmpty();
-		}
+		Servers.awaitTidy(server.root());
 	}
 }

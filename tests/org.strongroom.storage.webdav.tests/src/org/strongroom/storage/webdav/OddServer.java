@@ -12,7 +12,6 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.atomic.AtomicInteger;
 
 import com.sun.net.httpserver.Headers;
 import com.sun.net.httpserver.HttpExchange;
@@ -34,15 +33,12 @@ final class OddServer implements AutoCloseable {
 	private final Map<String, Handler> handlers = new ConcurrentHashMap<>();
 	private final List<Seen> seen = new CopyOnWriteArrayList<>();
 	private final Set<Integer> ports = ConcurrentHashMap.newKeySet();
-	private final AtomicInteger now = new AtomicInteger();
-	private final AtomicInteger most = new AtomicInteger();
 
 	OddServer() throws IOException {
 		server = HttpServer.create(new InetSocketAddress("127.0.0.1", 0), 0);
 		server.setExecutor(threads);
 		on("OPTIONS", e -> status(e, 200));
 		server.createContext("/", e -> {
-			most.accumulateAndGet(now.incrementAndGet(), Math::max);
 			try {
 				var headers = new Headers();
 				headers.putAll(e.getRequestHeaders());
@@ -54,7 +50,6 @@ final class OddServer implements AutoCloseable {
 				else
 					handler.answer(e);
 			} finally {
-				now.decrementAndGet();
 				e.close();
 			}
 		});
@@ -82,11 +77,6 @@ final class OddServer implements AutoCloseable {
 	/** Connections that requests have come over so far. */
 	int connections() {
 		return ports.size();
-	}
-
-	/** Most requests under way at once. */
-	int mostAtOnce() {
-		return most.get();
 	}
 
 	static void status(HttpExchange e, int status) throws IOException {

@@ -210,7 +210,7 @@ public class DavStorage implements Storage {
 	@Override
 	public Features features() {
 		// a MOVE may remove what is there first (RFC 4918 section 9.9.3)
-		return new Features(isPutAtomic(), false, false, false, Duration.ofSeconds(1));
+		return new Features(isPutAtomic(), false, false, false, Duration.ofSeconds(1), false);
 	}
 
 	// Looking.

@@ -59,7 +59,7 @@ public final class LocalStorage implements Storage {
 
 	@Override
 	public Features features() {
-		return new Features(true, true, posix, true, Duration.ofNanos(posix ? 1 : 100));
+		return new Features(true, true, posix, true, Duration.ofNanos(posix ? 1 : 100), true);
 	}
 
 	/** A storage's path as the machine's own. */

@@ -146,7 +146,7 @@ final class SftpStorage implements Storage {
 
 	@Override
 	public Features features() {
-		return new Features(replaces(), true, true, true, Duration.ofSeconds(1));
+		return new Features(replaces(), true, true, true, Duration.ofSeconds(1), true);
 	}
 
 	@Override

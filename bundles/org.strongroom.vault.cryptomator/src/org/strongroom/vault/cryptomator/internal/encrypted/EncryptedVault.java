@@ -19,6 +19,7 @@ import org.cryptomator.cryptolib.api.CryptorProvider.Scheme;
 import org.cryptomator.cryptolib.api.Masterkey;
 import org.strongroom.core.storage.ConnectionException;
 import org.strongroom.core.storage.ServerFaultException;
+import org.strongroom.core.storage.StorageFileSystem;
 import org.strongroom.vault.cryptomator.internal.Together;
 
 /**
@@ -163,6 +164,11 @@ public final class EncryptedVault implements AutoCloseable {
 		} catch (DamagedContentException e) {
 			return new Step(Found.broken(place, e.getMessage()), false);
 		}
+	}
+
+	/** Whether the folder that holds a folder's items is looked at when somebody opens that, and not in each listing that shows it: where few requests are under way at once. */
+	boolean putsOff() {
+		return folder.getFileSystem() instanceof StorageFileSystem below && !below.storage().features().manyAtOnce();
 	}
 
 	/** What was found, with the attributes of what holds it. */

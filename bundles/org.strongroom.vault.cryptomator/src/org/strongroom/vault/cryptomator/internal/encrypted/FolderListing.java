@@ -135,7 +135,8 @@ public record FolderListing(Map<String, Found> items, int unreadable, int strang
 		/** What an entry is; one that cannot be looked at is broken and does not end the listing. */
 		private Found look(Place place, BasicFileAttributes own) throws IOException {
 			try {
-				return vault.withAttributes(vault.probe(place, own).found());
+				Found found = vault.probe(place, own).found();
+				return found.is(Type.DIRECTORY) && vault.putsOff() ? found.with(own) : vault.withAttributes(found);
 			} catch (ConnectionException | java.io.InterruptedIOException e) {
 				throw e;
 			} catch (FileSystemException e) {

@@ -10,7 +10,7 @@ import java.util.Optional;
  * @param type what it is
  * @param place of its entry; null for the root
  * @param folder if it is one
- * @param attributes of what holds it (see {@link #holder()}), if they were seen
+ * @param attributes of what holds it (see {@link #holder()}), or of a folder's entry in a listing (see {@link EncryptedVault#putsOff}), if they were seen
  * @param problem if it is broken, what is wrong, in words for a person
  */
 public record Found(Type type, Place place, Folder folder, Optional<BasicFileAttributes> attributes, Optional<String> problem) {

@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.locks.ReentrantLock;
@@ -59,6 +60,9 @@ public class DavStorage implements Storage {
 	private static final String TEMPORARY = ".strongroom-";
 	private static final SecureRandom RANDOM = new SecureRandom();
 	private static final int MOST_MISMATCHES = 3;
+	private static final int MOST_WEAK = 10_000;
+	/** In nanoseconds, longer than an entity tag is a weak one because the file was changed within a second. */
+	private static final long WEAK = 1_500_000_000;
 
 	private final DavClient client;
 	private final String root;
@@ -70,6 +74,8 @@ public class DavStorage implements Storage {
 	/** What the headers of a file's content tell, as far as is known. */
 	private volatile Tells tells = Tells.UNKNOWN;
 	private int mismatches;
+	/** When entity tags were seen as weak ones, which are good for no {@code If-Match} (RFC 9110 section 13.1.1). */
+	private final Map<String, Long> weak = new ConcurrentHashMap<>();
 
 	/** What the headers that come with a file's content tell of its version, beside what a listing tells. */
 	enum Tells {
@@ -277,8 +283,15 @@ public class DavStorage implements Storage {
 
 	/** @param etag as the server wrote it */
 	final Version version(Optional<String> etag, long size, Optional<Instant> modified) {
-		if (etag.isPresent())
-			return new Version(size + " " + strong(etag.get()));
+		if (etag.isPresent()) {
+			String strong = strong(etag.get());
+			if (!strong.equals(etag.get())) {
+				if (weak.size() >= MOST_WEAK)
+					weak.clear();
+				weak.put(strong, System.nanoTime());
+			}
+			return new Version(size + " " + strong);
+		}
 		return modified.filter(m -> !m.equals(Instant.EPOCH)).map(m -> new Version(size + "@" + m.getEpochSecond())).orElse(null);
 	}
 
@@ -290,6 +303,15 @@ public class DavStorage implements Storage {
 	static Optional<String> etag(Version version) {
 		int space = version.token().indexOf(' ');
 		return space < 0 ? Optional.empty() : Optional.of(version.token().substring(space + 1)).filter(e -> e.startsWith("\""));
+	}
+
+	/** Whether an entity tag that {@link #etag} gave is most likely still a weak one on the server. */
+	final boolean isWeak(String etag) {
+		Long seen = weak.get(etag);
+		if (seen == null || System.nanoTime() - seen <= WEAK)
+			return seen != null;
+		weak.remove(etag, seen);
+		return false;
 	}
 
 	final Tells tells() {

@@ -252,7 +252,10 @@ final class DavUpload implements Upload {
 			call = switch (precondition) {
 			case Precondition.Any _ -> call;
 			case Precondition.Absent _ -> call.with("If-None-Match", "*").once();
-			case Precondition.Unchanged(var version) -> DavStorage.etag(version).isPresent() ? call.with("If-Match", DavStorage.etag(version).get()).once() : null;
+			case Precondition.Unchanged(var version) -> {
+				Optional<String> etag = DavStorage.etag(version).filter(e -> !storage.isWeak(e));
+				yield etag.isPresent() ? call.with("If-Match", etag.get()).once() : null;
+			}
 			};
 			if (call != null && putInPlace(call, content.length))
 				return result(content.length);

@@ -158,7 +158,7 @@ class VaultTest {
 			Save save = Save.ifUnchanged(Files.readAttributes(notes, StorageAttributes.class).version().orElseThrow());
 			save(notes, save, content); // whether the server heeds conditions is found out with the first
 			Save again = Save.ifUnchanged(save.version().orElseThrow());
-			assertThat(traffic(() -> save(notes, again, content)).roundTrips()).as("saving").isLessThanOrEqualTo(6);
+			assertThat(traffic(() -> save(notes, again, content)).roundTrips()).as("saving").isLessThanOrEqualTo(4);
 			assertThat(traffic(() -> save(root.resolve("new"), Save.createNew(), content)).roundTrips()).as("a new file").isLessThanOrEqualTo(4);
 			// some servers tell a change by length and second alone
 			save(notes, Save.overwrite(), random(10_300));

@@ -107,6 +107,11 @@ public abstract class StorageContract {
 		return false;
 	}
 
+	/** What the storage throws for what the server's account may not do; something more general for a server that does not always say why it refuses. */
+	protected Class<? extends FileSystemException> denial() {
+		return AccessDeniedException.class;
+	}
+
 	@BeforeEach
 	final void begin() throws IOException {
 		if (shared == null || !shared.isOpen()) {
@@ -313,10 +318,10 @@ public abstract class StorageContract {
 
 	@Test
 	void eachOfManyIsListedOnce() throws Exception {
-		for (int i = 0; i < 1500; i++) {
+		for (int i = 0; i < 1100; i++) {
 			Files.createFile(root.resolve("file" + i));
 		}
-		assertThat(names(remote)).isEqualTo(onDisk()).hasSize(1500);
+		assertThat(names(remote)).isEqualTo(onDisk()).hasSize(1100);
 	}
 
 	@Test
@@ -499,10 +504,10 @@ public abstract class StorageContract {
 		Files.writeString(readable.resolve("file"), "old");
 		for (ThrowingCallable call : List.<ThrowingCallable>of(() -> read(at("secret")), () -> list(at("closed")), () -> save("readable/file", "no", ANY), () -> save("readable/new", "no", ABSENT),
 				() -> storage.delete(at("readable/file")), () -> storage.createDirectory(at("readable/folder")), () -> storage.rename(at("readable/file"), at("file"), false))) {
-			assertThatThrownBy(call).isInstanceOf(AccessDeniedException.class);
+			assertThatThrownBy(call).isInstanceOf(denial());
 		}
 		if (storage.features().permissions()) {
-			assertThatThrownBy(() -> storage.setPermissions(at("secret"), 0777)).isInstanceOf(AccessDeniedException.class);
+			assertThatThrownBy(() -> storage.setPermissions(at("secret"), 0777)).isInstanceOf(denial());
 		}
 		assertThat(read(at("readable/file"))).asString().isEqualTo("old");
 		assertThat(onDisk()).containsExactly("closed", "readable", "secret");

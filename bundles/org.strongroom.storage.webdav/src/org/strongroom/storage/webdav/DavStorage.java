@@ -259,7 +259,13 @@ public class DavStorage implements Storage {
 
 	@Override
 	public Listing list(String path) throws IOException {
-		DavAnswer answer = client.send(propfind(target(path, true), 1, properties()));
+		DavAnswer answer;
+		try {
+			answer = client.send(propfind(target(path, true), 1, properties()));
+		} catch (ServerFaultException e) {
+			find(path).orElseThrow(() -> new NoSuchFileException(path));
+			throw new AccessDeniedException(path, null, "the server hangs up instead of listing it"); // as Apache does where it may not read a folder
+		}
 		if (answer.status() == 207)
 			return new DavListing(this, path, answer);
 		try (answer) {

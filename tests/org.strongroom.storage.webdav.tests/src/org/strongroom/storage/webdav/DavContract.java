@@ -47,11 +47,6 @@ abstract class DavContract extends StorageContract {
 	}
 
 	@Override
-	protected boolean isRestricted() {
-		return server.kind() == Kind.APACHE;
-	}
-
-	@Override
 	protected void handOver(Path path) throws IOException {
 		server.handOver(path);
 	}

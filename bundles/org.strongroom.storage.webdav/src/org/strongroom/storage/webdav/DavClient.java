@@ -5,7 +5,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.InterruptedIOException;
 import java.net.ConnectException;
-import java.net.ProxySelector;
 import java.net.URI;
 import java.net.UnknownHostException;
 import java.net.http.HttpClient;
@@ -61,6 +60,7 @@ import org.strongroom.storage.webdav.internal.Certificates;
 import org.strongroom.storage.webdav.internal.Credentials;
 import org.strongroom.storage.webdav.internal.Incoming;
 import org.strongroom.storage.webdav.internal.KnownCertificates;
+import org.strongroom.storage.webdav.internal.Proxies;
 import org.strongroom.storage.webdav.internal.UntrustedException;
 
 /**
@@ -216,10 +216,7 @@ public final class DavClient implements Closeable {
 
 	private HttpClient client(KeyManager[] keys) throws IOException {
 		HttpClient.Builder builder = HttpClient.newBuilder().connectTimeout(settings.limit()).followRedirects(HttpClient.Redirect.NEVER)
-				.executor(Executors.newVirtualThreadPerTaskExecutor());
-		// what the system's settings say, whatever they are at the time
-		if (ProxySelector.getDefault() != null)
-			builder.proxy(ProxySelector.getDefault());
+				.executor(Executors.newVirtualThreadPerTaskExecutor()).proxy(Proxies.to(settings.origin()));
 		if (!settings.isSecure())
 			return builder.version(HttpClient.Version.HTTP_1_1).build();
 		try {

@@ -1,0 +1,54 @@
+package org.strongroom.storage.webdav.internal;
+
+import java.net.InetSocketAddress;
+import java.net.ProxySelector;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.util.Arrays;
+import java.util.Optional;
+
+import org.eclipse.core.net.proxy.IProxyData;
+import org.eclipse.core.net.proxy.IProxyService;
+import org.osgi.framework.BundleContext;
+import org.osgi.framework.FrameworkUtil;
+import org.osgi.framework.ServiceReference;
+
+/** The way to a server: what Eclipse's network preferences say, or the system where Eclipse's proxy service is not there. Proxies that speak HTTP are used, SOCKS is not; none is signed in to. */
+public final class Proxies {
+	private Proxies() {
+	}
+
+	/** The way to a server as it is now. Asks no server. @param origin scheme, host and port */
+	public static ProxySelector to(URI origin) {
+		Optional<ProxySelector> way;
+		try {
+			way = Eclipse.to(origin);
+		} catch (NoClassDefFoundError e) {
+			way = Optional.empty(); // Eclipse's bundle is optional
+		}
+		return way.orElseGet(() -> Optional.ofNullable(ProxySelector.getDefault()).orElse(HttpClient.Builder.NO_PROXY));
+	}
+
+	/** All that needs Eclipse's classes. */
+	private static final class Eclipse {
+		/** Empty if there is no such service. */
+		static Optional<ProxySelector> to(URI origin) {
+			BundleContext context = FrameworkUtil.getBundle(Proxies.class).getBundleContext();
+			ServiceReference<IProxyService> reference = context.getServiceReference(IProxyService.class);
+			IProxyService service = reference == null ? null : context.getService(reference);
+			if (service == null)
+				return Optional.empty();
+			try {
+				return Optional.of(Arrays.stream(service.select(origin)).filter(p -> p.getHost() != null && !p.getType().equals(IProxyData.SOCKS_PROXY_TYPE)).findFirst()
+						.map(p -> ProxySelector.of(InetSocketAddress.createUnresolved(p.getHost(), port(p)))).orElse(HttpClient.Builder.NO_PROXY));
+			} finally {
+				context.ungetService(reference);
+			}
+		}
+
+		/** Eclipse writes -1 for the usual one. */
+		private static int port(IProxyData proxy) {
+			return proxy.getPort() > 0 ? proxy.getPort() : 80;
+		}
+	}
+}

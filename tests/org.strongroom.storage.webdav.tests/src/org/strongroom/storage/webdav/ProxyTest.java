@@ -1,0 +1,79 @@
+package org.strongroom.storage.webdav;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.strongroom.storage.webdav.OddServer.folder;
+import static org.strongroom.storage.webdav.OddServer.multistatus;
+
+import java.net.URI;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+
+import org.eclipse.core.net.proxy.IProxyData;
+import org.eclipse.core.net.proxy.IProxyService;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.osgi.framework.FrameworkUtil;
+import org.osgi.util.tracker.ServiceTracker;
+import org.strongroom.core.storage.Storage;
+import org.strongroom.testing.Person;
+
+/** Servers behind a proxy, by Eclipse's network preferences. */
+@Timeout(value = 60, unit = TimeUnit.SECONDS)
+class ProxyTest {
+	@TempDir
+	Path temp;
+	private final ServiceTracker<IProxyService, IProxyService> tracker = new ServiceTracker<>(FrameworkUtil.getBundle(ProxyTest.class).getBundleContext(), IProxyService.class, null);
+	private IProxyService preferences;
+	private OddServer proxy;
+
+	@BeforeEach
+	void start() throws Exception {
+		Servers.settle(temp);
+		proxy = new OddServer().on("PROPFIND", multistatus(folder("/")));
+		tracker.open();
+		preferences = tracker.waitForService(30_000);
+		preferences.setProxiesEnabled(true);
+		preferences.setSystemProxiesEnabled(false);
+		IProxyData http = preferences.getProxyData(IProxyData.HTTP_PROXY_TYPE);
+		http.setHost("127.0.0.1");
+		http.setPort(proxy.uri().getPort());
+		preferences.setProxyData(new IProxyData[] { http });
+	}
+
+	@AfterEach
+	void stop() throws Exception {
+		IProxyData http = preferences.getProxyData(IProxyData.HTTP_PROXY_TYPE);
+		http.disable();
+		preferences.setProxyData(new IProxyData[] { http });
+		preferences.setSystemProxiesEnabled(true);
+		tracker.close();
+		proxy.close();
+	}
+
+	private Storage connect(URI uri) throws Exception {
+		return Servers.connect(Servers.bookmark(uri, "me", Map.of()), new Person());
+	}
+
+	@Test
+	void theWayLeadsThroughIt() throws Exception {
+		preferences.setNonProxiedHosts(new String[0]);
+		try (Storage storage = connect(URI.create("http://files.invalid:80"))) {
+			assertThat(Servers.list(storage, "/")).isEmpty();
+		}
+		assertThat(proxy.seen("PROPFIND")).hasSize(2).allSatisfy(seen -> assertThat(seen.headers().getFirst("Host")).isEqualTo("files.invalid"));
+	}
+
+	@Test
+	void butNotToTheServersThatAreExempt() throws Exception {
+		preferences.setNonProxiedHosts(new String[] { "127.0.0.1" });
+		try (var server = new OddServer().on("PROPFIND", multistatus(folder("/"))); Storage storage = connect(server.uri())) {
+			assertThat(Servers.list(storage, "/")).isEmpty();
+			assertThat(server.seen("PROPFIND")).hasSize(2);
+		}
+		assertThat(proxy.seen()).isEmpty();
+	}
+}

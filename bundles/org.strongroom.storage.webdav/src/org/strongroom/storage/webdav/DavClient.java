@@ -35,6 +35,7 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
 
@@ -75,9 +76,11 @@ public final class DavClient implements Closeable {
 	/** Requests under way over HTTP/1.1, and so connections. */
 	private static final int CONNECTIONS = 6;
 	/** Requests under way over HTTP/2. */
-	private static final int STREAMS = 48;
+	private static final int STREAMS = 64;
 	/** Of these, long uploads: the rest is left to what they may be waiting for. */
 	private static final int LONG_UPLOADS = 3;
+	/** Contents longer than this, in bytes, go over HTTP/1.1: over HTTP/2 many servers (Apache) take no more than 64 KiB before they answer, which makes 1.3 MB/s at 50 ms. */
+	private static final int LONGEST_IN_STREAM = 256 << 10;
 	private static final int MOST_REDIRECTS = 5;
 	/** How often and how long, in all, a busy server is waited for. */
 	private static final int MOST_BUSY = 5;
@@ -95,6 +98,8 @@ public final class DavClient implements Closeable {
 	private final Semaphore places = new Semaphore(CONNECTIONS, true);
 	private final Semaphore longUploads = new Semaphore(LONG_UPLOADS, true);
 	private final AtomicBoolean isWide = new AtomicBoolean();
+	/** How many places were given up because the server takes fewer requests at once. */
+	private final AtomicInteger narrowed = new AtomicInteger();
 	private final ReentrantLock asking = new ReentrantLock();
 	private volatile HttpClient http;
 	private volatile SignIn signIn;
@@ -371,15 +376,28 @@ public final class DavClient implements Closeable {
 	}
 
 	private DavAnswer exchange(DavCall call) throws IOException {
-		Place place = place();
-		try {
-			var body = new Watched(call.content().map(BodyPublishers::ofByteArray).orElseGet(BodyPublishers::noBody));
-			Started started = start(call, body, place, call.content().map(c -> (long) c.length).orElse(0L), false);
-			return await(started, body.alive, call.target());
-		} catch (IOException | RuntimeException e) {
-			place.close();
-			throw e;
+		for (;;) {
+			Place place = place();
+			try {
+				var body = new Watched(call.content().map(BodyPublishers::ofByteArray).orElseGet(BodyPublishers::noBody));
+				Started started = start(call, body, place, false);
+				return await(started, body.alive, call.target());
+			} catch (IOException | RuntimeException e) {
+				if (!isOneTooMany(e) || narrowed.getAndIncrement() >= STREAMS - CONNECTIONS) {
+					place.close();
+					throw e;
+				}
+				// nothing was sent; the place is not given back, so that from now on there is one fewer under way
+			}
 		}
+	}
+
+	/** Whether a request was not sent because the server takes fewer at once over HTTP/2 than we thought. The JDK tells that by its words alone. */
+	private static boolean isOneTooMany(Throwable t) {
+		for (Throwable c = t; c != null; c = c.getCause())
+			if ("too many concurrent streams".equals(c.getMessage()))
+				return true;
+		return false;
 	}
 
 	/** One of the requests that may be under way at once. */
@@ -423,9 +441,12 @@ public final class DavClient implements Closeable {
 	record Started(CompletableFuture<HttpResponse<Incoming>> answer, long depth) {
 	}
 
-	private Started start(DavCall call, BodyPublisher body, Place place, long length, boolean ask) {
+	private Started start(DavCall call, BodyPublisher body, Place place, boolean ask) {
 		HttpRequest.Builder builder = HttpRequest.newBuilder(URI.create(settings.origin() + call.target())).method(call.method(), body).expectContinue(ask)
 				.setHeader("User-Agent", "Strongroom");
+		long length = Math.max(0, body.contentLength()); // one that is not known is counted as it goes
+		if (body.contentLength() < 0 || length > LONGEST_IN_STREAM)
+			builder.version(HttpClient.Version.HTTP_1_1);
 		long bytes = LINE + call.method().length() + call.target().length() + length;
 		for (Map.Entry<String, String> header : call.headers().entrySet()) {
 			builder.setHeader(header.getKey(), header.getValue());
@@ -585,7 +606,7 @@ public final class DavClient implements Closeable {
 	Started start(DavCall call, BodyPublisher body) throws IOException {
 		Place place = place();
 		try {
-			Started started = start(call, body, place, 0, credentials.mayRunOut());
+			Started started = start(call, body, place, credentials.mayRunOut());
 			// a request that fails has no body that would give its place back
 			started.answer().whenComplete((_, failed) -> {
 				if (failed != null)

@@ -60,15 +60,17 @@ final class Terminal implements Closeable {
 	}
 
 	/**
-	 * One line typed by the person.
+	 * Asks for one line typed by the person. What must not be seen is not seen from the moment the question is there: an answer may be pasted at once.
 	 *
 	 * @param echo whether it may be seen
 	 * @return without the line's end; null if the person ended the input
 	 * @throws IOException if the terminal is gone or cannot be kept from showing it
 	 */
-	char[] line(boolean echo) throws IOException {
-		if (echo)
+	char[] ask(String question, boolean echo) throws IOException {
+		if (echo) {
+			show(question);
 			return read();
+		}
 		settings = stty("-g").strip();
 		if (!settings.matches("[0-9a-fA-F:]+(=[0-9a-fA-F]+)?.*")) {
 			settings = null;
@@ -76,6 +78,7 @@ final class Terminal implements Closeable {
 		}
 		stty("-echo");
 		try {
+			show(question);
 			return read();
 		} finally {
 			restore();

@@ -67,8 +67,7 @@ final class TerminalPrompter implements Prompter {
 
 	private char[] ask(Challenge challenge, String question, boolean echo) throws SignInCancelledException {
 		try {
-			terminal.show(question);
-			char[] answer = terminal.line(echo);
+			char[] answer = terminal.ask(question, echo);
 			if (answer == null)
 				throw new SignInCancelledException("%s: the sign-in was cancelled.".formatted(challenge.asker()));
 			// What comes from a terminal on Windows may end so.

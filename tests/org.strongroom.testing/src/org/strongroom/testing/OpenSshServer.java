@@ -539,6 +539,21 @@ public final class OpenSshServer implements AutoCloseable {
 		return running == null ? 0 : (int) running.children().count();
 	}
 
+	/** The processes that serve the connections there are. */
+	public List<ProcessHandle> serving() {
+		Process running = process;
+		return running == null ? List.of() : running.descendants().toList();
+	}
+
+	/**
+	 * Waits for the end of what has served connections that were cut: it still does what it was sent before, even after another connection was made, which then cannot know of it.
+	 *
+	 * @param serving from {@link #serving}, while the connections stood
+	 */
+	public static void awaitEnd(List<ProcessHandle> serving) {
+		serving.forEach(OpenSshServer::awaitEnd);
+	}
+
 	/** Stops for good and removes all that was made for this instance. */
 	@Override
 	public void close() {

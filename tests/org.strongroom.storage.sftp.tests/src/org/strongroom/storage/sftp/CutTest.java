@@ -8,6 +8,7 @@ import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 
@@ -84,12 +85,14 @@ class CutTest {
 		try {
 			for (int bytes = 0; bytes < MOST_BYTES; bytes += STEP) {
 				byte[] fresh = content(LENGTH, bytes + 1);
+				List<ProcessHandle> serving = server.serving();
 				cut.after(bytes);
 				try {
 					Servers.save(storage, path, fresh, new Precondition.Any());
 					saved++;
 				} catch (ConnectionException e) {
 					assertThat(storage.isOpen()).isFalse();
+					OpenSshServer.awaitEnd(serving);
 				}
 				cut.after(-1);
 				if (atomic)
@@ -133,12 +136,14 @@ class CutTest {
 		byte[] fresh = content(20 << 20, megabytes);
 		try (Storage storage = Servers.connectThrough(link, server)) {
 			link.delay(java.time.Duration.ofMillis(10), java.time.Duration.ofMillis(10));
+			List<ProcessHandle> serving = server.serving();
 			link.cutAfterBytes((long) megabytes << 20);
 			try (Upload upload = storage.upload(path, new Precondition.Any())) {
 				upload.write(0, ByteBuffer.wrap(fresh));
 				upload.commit(fresh.length);
 				assertThat(false).as("the connection was cut").isTrue();
 			} catch (ConnectionException e) {
+				OpenSshServer.awaitEnd(serving);
 				assertThat(file).hasContent("old");
 			}
 		}

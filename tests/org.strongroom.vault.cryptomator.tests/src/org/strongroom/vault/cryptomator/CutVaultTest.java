@@ -23,6 +23,7 @@ import org.strongroom.core.storage.ConnectionException;
 import org.strongroom.core.storage.Save;
 import org.strongroom.core.transfer.Progress;
 import org.strongroom.core.transfer.Transfer;
+import org.strongroom.testing.OpenSshServer;
 
 /**
  * Wherever the connection is cut while something is being put into a vault on a real server, and in whichever direction: files are old or new or missing, but whole, cryptofs reads
@@ -56,11 +57,12 @@ class CutVaultTest {
 		return answers ? far.link.bytesToClient() : far.link.bytesToServer();
 	}
 
-	/** If need be; as the workbench does it: the vault stays unlocked. */
-	private void signInAgain() throws IOException {
+	/** If need be; as the workbench does it: the vault stays unlocked. @param serving the connection that may be lost */
+	private void signInAgain(List<ProcessHandle> serving) throws IOException {
 		try {
 			session.storage().home(); // the cut may come behind the last answer
 		} catch (ConnectionException e) {
+			OpenSshServer.awaitEnd(serving);
 			session = session.again(far.connect());
 		}
 	}
@@ -77,6 +79,7 @@ class CutVaultTest {
 
 	/** @return whether it was cut off */
 	private boolean isCut(boolean answers, long after, Attempt attempt) throws IOException {
+		List<ProcessHandle> serving = far.server.serving();
 		cut(answers).accept(after);
 		try {
 			attempt.run();
@@ -85,7 +88,7 @@ class CutVaultTest {
 			return true;
 		} finally {
 			cut(answers).accept(-1);
-			signInAgain();
+			signInAgain(serving);
 		}
 	}
 

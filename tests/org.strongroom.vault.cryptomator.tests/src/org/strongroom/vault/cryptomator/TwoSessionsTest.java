@@ -87,7 +87,6 @@ class TwoSessionsTest {
 		});
 		far.oracle.unlock();
 		assertThat(far.oracle.text("/" + name)).as("increments, after %d conflicts", conflicts.get()).isEqualTo("%08d".formatted(2 * THREADS * each));
-		assertThat(conflicts.get()).as("conflicts").isPositive();
 		assertThat(far.strays()).isEmpty();
 	}
 

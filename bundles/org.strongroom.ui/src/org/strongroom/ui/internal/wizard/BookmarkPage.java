@@ -76,6 +76,12 @@ final class BookmarkPage extends WizardPage {
 		protocol.addListener(SWT.Selection, _ -> protocolChosen());
 		for (Text t : List.of(name, server, port, user, folder))
 			t.addModifyListener(_ -> check());
+		// a whole address is taken apart when it is pasted, or, if it was typed, when it is left
+		server.addVerifyListener(e -> {
+			if (isAddress(e.text))
+				server.getDisplay().asyncExec(this::takeApart);
+		});
+		server.addListener(SWT.FocusOut, _ -> takeApart());
 		setControl(area);
 		protocolChosen();
 		setErrorMessage(null);
@@ -163,6 +169,32 @@ final class BookmarkPage extends WizardPage {
 			folder.setText(b.startFolder());
 			b.keys().forEach(k -> keys.add(k.toString()));
 		});
+	}
+
+	private static boolean isAddress(String text) {
+		return text.contains("://");
+	}
+
+	/** Puts the parts of an address where they belong; of a user with a password, the user alone. */
+	private void takeApart() {
+		if (server.isDisposed() || !isAddress(server.getText()))
+			return;
+		try {
+			var uri = new URI(server.getText().strip());
+			int index = protocols.stream().map(ProtocolInfo::scheme).toList().indexOf(uri.getScheme());
+			if (index < 0 || !protocols.get(index).hasHost() || uri.getHost() == null)
+				return;
+			protocol.select(index);
+			port.setText(uri.getPort() < 0 ? "" : Integer.toString(uri.getPort()));
+			if (uri.getUserInfo() != null)
+				user.setText(uri.getUserInfo().split(":", 2)[0]);
+			if (uri.getPath() != null && uri.getPath().length() > 1)
+				folder.setText(uri.getPath());
+			server.setText(uri.getHost());
+			protocolChosen();
+		} catch (URISyntaxException e) {
+			// what is wrong with it is told above the fields
+		}
 	}
 
 	private void protocolChosen() {

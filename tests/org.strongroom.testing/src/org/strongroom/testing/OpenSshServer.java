@@ -499,7 +499,7 @@ public final class OpenSshServer implements AutoCloseable {
 				if (!anyPort && attempt >= 20 || attempt >= 50) {
 					throw e;
 				}
-				pause();
+				pause(20);
 			}
 		}
 	}
@@ -550,8 +550,15 @@ public final class OpenSshServer implements AutoCloseable {
 	 *
 	 * @param serving from {@link #serving}, while the connections stood
 	 */
-	public static void awaitEnd(List<ProcessHandle> serving) {
-		serving.forEach(OpenSshServer::awaitEnd);
+	public static void awaitEnd(List<ProcessHandle> serving) throws IOException {
+		Instant deadline = Instant.now().plus(PATIENCE);
+		// not by ProcessHandle.onExit, which looks three times a second
+		for (ProcessHandle process : serving)
+			while (process.isAlive()) {
+				if (Instant.now().isAfter(deadline))
+					throw new IOException("process " + process.pid() + " does not end");
+				pause(2);
+			}
 	}
 
 	/** Stops for good and removes all that was made for this instance. */
@@ -598,7 +605,7 @@ public final class OpenSshServer implements AutoCloseable {
 				process = started;
 				return;
 			}
-			pause();
+			pause(20);
 		}
 		started.destroyForcibly();
 		throw new IOException("sshd did not answer on port " + port + ": " + log());
@@ -845,9 +852,9 @@ public final class OpenSshServer implements AutoCloseable {
 		}
 	}
 
-	private static void pause() throws IOException {
+	private static void pause(long milliseconds) throws IOException {
 		try {
-			Thread.sleep(20);
+			Thread.sleep(milliseconds);
 		} catch (InterruptedException e) {
 			Thread.currentThread().interrupt();
 			throw new InterruptedIOException();

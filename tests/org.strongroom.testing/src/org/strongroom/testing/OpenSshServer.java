@@ -552,9 +552,9 @@ public final class OpenSshServer implements AutoCloseable {
 	 */
 	public static void awaitEnd(List<ProcessHandle> serving) throws IOException {
 		Instant deadline = Instant.now().plus(PATIENCE);
-		// not by ProcessHandle.onExit, which looks three times a second
+		// ProcessHandle.onExit looks three times a second, and one that has ended counts as alive until the system's first process has asked after it; it runs no command any more
 		for (ProcessHandle process : serving)
-			while (process.isAlive()) {
+			while (process.isAlive() && process.info().command().isPresent()) {
 				if (Instant.now().isAfter(deadline))
 					throw new IOException("process " + process.pid() + " does not end");
 				pause(2);

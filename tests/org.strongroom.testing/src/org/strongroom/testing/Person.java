@@ -1,8 +1,12 @@
 package org.strongroom.testing;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 
 import org.strongroom.core.auth.Challenge;
@@ -18,6 +22,7 @@ public final class Person implements Prompter {
 	private final List<Challenge> asked = Collections.synchronizedList(new ArrayList<>());
 	private volatile Function<Challenge.ForSecret, String> secrets = _ -> null;
 	private volatile Function<Challenge.Prompt, String> answers = _ -> null;
+	private volatile Browser browser = _ -> false;
 	private volatile boolean trusting = true;
 	private volatile boolean remembering;
 
@@ -88,6 +93,34 @@ public final class Person implements Prompter {
 	public boolean confirm(Challenge.Certificate challenge) {
 		asked.add(challenge);
 		return trusting;
+	}
+
+	/** What is done about an address to be opened in a browser; signing in there lets the sign-in here go on. Without, that is <em>Cancel</em>. */
+	public Person browser(Browser how) {
+		browser = how;
+		return this;
+	}
+
+	/** A browser, and somebody at it. */
+	@FunctionalInterface
+	public interface Browser {
+		/** @return whether the person goes on waiting */
+		boolean open(URI address) throws IOException;
+	}
+
+	@Override
+	public boolean browse(Challenge.BrowserLogin challenge, CompletableFuture<?> done) throws SignInCancelledException {
+		asked.add(challenge);
+		boolean waits;
+		try {
+			waits = browser.open(challenge.address());
+		} catch (IOException e) {
+			throw new UncheckedIOException(e);
+		}
+		if (!waits)
+			throw new SignInCancelledException("Signing in was cancelled.");
+		Prompter.await(challenge, done);
+		return remembering;
 	}
 
 	private static String orCancel(String answer) throws SignInCancelledException {

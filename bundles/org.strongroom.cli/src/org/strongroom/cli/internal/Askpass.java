@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 
@@ -21,7 +22,7 @@ import org.strongroom.core.auth.SignInCancelledException;
  * answer. A non-zero exit is cancel.
  */
 final class Askpass implements Prompter, AutoCloseable {
-	/** Environment variable: {@code key-passphrase}, {@code keyboard-interactive}, {@code password}, {@code vault-passphrase}, {@code host-key} or {@code certificate}. */
+	/** Environment variable: {@code key-passphrase}, {@code keyboard-interactive}, {@code password}, {@code vault-passphrase}, {@code host-key}, {@code certificate} or {@code browser-login}. */
 	static final String CHALLENGE = "STRONGROOM_CHALLENGE";
 	/** Environment variable: what is to be said beside the prompt, word for word; may be empty. */
 	static final String INSTRUCTION = "STRONGROOM_INSTRUCTION";
@@ -69,6 +70,27 @@ final class Askpass implements Prompter, AutoCloseable {
 	@Override
 	public boolean confirm(Challenge.Certificate challenge) throws SignInCancelledException {
 		return new String(ask(challenge, "certificate", challenge.prompt(), "")).strip().equalsIgnoreCase("yes");
+	}
+
+	/** The program may open the browser and end at once, or stay until it is ended; what it prints does not matter. */
+	@Override
+	public boolean browse(Challenge.BrowserLogin challenge, CompletableFuture<?> done) throws SignInCancelledException {
+		CompletableFuture<Void> opened = new CompletableFuture<>();
+		Thread program = Thread.ofVirtual().name("askpass").start(() -> {
+			try {
+				Arrays.fill(ask(challenge, "browser-login", challenge.prompt(), "Sign in in a browser."), '\0');
+			} catch (SignInCancelledException e) {
+				opened.completeExceptionally(e);
+			}
+		});
+		try {
+			Prompter.await(challenge, CompletableFuture.anyOf(done, opened));
+		} finally {
+			program.interrupt();
+		}
+		if (!done.isDone() && opened.isCompletedExceptionally() && opened.exceptionNow() instanceof SignInCancelledException cancelled)
+			throw cancelled;
+		return false;
 	}
 
 	private char[] ask(Challenge challenge, String kind, String prompt, String instruction) throws SignInCancelledException {

@@ -1,6 +1,7 @@
 package org.strongroom.cli.internal;
 
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 
 import org.strongroom.core.auth.Challenge;
 import org.strongroom.core.auth.Prompter;
@@ -26,6 +27,11 @@ final class Nobody implements Prompter {
 
 	@Override
 	public boolean confirm(Challenge.Certificate challenge) throws SignInCancelledException {
+		throw nobody(challenge, challenge.prompt());
+	}
+
+	@Override
+	public boolean browse(Challenge.BrowserLogin challenge, CompletableFuture<?> done) throws SignInCancelledException {
 		throw nobody(challenge, challenge.prompt());
 	}
 

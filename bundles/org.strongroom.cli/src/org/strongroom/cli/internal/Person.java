@@ -3,6 +3,7 @@ package org.strongroom.cli.internal;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 
 import org.strongroom.core.auth.Challenge;
 import org.strongroom.core.auth.Prompter;
@@ -52,6 +53,11 @@ final class Person implements Prompter, AutoCloseable {
 	@Override
 	public boolean confirm(Challenge.Certificate challenge) throws SignInCancelledException {
 		return prompter().confirm(challenge);
+	}
+
+	@Override
+	public boolean browse(Challenge.BrowserLogin challenge, CompletableFuture<?> done) throws SignInCancelledException {
+		return prompter().browse(challenge, done);
 	}
 
 	/** Ends what is being asked; for any thread. */

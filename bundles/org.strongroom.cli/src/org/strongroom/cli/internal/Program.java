@@ -71,7 +71,7 @@ final class Program {
 				.description("Strongroom's home, where bookmarks and known hosts are; else $STRONGROOM_HOME.").build());
 		root.addOption(OptionSpec.builder("--askpass").type(String.class).paramLabel("PROGRAM").arity("1")
 				.description("Asks this program instead of the terminal; else $STRONGROOM_ASKPASS. It is given the prompt as argument, what is asked for in "
-						+ "$STRONGROOM_CHALLENGE (key-passphrase, keyboard-interactive, password, vault-passphrase, host-key, certificate) and "
+						+ "$STRONGROOM_CHALLENGE (key-passphrase, keyboard-interactive, password, vault-passphrase, host-key, certificate, browser-login) and "
 						+ "$STRONGROOM_INSTRUCTION, who asks in $STRONGROOM_ASKER, and prints the answer; a non-zero exit is cancel.").build());
 		addCommands(root, true);
 		root.addSubcommand("shell", Verb.spec("shell", "Runs commands from standard input, one a line, with one sign-in. Words are split as in a POSIX shell.", this::shell)

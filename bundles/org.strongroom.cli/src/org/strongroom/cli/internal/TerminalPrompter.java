@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 
 import org.strongroom.core.auth.Challenge;
 import org.strongroom.core.auth.Prompter;
@@ -49,6 +50,18 @@ final class TerminalPrompter implements Prompter {
 	@Override
 	public synchronized boolean confirm(Challenge.Certificate challenge) throws SignInCancelledException {
 		return isYes(challenge, challenge.prompt());
+	}
+
+	/** Not synchronized: other questions may be asked meanwhile, such as those of another server. */
+	@Override
+	public boolean browse(Challenge.BrowserLogin challenge, CompletableFuture<?> done) throws SignInCancelledException {
+		try {
+			terminal.show("Sign in to %s in a browser: %s\nWaiting for that; Ctrl+C cancels.\n".formatted(Challenge.printable(challenge.asker()), challenge.prompt()));
+		} catch (IOException e) {
+			throw gone(challenge, e);
+		}
+		Prompter.await(challenge, done);
+		return false;
 	}
 
 	private boolean isYes(Challenge challenge, String prompt) throws SignInCancelledException {

@@ -1,5 +1,6 @@
 package org.strongroom.core.auth;
 
+import java.net.URI;
 import java.nio.file.Path;
 import java.security.cert.CertificateEncodingException;
 import java.security.cert.X509Certificate;
@@ -215,6 +216,24 @@ public sealed interface Challenge {
 			Objects.requireNonNull(asker);
 			Objects.requireNonNull(user);
 			keyFiles = List.copyOf(keyFiles);
+		}
+	}
+
+	/**
+	 * A server lets somebody sign in in a web browser, with whatever second factor it demands there, and tells whoever asks when that is done.
+	 *
+	 * @param address where to: {@code http} or {@code https}
+	 */
+	record BrowserLogin(String asker, URI address) implements Challenge {
+		public BrowserLogin {
+			Objects.requireNonNull(asker);
+			if (!"https".equalsIgnoreCase(address.getScheme()) && !"http".equalsIgnoreCase(address.getScheme()) || address.getHost() == null)
+				throw new IllegalArgumentException("no address for a browser");
+		}
+
+		/** What is to be opened in the browser. */
+		public String prompt() {
+			return address.toASCIIString();
 		}
 	}
 

@@ -2,6 +2,7 @@ package org.strongroom.ui.internal.prompt;
 
 import java.io.InterruptedIOException;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -34,6 +35,11 @@ public final class DialogPrompter implements Prompter {
 	@Override
 	public boolean confirm(Challenge.Certificate challenge) throws SignInCancelledException {
 		return ask(() -> new CertificateDialog(Ui.shell(), challenge), _ -> true, challenge);
+	}
+
+	@Override
+	public boolean browse(Challenge.BrowserLogin challenge, CompletableFuture<?> done) throws SignInCancelledException {
+		return ask(() -> new BrowserDialog(Ui.shell(), challenge, done), BrowserDialog::remember, challenge);
 	}
 
 	private static <D extends Window, T> T ask(Supplier<D> make, Function<D, T> answer, Challenge challenge) throws SignInCancelledException {

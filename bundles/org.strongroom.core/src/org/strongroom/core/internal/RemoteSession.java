@@ -90,10 +90,7 @@ final class RemoteSession implements Session {
 	}
 
 	private Path startFolder(Storage storage) throws IOException {
-		String start = bookmark.startFolder();
-		if (start.equals("/~") || start.startsWith("/~/"))
-			start = storage.home() + start.substring(2);
-		Path folder = fileSystem.getPath(Location.normal(start));
+		Path folder = fileSystem.getPath(Location.normal(storage.startFolder(bookmark.startFolder())));
 		if (folder.getNameCount() > 0 && !Files.isDirectory(folder)) {
 			if (Files.exists(folder))
 				throw new NotDirectoryException(folder.toString());

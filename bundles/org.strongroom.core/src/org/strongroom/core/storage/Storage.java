@@ -3,6 +3,7 @@ package org.strongroom.core.storage;
 import java.io.Closeable;
 import java.io.IOException;
 import java.time.Instant;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -87,6 +88,30 @@ public interface Storage extends Closeable {
 
 	/** The absolute path that the server's own name for the user's folder stands for, for bookmarks that begin with {@code /~}. */
 	String home() throws IOException;
+
+	/**
+	 * The absolute path that a bookmark's start folder stands for.
+	 *
+	 * @param written as in the bookmark: empty, {@code /}, {@code /~}, {@code /~/…} or an absolute path
+	 */
+	default String startFolder(String written) throws IOException {
+		return written.equals("/~") || written.startsWith("/~/") ? home() + written.substring(2) : written;
+	}
+
+	/** What else the server tells of an item, for a person to read: by name, in words. */
+	default Map<String, String> details(String path) throws IOException {
+		return Map.of();
+	}
+
+	/**
+	 * Something that only some servers can do.
+	 *
+	 * @param kind {@link History}, {@link Trash}, {@link Shares}, or what the plug-in itself makes public
+	 * @return empty if this server cannot do that
+	 */
+	default <T> Optional<T> extra(Class<T> kind) {
+		return Optional.empty();
+	}
 
 	/** Room on the server around a path; empty where it does not tell. */
 	Optional<Space> space(String path) throws IOException;

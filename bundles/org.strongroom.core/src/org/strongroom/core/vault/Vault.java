@@ -3,6 +3,7 @@ package org.strongroom.core.vault;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Optional;
 
 /** An unlocked vault. Its file system takes {@link org.strongroom.core.storage.Save}, gives {@link org.strongroom.core.storage.StorageAttributes},
  * and lists folders with attributes ({@link org.strongroom.core.storage.DetailedListing}), for else every item of a folder is asked for. */
@@ -17,6 +18,17 @@ public interface Vault extends Closeable {
 	 * @return the encrypted file, or the encrypted folder that holds the entries of a folder
 	 */
 	Path encrypted(Path readable) throws IOException;
+
+	/**
+	 * The readable name of something that lies, or once lay, in a folder.
+	 *
+	 * @param folder a readable folder of this vault
+	 * @param name as it is, or was, in the encrypted folder that holds the entries of that folder
+	 * @return empty if it is none of that folder's names, or cannot be told from the name alone
+	 */
+	default Optional<String> name(Path folder, String name) throws IOException {
+		return Optional.empty();
+	}
 
 	/** What is known of it without its passphrase. */
 	VaultInfo info();

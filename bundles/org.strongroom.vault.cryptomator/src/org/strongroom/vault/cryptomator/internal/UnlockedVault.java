@@ -2,6 +2,7 @@ package org.strongroom.vault.cryptomator.internal;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Optional;
 
 import org.strongroom.core.vault.Vault;
 import org.strongroom.core.vault.VaultInfo;
@@ -22,6 +23,11 @@ record UnlockedVault(VaultFileSystem fileSystem, VaultInfo info) implements Vaul
 	@Override
 	public Path encrypted(Path readable) throws IOException {
 		return fileSystem.encrypted(readable);
+	}
+
+	@Override
+	public Optional<String> name(Path folder, String name) throws IOException {
+		return fileSystem.name(folder, name);
 	}
 
 	@Override

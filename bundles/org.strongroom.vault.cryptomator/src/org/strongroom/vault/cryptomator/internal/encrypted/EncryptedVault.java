@@ -86,6 +86,11 @@ public final class EncryptedVault implements AutoCloseable {
 		return new Place(parent.content().resolve(Ciphers.shorten(encrypted) + Place.SHORTENED), encrypted);
 	}
 
+	/** The readable name of an entry that is, or was, in a folder; empty if it is none, or shortened. */
+	public Optional<String> name(Folder parent, String entry) {
+		return entry.endsWith(Place.ENDING) ? ciphers.decryptName(entry.substring(0, entry.length() - Place.ENDING.length()), parent.id()) : Optional.empty();
+	}
+
 	/** What a search came upon. @param isOld whether what does not fit may be due to something that was kept in mind too long */
 	public record Step(Found found, boolean isOld) {
 	}

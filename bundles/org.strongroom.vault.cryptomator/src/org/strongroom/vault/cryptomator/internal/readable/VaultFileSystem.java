@@ -10,6 +10,7 @@ import java.nio.file.PathMatcher;
 import java.nio.file.WatchService;
 import java.nio.file.attribute.UserPrincipalLookupService;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
@@ -64,6 +65,11 @@ public final class VaultFileSystem extends FileSystem implements DetailedListing
 	/** What holds an item on the server: its file, or the folder with its entries. */
 	public Path encrypted(Path readable) throws IOException {
 		return provider.encrypted(VaultProvider.path(readable));
+	}
+
+	/** The readable name that an entry's name in a folder stands for; empty if it is none, or shortened. */
+	public Optional<String> name(Path folder, String entry) throws IOException {
+		return provider.name(VaultProvider.path(folder), entry);
 	}
 
 	@Override

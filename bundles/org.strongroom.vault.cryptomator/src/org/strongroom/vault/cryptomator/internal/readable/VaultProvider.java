@@ -103,6 +103,14 @@ final class VaultProvider extends FileSystemProvider {
 		return node.found().holder();
 	}
 
+	/** The readable name that an entry's name in a folder stands for. */
+	Optional<String> name(VaultPath folder, String entry) throws IOException {
+		Node node = existing(folder, true);
+		if (!node.is(Type.DIRECTORY))
+			throw new NotDirectoryException(folder.toString());
+		return fileSystem.vault().name(node.found().folder(), entry);
+	}
+
 	VaultPath realPath(VaultPath path, LinkOption... options) throws IOException {
 		return existing(path, follows(options)).path();
 	}

@@ -1,0 +1,33 @@
+package org.strongroom.core.storage;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.time.Instant;
+import java.util.List;
+import java.util.Objects;
+
+/** What was in files before, on servers that keep it (see {@link Storage#extra}). All methods ask the server; their errors are those of {@link Storage}. */
+public interface History {
+	/**
+	 * A content that a file had.
+	 *
+	 * @param id names it among those of its file
+	 * @param modified when the file got it (UTC)
+	 * @param size in bytes
+	 */
+	record Past(String id, Instant modified, long size) {
+		public Past {
+			Objects.requireNonNull(id);
+			Objects.requireNonNull(modified);
+		}
+	}
+
+	/** What the server keeps of a file, the latest first; the content it has now is not among it. */
+	List<Past> list(String path) throws IOException;
+
+	/** Reads an old content from its beginning; the file stays as it is. */
+	InputStream open(String path, String id) throws IOException;
+
+	/** Gives a file an old content again; the one it has now is kept as an old one. */
+	void restore(String path, String id) throws IOException;
+}

@@ -35,7 +35,9 @@ final class BookmarkVerbs {
 				.addPositional(word(0, "NAME", "What to call it."))
 				.addPositional(word(1, "URI", "Where it leads: sftp://user@host:port/folder; /~ is the user's own folder."))
 				.addOption(OptionSpec.builder("--key").paramLabel("FILE").type(List.class).auxiliaryTypes(String.class).arity("1")
-						.description("A private key to sign in with; can be given several times, they are tried in this order.").build()))
+						.description("A private key to sign in with; can be given several times, they are tried in this order.").build())
+				.addOption(OptionSpec.builder("--option").paramLabel("NAME=VALUE").type(List.class).auxiliaryTypes(String.class).arity("1")
+						.description("A setting that the protocol understands, such as timeout=60; can be given several times.").build()))
 				.addSubcommand("list", Verb.spec("list", "Lists the bookmarks: name and address.", BookmarkVerbs::list))
 				.addSubcommand("show", Verb.spec("show", "Shows a bookmark.", BookmarkVerbs::show).addPositional(word(0, "NAME", "Which one.")))
 				.addSubcommand("remove", Verb.spec("remove", "Removes a bookmark.", BookmarkVerbs::remove).addPositional(word(0, "NAME", "Which one.")));
@@ -52,9 +54,17 @@ final class BookmarkVerbs {
 				throw new FileSystemException(file.toString(), null, "this is a folder, not a key file");
 			keys.add(file);
 		}
+		var options = new LinkedHashMap<String, String>();
+		List<String> settings = words.matchedOptionValue("--option", List.of());
+		for (String setting : settings) {
+			int equals = setting.indexOf('=');
+			if (equals <= 0)
+				throw new UsageException("'%s' is no option of a bookmark: give NAME=VALUE.".formatted(Run.line(setting)));
+			options.put(setting.substring(0, equals), setting.substring(equals + 1));
+		}
 		Bookmark bookmark;
 		try {
-			bookmark = new Bookmark(given(words, 0), new URI(given(words, 1)), keys, Map.of());
+			bookmark = new Bookmark(given(words, 0), new URI(given(words, 1)), keys, options);
 		} catch (URISyntaxException e) {
 			throw new UsageException("'%s' is no address: give protocol://user@host:port/folder (write a blank as %%20).".formatted(Run.line(given(words, 1))));
 		}

@@ -233,6 +233,8 @@ final class Listings {
 			lines.put("encrypted", place.session().locate(encrypted).orElse(encrypted.toString()));
 			if (item.type() == Type.FILE)
 				lines.put("encrypted size", Long.toString(Files.size(encrypted)));
+		} else {
+			lines.putAll(place.session().fileSystem().storage().details(path.toAbsolutePath().toString()));
 		}
 		for (var line : lines.entrySet())
 			run.out().line(line.getKey() + ": " + line.getValue());

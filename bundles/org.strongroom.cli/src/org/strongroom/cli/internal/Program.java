@@ -105,6 +105,7 @@ final class Program {
 		specs.addAll(Transfers.specs());
 		specs.addAll(Trees.specs());
 		specs.add(VaultVerbs.spec());
+		specs.addAll(ServerVerbs.specs());
 		specs.add(PlugInVerbs.spec());
 		for (CommandSpec spec : specs)
 			root.addSubcommand(spec.name(), spec);

@@ -1,0 +1,297 @@
+package org.strongroom.cli.internal;
+
+import static org.strongroom.cli.internal.Verb.flag;
+import static org.strongroom.cli.internal.Verb.given;
+import static org.strongroom.cli.internal.Verb.word;
+
+import java.io.IOException;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.DateTimeException;
+import java.time.LocalDate;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.EnumSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+import org.strongroom.core.Session;
+import org.strongroom.core.auth.Secret;
+import org.strongroom.core.storage.FileInfo.Type;
+import org.strongroom.core.storage.History;
+import org.strongroom.core.storage.Shares;
+import org.strongroom.core.storage.Shares.Right;
+import org.strongroom.core.storage.Shares.With;
+import org.strongroom.core.storage.StoragePaths;
+import org.strongroom.core.storage.Trash;
+import org.strongroom.core.vault.Vault;
+
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.ParseResult;
+
+/** The commands about what only some servers can do: shares, old versions, the trash. */
+final class ServerVerbs {
+	private static final int LONGEST_PASSWORD = 4096;
+
+	private ServerVerbs() {
+	}
+
+	static List<CommandSpec> specs() {
+		return List.of(
+				Verb.spec("share", "Lets others at a file or folder, by the server's own means.", (_, _) -> {
+					throw new UsageException("Say which: share create, list or revoke; see 'strongroom help share'.");
+				}).addSubcommand("create", Verb.spec("create", "Shares a file or folder: by a link, unless --with or --group says with whom. Prints the share's id, and the link.", ServerVerbs::share)
+						.addPositional(word(0, "LOC", "What to share."))
+						.addOption(option("--with", "USER", "Share with somebody who has an account."))
+						.addOption(option("--group", "GROUP", "Share with a group."))
+						.addOption(option("--rights", "RIGHT,...", "What may be done: read, change, create, delete, reshare; read unless given. Of a folder 'create' alone lets others drop files there."))
+						.addOption(option("--password-file", "FILE", "The first line of this file is a password that whoever uses the link has to know."))
+						.addOption(option("--expires", "DATE", "The last day, such as 2027-01-31."))
+						.addOption(option("--note", "TEXT", "For whoever gets it."))
+						.addOption(flag("Share something in a vault, though others get nothing but ciphertext.", "--ciphertext")))
+						.addSubcommand("list", Verb.spec("list", "Lists the shares of a file or folder; of a server's root all shares. Id, with whom, rights, last day, path, link.", ServerVerbs::shares)
+								.addPositional(word(0, "LOC", "What is shared.")))
+						.addSubcommand("revoke", Verb.spec("revoke", "Ends a share.", ServerVerbs::revoke).addPositional(word(0, "LOC", "Any place on the server."))
+								.addPositional(word(1, "ID", "As 'share list' has it."))),
+				Verb.spec("versions", "Lists and restores what was in a file before, where the server keeps that.", (_, _) -> {
+					throw new UsageException("Say which: versions list or restore; see 'strongroom help versions'.");
+				}).addSubcommand("list", Verb.spec("list", "Lists the old versions of a file, the latest first: id, time, size on the server.", ServerVerbs::versions).addPositional(word(0, "LOC", "The file.")))
+						.addSubcommand("restore", Verb.spec("restore", "Gives a file an old version again; the one it has now is kept as an old one.", ServerVerbs::restoreVersion)
+								.addPositional(word(0, "LOC", "The file.")).addPositional(word(1, "ID", "As 'versions list' has it."))),
+				Verb.spec("trash", "Lists and restores what was removed, where the server keeps that.", (_, _) -> {
+					throw new UsageException("Say which: trash list or restore; see 'strongroom help trash'.");
+				}).addSubcommand("list", Verb.spec("list", """
+						Lists what was removed, the last first: id, time, size, where it lay.
+						Of a folder in a vault that is what was removed from that folder itself, with its readable name. A folder of a vault may be there as several encrypted ones.""", ServerVerbs::trash)
+						.addPositional(word(0, "LOC", "Where it lay: this folder or below.")))
+						.addSubcommand("restore", Verb.spec("restore", "Puts something back where it lay.", ServerVerbs::restoreRemoved).addPositional(word(0, "LOC", "Any place on the server."))
+								.addPositional(word(1, "ID", "As 'trash list' has it."))));
+	}
+
+	private static OptionSpec option(String name, String label, String description) {
+		return OptionSpec.builder(name).type(String.class).paramLabel(label).arity("1").description(description).build();
+	}
+
+	/**
+	 * Something on a server, an item of a vault or not.
+	 *
+	 * @param path what holds it, as the storage has it
+	 * @param vault whether it is (in) a vault: what holds it is ciphertext
+	 */
+	private record Held(Place place, String path, boolean vault) {
+		/** @return what the server can do about it */
+		<T> T extra(Class<T> kind, String what) throws IOException {
+			return ServerVerbs.extra(place, kind, what);
+		}
+	}
+
+	private static <T> T extra(Place place, Class<T> kind, String what) throws IOException {
+		return place.session().fileSystem().storage().extra(kind).orElseThrow(() -> new FileSystemException(place.prefix(), null, "this server " + what + ", or Strongroom does not know how."));
+	}
+
+	private static Held held(Run run, ParseResult words) throws IOException {
+		Place place = run.place(given(words, 0));
+		Session session = place.session();
+		Path path = run.named(session.item(place.path(), run.unlocking()), place);
+		if (path.getFileSystem() == session.fileSystem()) {
+			if (!place.isRoot())
+				session.stat(place.path(), run.unlocking()); // what is not there is told as such
+			run.named(path, place);
+			return new Held(place, path.toAbsolutePath().toString(), session.vaultState(place.path()).isPresent());
+		}
+		Vault vault = session.vaultOf(place.path()).orElseThrow().getValue();
+		Path holder = vault.encrypted(path);
+		run.named(holder, place);
+		return new Held(place, holder.toAbsolutePath().toString(), true);
+	}
+
+	// Shares.
+
+	private static void share(Run run, ParseResult words) throws IOException {
+		String person = words.matchedOptionValue("--with", "");
+		String group = words.matchedOptionValue("--group", "");
+		if (!person.isEmpty() && !group.isEmpty())
+			throw new UsageException("One share is with one: give --with or --group.");
+		With with = !person.isEmpty() ? With.PERSON : !group.isEmpty() ? With.GROUP : With.LINK;
+		Set<Right> rights = rights(words.matchedOptionValue("--rights", "read"));
+		Optional<LocalDate> expires = Optional.ofNullable(words.<String>matchedOptionValue("--expires", null)).map(ServerVerbs::day);
+		String passwordFile = words.matchedOptionValue("--password-file", null);
+		if (passwordFile != null && with != With.LINK)
+			throw new UsageException("Only a link has a password.");
+		Held held = held(run, words);
+		Shares shares = held.extra(Shares.class, "shares nothing");
+		if (held.vault() && !words.matchedOptionValue("--ciphertext", false))
+			throw new FileSystemException(held.place().shown(), null, "this is encrypted on the server: whoever you share it with gets ciphertext, with unreadable names. Give --ciphertext if that is what you want.");
+		try (Secret password = passwordFile == null ? null : password(run.local(passwordFile))) {
+			Shares.Share made = shares.create(held.path(), new Shares.Wish(with, person + group, rights, Optional.ofNullable(password), expires, words.matchedOptionValue("--note", "")));
+			if (run.json())
+				run.out().json(List.of(json(made, held.place())));
+			else
+				run.out().line(made.id() + made.link().map(l -> "\t" + l).orElse(""));
+		}
+	}
+
+	private static Set<Right> rights(String words) {
+		var rights = EnumSet.noneOf(Right.class);
+		for (String word : words.split(",")) {
+			try {
+				rights.add(Right.valueOf(word.strip().toUpperCase(Locale.ROOT)));
+			} catch (IllegalArgumentException e) {
+				throw new UsageException("'%s' is no right: give read, change, create, delete or reshare.".formatted(Run.line(word)));
+			}
+		}
+		return rights;
+	}
+
+	private static LocalDate day(String text) {
+		try {
+			return LocalDate.parse(text);
+		} catch (DateTimeException e) {
+			throw new UsageException("'%s' is no date: give one such as 2027-01-31.".formatted(Run.line(text)));
+		}
+	}
+
+	private static Secret password(Path file) throws IOException {
+		if (Files.size(file) > LONGEST_PASSWORD)
+			throw new FileSystemException(file.toString(), null, "this is too long for a password");
+		byte[] bytes = Files.readAllBytes(file);
+		try {
+			int end = 0;
+			while (end < bytes.length && bytes[end] != '\n' && bytes[end] != '\r')
+				end++;
+			if (end == 0)
+				throw new FileSystemException(file.toString(), null, "there is no password in it");
+			return Secret.of(Utf8.chars(bytes, end));
+		} finally {
+			Arrays.fill(bytes, (byte) 0);
+		}
+	}
+
+	private static void shares(Run run, ParseResult words) throws IOException {
+		Held held = held(run, words);
+		List<Shares.Share> all = held.extra(Shares.class, "shares nothing").list(held.place().isRoot() ? Optional.empty() : Optional.of(held.path()));
+		if (run.json()) {
+			run.out().json(all.stream().map(s -> json(s, held.place())).toList());
+			return;
+		}
+		for (Shares.Share s : all)
+			run.out().line(String.join("\t", s.id(), with(s), rights(s), s.expires().map(LocalDate::toString).orElse("-"), shown(s, held.place()), s.link().map(Object::toString).orElse("-")));
+	}
+
+	private static String with(Shares.Share s) {
+		return switch (s.with()) {
+		case LINK -> s.hasPassword() ? "link with password" : "link";
+		case PERSON -> "user " + s.who();
+		case GROUP -> "group " + s.who();
+		case OTHER -> "other " + s.who();
+		};
+	}
+
+	private static String rights(Shares.Share s) {
+		return s.rights().stream().sorted().map(r -> r.name().toLowerCase(Locale.ROOT)).collect(Collectors.joining(","));
+	}
+
+	/** Where it lies in the tree, or on the server if it does not. */
+	private static String shown(Shares.Share s, Place place) {
+		return located(s.path(), place.session()).orElse(s.path());
+	}
+
+	private static Optional<String> located(String path, Session session) {
+		return session.locate(session.fileSystem().getPath(path));
+	}
+
+	private static Map<String, Object> json(Shares.Share s, Place place) {
+		var object = new LinkedHashMap<String, Object>();
+		object.put("id", s.id());
+		object.put("path", shown(s, place));
+		object.put("with", s.with().name().toLowerCase(Locale.ROOT));
+		object.put("who", s.who());
+		object.put("rights", s.rights().stream().sorted().map(r -> r.name().toLowerCase(Locale.ROOT)).toList());
+		object.put("link", s.link().map(Object::toString).orElse(null));
+		object.put("password", s.hasPassword());
+		object.put("expires", s.expires().map(LocalDate::toString).orElse(null));
+		object.put("note", s.note());
+		return object;
+	}
+
+	private static void revoke(Run run, ParseResult words) throws IOException {
+		extra(run.place(given(words, 0)), Shares.class, "shares nothing").revoke(given(words, 1));
+	}
+
+	// Versions.
+
+	private static void versions(Run run, ParseResult words) throws IOException {
+		Held held = held(run, words);
+		List<History.Past> all = held.extra(History.class, "keeps no old versions").list(held.path());
+		if (run.json()) {
+			run.out().json(all.stream().map(p -> {
+				var object = new LinkedHashMap<String, Object>();
+				object.put("id", p.id());
+				object.put("modified", p.modified().toString());
+				object.put("size", p.size());
+				return object;
+			}).toList());
+			return;
+		}
+		for (History.Past p : all)
+			run.out().line("%s\t%s\t%d".formatted(p.id(), p.modified(), p.size()));
+	}
+
+	private static void restoreVersion(Run run, ParseResult words) throws IOException {
+		Held held = held(run, words);
+		held.extra(History.class, "keeps no old versions").restore(held.path(), given(words, 1));
+		held.place().session().refresh(held.place().path());
+	}
+
+	// Trash.
+
+	/** @param name where it lay, in the tree, as far as that can be told */
+	private record Row(Trash.Removed removed, String name) {
+	}
+
+	private static void trash(Run run, ParseResult words) throws IOException {
+		Place place = run.place(given(words, 0));
+		Session session = place.session();
+		Trash trash = extra(place, Trash.class, "keeps nothing that was removed");
+		Path folder = run.named(session.folder(place.path(), run.unlocking()), place);
+		Optional<Vault> vault = folder.getFileSystem() == session.fileSystem() ? Optional.empty() : session.vaultOf(place.path()).map(Map.Entry::getValue);
+		String holder = (vault.isPresent() ? vault.get().encrypted(folder) : folder).toAbsolutePath().toString();
+		var rows = new ArrayList<Row>();
+		for (Trash.Removed removed : trash.list()) {
+			String name = StoragePaths.name(removed.path());
+			if (vault.isPresent()) {
+				if (StoragePaths.parent(removed.path()).equals(holder))
+					rows.add(new Row(removed, place.child(vault.get().name(folder, name).orElse(name)).path()));
+			} else if (holder.equals("/") || removed.path().startsWith(holder + "/")) {
+				rows.add(new Row(removed, located(removed.path(), session).orElse(removed.path())));
+			}
+		}
+		if (run.json()) {
+			run.out().json(rows.stream().map(r -> {
+				var object = new LinkedHashMap<String, Object>();
+				object.put("id", r.removed().id());
+				object.put("path", r.name());
+				object.put("type", r.removed().type() == Type.DIRECTORY ? "directory" : "file");
+				object.put("size", r.removed().size());
+				object.put("removed", r.removed().removed().toString());
+				return object;
+			}).toList());
+			return;
+		}
+		for (Row r : rows)
+			run.out().line("%s\t%s\t%d\t%s".formatted(r.removed().id(), r.removed().removed(), r.removed().size(), r.name() + (r.removed().type() == Type.DIRECTORY ? "/" : "")));
+	}
+
+	private static void restoreRemoved(Run run, ParseResult words) throws IOException {
+		Place place = run.place(given(words, 0));
+		extra(place, Trash.class, "keeps nothing that was removed").restore(given(words, 1));
+		place.session().refresh("/");
+	}
+}

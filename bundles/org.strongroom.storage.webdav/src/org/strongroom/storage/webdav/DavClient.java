@@ -38,6 +38,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.UnaryOperator;
 
 import javax.net.ssl.KeyManager;
 import javax.net.ssl.KeyManagerFactory;
@@ -105,6 +106,7 @@ public final class DavClient implements Closeable {
 	private volatile SignIn signIn;
 	private volatile SignInCost cost;
 	private volatile ConnectionException lost;
+	private volatile UnaryOperator<ConnectionException> refusal = UnaryOperator.identity();
 
 	private DavClient(DavSettings settings) throws IOException {
 		this.settings = settings;
@@ -124,6 +126,28 @@ public final class DavClient implements Closeable {
 	/** Uses a password that is known already. @param secret copied */
 	public void use(String user, char[] secret) {
 		credentials.use(user, secret.clone());
+	}
+
+	/**
+	 * Tries a user and a password, which are used from then on.
+	 *
+	 * @param secret copied
+	 * @return the answer; if that is a 401, they are forgotten again
+	 */
+	public DavAnswer attempt(String user, char[] secret, DavCall call) throws IOException {
+		use(user, secret);
+		DavAnswer answer = send(call, true);
+		if (answer.status() == 401)
+			credentials.forget();
+		return answer;
+	}
+
+	/**
+	 * What is to be done once the server does not accept the sign-in any more, before whoever asked learns of it: given what they would be told, gives what they are told. Not told of an
+	 * {@link #attempt}.
+	 */
+	public void onRefusal(UnaryOperator<ConnectionException> what) {
+		refusal = what;
 	}
 
 	/**
@@ -176,12 +200,10 @@ public final class DavClient implements Closeable {
 		String user = settings.user().orElseThrow(() -> new SignInException("%s wants to know who you are: write user@ before the server's name in the address.".formatted(settings.asker())));
 		try {
 			return person.open(attempt -> new Challenge.Password(settings.asker(), user, attempt), secret -> {
-				credentials.use(user, secret.chars().clone());
-				DavAnswer answer = send(call);
+				DavAnswer answer = attempt(user, secret.chars(), call);
 				if (answer.status() != 401)
 					return answer;
 				answer.close();
-				credentials.forget();
 				throw new WrongSecretException("%s refuses the password.".formatted(settings.asker()));
 			});
 		} catch (WrongSecretException e) {
@@ -240,6 +262,11 @@ public final class DavClient implements Closeable {
 	 * that says when it will be ready again is waited for, if that is soon.
 	 */
 	public DavAnswer send(DavCall call) throws IOException {
+		return send(call, signIn == null);
+	}
+
+	/** @param trying whether it is still to be found out if the server accepts the sign-in, so that a refusal is an answer */
+	private DavAnswer send(DavCall call, boolean trying) throws IOException {
 		DavCall now = call;
 		int redirects = 0;
 		int busy = 0;
@@ -273,8 +300,8 @@ public final class DavClient implements Closeable {
 					return askInTheMiddle(now);
 				}
 				// the same again is of no use, unless it was right before
-				if (!can || !there || answered || carried && !credentials.isStale() && signIn == null)
-					return refused(answer, can);
+				if (!can || !there || answered || carried && !credentials.isStale() && trying)
+					return refused(answer, can, trying);
 				answer.close();
 				answered = true;
 			}
@@ -314,13 +341,13 @@ public final class DavClient implements Closeable {
 	}
 
 	/** In the middle of a session a refusal ends it: signing in anew asks the person. */
-	private DavAnswer refused(DavAnswer answer, boolean known) throws IOException {
-		if (signIn == null && known)
+	private DavAnswer refused(DavAnswer answer, boolean known, boolean trying) throws IOException {
+		if (trying && known)
 			return answer;
 		answer.close();
-		if (signIn == null)
+		if (trying)
 			throw new SignInException("%s knows no way to sign in that Strongroom knows, too.".formatted(settings.asker()));
-		throw lose(new ConnectionException("%s does not accept the sign-in any more: sign in again.".formatted(settings.asker())));
+		throw lose(refusal.apply(new ConnectionException("%s does not accept the sign-in any more: sign in again.".formatted(settings.asker()))));
 	}
 
 	/** A server that let us look without a password wants one now. */
@@ -429,7 +456,7 @@ public final class DavClient implements Closeable {
 	}
 
 	/** @throws ConnectionException if it is of no use, or no more */
-	void check() throws ConnectionException {
+	public void check() throws ConnectionException {
 		ConnectionException reason = lost;
 		if (reason != null)
 			throw new ConnectionException(reason.getMessage(), reason);
@@ -516,8 +543,8 @@ public final class DavClient implements Closeable {
 		return t instanceof ConnectException c ? c : (ConnectException) new ConnectException().initCause(t);
 	}
 
-	/** The connection is gone for good. */
-	ConnectionException lose(ConnectionException e) {
+	/** The connection is gone for good, for nobody knows whether something was done. @return what to throw */
+	public ConnectionException lose(ConnectionException e) {
 		if (signIn != null)
 			lost = e;
 		return e;

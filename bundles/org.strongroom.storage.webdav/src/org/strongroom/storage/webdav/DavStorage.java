@@ -197,7 +197,7 @@ public class DavStorage implements Storage {
 	}
 
 	/** Sends a request that changes something. If nobody knows whether it was done, the connection counts as lost. */
-	protected final DavAnswer change(DavCall call) throws IOException {
+	protected DavAnswer change(DavCall call) throws IOException {
 		try {
 			return client.send(call.once());
 		} catch (UnansweredException e) {
@@ -306,7 +306,7 @@ public class DavStorage implements Storage {
 	}
 
 	/** The entity tag that a version holds. */
-	static Optional<String> etag(Version version) {
+	protected static Optional<String> etag(Version version) {
 		int space = version.token().indexOf(' ');
 		return space < 0 ? Optional.empty() : Optional.of(version.token().substring(space + 1)).filter(e -> e.startsWith("\""));
 	}

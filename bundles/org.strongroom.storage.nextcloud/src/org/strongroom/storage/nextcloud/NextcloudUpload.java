@@ -1,0 +1,488 @@
+package org.strongroom.storage.nextcloud;
+
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.ClosedChannelException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
+import java.nio.file.NoSuchFileException;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import java.util.concurrent.locks.ReentrantLock;
+
+import org.strongroom.core.storage.Chain;
+import org.strongroom.core.storage.ConflictException;
+import org.strongroom.core.storage.ConnectionException;
+import org.strongroom.core.storage.FileInfo;
+import org.strongroom.core.storage.Precondition;
+import org.strongroom.core.storage.ServerFaultException;
+import org.strongroom.core.storage.StoragePaths;
+import org.strongroom.core.storage.Upload;
+import org.strongroom.storage.webdav.DavAnswer;
+import org.strongroom.storage.webdav.DavCall;
+import org.strongroom.storage.webdav.DavResource;
+import org.strongroom.storage.webdav.UnansweredException;
+
+/**
+ * A new content on its way. One that fits into a chunk is held in memory and {@code PUT} on the file at the commit, which takes two round trips. A longer one goes to a folder of its own among
+ * the uploads, chunk by chunk, several at once; it may be written in any order, for a chunk that was sent can be fetched back. At most {@value #MOST_HELD} chunks are in memory.
+ * <p>
+ * The server tells the digest (SHA-256) of what it received, which must be that of what was sent.
+ */
+final class NextcloudUpload implements Upload {
+	private static final int MOST_HELD = 4;
+	private static final int MOST_CHUNKS = 10_000;
+	/** How long the server is given to put the chunks together, should it not answer: it goes on by itself. Besides, as long as the work takes. */
+	private static final Duration ASSEMBLY = Duration.ofMinutes(1);
+	/** Bytes that the server puts together in a second, at least. */
+	private static final long ASSEMBLY_SPEED = 10 << 20;
+	private static final Duration LOOK = Duration.ofSeconds(1);
+	private static final SecureRandom RANDOM = new SecureRandom();
+
+	private final NextcloudStorage storage;
+	private final String path;
+	private final Precondition precondition;
+	private final int size;
+	private final ReentrantLock lock = new ReentrantLock();
+	private final List<Chunk> chunks = new ArrayList<>();
+	/** Percent-encoded path of the chunks; null as long as there are none on the server. */
+	private String folder;
+	/** Counts uses of chunks. */
+	private long clock;
+	private Instant modified;
+	private IOException failed;
+	private boolean ended;
+
+	NextcloudUpload(NextcloudStorage storage, String path, Precondition precondition) {
+		this.storage = storage;
+		this.path = path;
+		this.precondition = precondition;
+		size = storage.chunkSize();
+	}
+
+	/** A part of the content. */
+	private static final class Chunk {
+		final int number;
+		final Extent written = new Extent();
+		/** What was written, with anything between; null if it is on the server only. */
+		byte[] bytes = new byte[0];
+		/** Whether the server has not all that is here. */
+		boolean dirty;
+		/** Length of what the server has, -1 for nothing. */
+		int sent = -1;
+		/** On its way; its bytes stay as they are until that is done. */
+		Future<Void> sending;
+		long used;
+
+		Chunk(int number) {
+			this.number = number;
+		}
+
+		String name() {
+			return "/%05d".formatted(number + 1);
+		}
+	}
+
+	private interface Work<T> {
+		T run() throws IOException;
+	}
+
+	private <T> T guarded(Work<T> work) throws IOException {
+		lock.lock();
+		try {
+			if (failed != null)
+				throw failed;
+			if (ended)
+				throw new ClosedChannelException();
+			return work.run();
+		} catch (IOException e) {
+			failed = e;
+			throw e;
+		} finally {
+			lock.unlock();
+		}
+	}
+
+	@Override
+	public void write(long position, ByteBuffer source) throws IOException {
+		if (position < 0)
+			throw new IllegalArgumentException("position " + position);
+		guarded(() -> {
+			for (long at = position; source.hasRemaining();) {
+				int offset = (int) (at % size);
+				int n = Math.min(source.remaining(), size - offset);
+				Chunk chunk = held(at / size);
+				if (chunk.bytes.length < offset + n)
+					chunk.bytes = Arrays.copyOf(chunk.bytes, Math.min(size, Math.max(offset + n, 2 * chunk.bytes.length)));
+				source.get(chunk.bytes, offset, n);
+				chunk.written.add(offset, offset + n);
+				chunk.dirty = true;
+				at += n;
+				if (chunk.written.covers(size) && (chunks.size() > 1 || source.hasRemaining()))
+					send(chunk, size);
+			}
+			return null;
+		});
+	}
+
+	/** A chunk, in memory and not on its way. */
+	private Chunk held(long number) throws IOException {
+		if (number >= MOST_CHUNKS)
+			throw new FileSystemException(path, null, "the server takes no file longer than %,d bytes".formatted((long) MOST_CHUNKS * size));
+		while (chunks.size() <= number) {
+			makeRoom();
+			chunks.add(new Chunk(chunks.size()));
+		}
+		Chunk first = chunks.getFirst();
+		// as long as there was nothing else, all might have gone up at once
+		if (number > 0 && first.dirty && first.sending == null && first.written.covers(size))
+			send(first, size);
+		Chunk chunk = chunks.get((int) number);
+		chunk.used = ++clock;
+		if (chunk.sending != null)
+			settle(chunk);
+		if (chunk.bytes == null) {
+			makeRoom();
+			chunk.bytes = fetch(chunk);
+		}
+		return chunk;
+	}
+
+	/** Lets go of chunks until one more fits into memory. */
+	private void makeRoom() throws IOException {
+		for (;;) {
+			List<Chunk> held = chunks.stream().filter(c -> c.bytes != null && c.bytes.length > 0).sorted(Comparator.comparingLong(c -> c.used)).toList();
+			if (held.size() < MOST_HELD)
+				return;
+			Chunk oldest = held.stream().filter(c -> c.sending != null).findFirst().orElse(held.getFirst());
+			if (oldest.dirty && oldest.sending == null)
+				send(oldest, oldest.written.end());
+			settle(oldest);
+			oldest.bytes = null;
+		}
+	}
+
+	private void send(Chunk chunk, int length) throws IOException {
+		if (folder == null)
+			begin();
+		byte[] bytes = chunk.bytes.length == length ? chunk.bytes : Arrays.copyOf(chunk.bytes, length);
+		DavCall call = DavCall.of("PUT", folder + chunk.name()).with("Content-Type", "application/octet-stream").with("Destination", destination()).with("X-Hash", "sha256").with(bytes);
+		chunk.dirty = false;
+		chunk.sent = length;
+		chunk.sending = Chain.start("send a chunk", () -> {
+			try (DavAnswer answer = storage.send(call)) {
+				if (!answer.isOk())
+					throw storage.refusal(answer, path);
+				verify(answer, sha256(bytes));
+				return null;
+			}
+		});
+	}
+
+	/** Waits until a chunk is sent. */
+	private static void settle(Chunk chunk) throws IOException {
+		if (chunk.sending == null)
+			return;
+		try {
+			chunk.sending.get();
+			chunk.sending = null;
+		} catch (InterruptedException e) {
+			throw new InterruptedIOException("an upload was cancelled");
+		} catch (ExecutionException e) {
+			throw e.getCause() instanceof IOException io ? io : new IOException(e.getCause());
+		}
+	}
+
+	private byte[] fetch(Chunk chunk) throws IOException {
+		if (chunk.sent < 0)
+			return new byte[0];
+		try (DavAnswer answer = storage.http().send(DavCall.of("GET", folder + chunk.name()).with("Accept-Encoding", "identity"))) {
+			if (answer.status() != 200)
+				throw new ServerFaultException(path, "the server lost what was sent; the file there is as it was");
+			byte[] bytes = answer.content(size);
+			if (bytes.length != chunk.sent)
+				throw new ServerFaultException(path, "the server lost what was sent; the file there is as it was");
+			return bytes;
+		}
+	}
+
+	/** Makes the folder for the chunks, and looks whether all this is of any use. */
+	private void begin() throws IOException {
+		Future<Optional<DavResource>> look = Chain.start("look at the target", () -> storage.ask(path, "<resourcetype/><permissions xmlns=\"%s\"/>".formatted(NextcloudStorage.OC)));
+		byte[] random = new byte[16];
+		RANDOM.nextBytes(random);
+		String to = storage.beside("uploads", "/strongroom-" + HexFormat.of().formatHex(random));
+		try (DavAnswer answer = storage.send(DavCall.of("MKCOL", to).with("Destination", destination()))) {
+			if (!answer.isOk())
+				throw storage.refusal(answer, path);
+		}
+		folder = to;
+		Optional<DavResource> there;
+		try {
+			there = look.get();
+		} catch (InterruptedException e) {
+			throw new InterruptedIOException("an upload was cancelled");
+		} catch (ExecutionException e) {
+			throw e.getCause() instanceof IOException io ? io : new IOException(e.getCause());
+		}
+		if (there.isPresent() && there.get().collection())
+			throw isFolder();
+		if (there.flatMap(t -> t.property(NextcloudStorage.OC, "permissions")).filter(p -> p.indexOf('W') < 0).isPresent())
+			throw new AccessDeniedException(path);
+	}
+
+	private String destination() {
+		return storage.http().address(storage.at(path));
+	}
+
+	@Override
+	public boolean isReadable() {
+		return true;
+	}
+
+	@Override
+	public int read(long position, ByteBuffer target) throws IOException {
+		return guarded(() -> {
+			int total = 0;
+			for (long at = position; target.hasRemaining() && at / size < chunks.size();) {
+				int offset = (int) (at % size);
+				Chunk chunk = held(at / size);
+				int end = at / size == chunks.size() - 1 ? chunk.written.end() : size;
+				if (offset >= end)
+					break;
+				int n = Math.min(target.remaining(), end - offset);
+				// what was left out so far reads as nothing at all
+				if (chunk.bytes.length < offset + n)
+					chunk.bytes = Arrays.copyOf(chunk.bytes, offset + n);
+				target.put(chunk.bytes, offset, n);
+				at += n;
+				total += n;
+			}
+			return total == 0 && target.hasRemaining() ? -1 : total;
+		});
+	}
+
+	@Override
+	public boolean setAttributes(Instant time, Integer permissions) throws IOException {
+		return guarded(() -> {
+			if (time == null || storage.timed(time).isEmpty())
+				return false;
+			modified = time;
+			return permissions == null;
+		});
+	}
+
+	@Override
+	public FileInfo commit(long length) throws IOException {
+		try (this) {
+			return guarded(() -> {
+				int count = (int) ((length + size - 1) / size);
+				for (int i = 0; i < count; i++)
+					if (i >= chunks.size() || !chunks.get(i).written.covers(lengthOf(i, length)))
+						throw new ServerFaultException(path, "parts of the new content were never written");
+				return switch (count) {
+				case 0 -> put(new byte[0]);
+				case 1 -> put(Arrays.copyOf(held(0).bytes, (int) length));
+				default -> assemble(length, count);
+				};
+			});
+		}
+	}
+
+	private int lengthOf(int chunk, long length) {
+		return (int) Math.min(size, length - (long) chunk * size);
+	}
+
+	// A short content.
+
+	private FileInfo put(byte[] content) throws IOException {
+		byte[] digest = sha256(content);
+		DavCall call = timed(DavCall.of("PUT", storage.at(path))).with("Content-Type", "application/octet-stream").with("X-Hash", "sha256").with("OC-Checksum", checksum(digest)).with(content);
+		call = switch (precondition) {
+		case Precondition.Any _ -> call;
+		case Precondition.Absent _ -> call.with("If-None-Match", "*").once();
+		case Precondition.Unchanged(var version) -> call.with("If-Match", NextcloudStorage.tag(version).orElseThrow(() -> new ConflictException(path, "somebody else changed it"))).once();
+		};
+		try (DavAnswer answer = storage.send(call)) {
+			if (!answer.isOk())
+				throw notStored(answer);
+			verify(answer, digest);
+		} catch (UnansweredException e) {
+			// it was done, if the server knows the digest
+			Optional<String> known = storage.ask(path, "<checksums xmlns=\"%s\"/>".formatted(NextcloudStorage.OC)).flatMap(r -> r.property(NextcloudStorage.OC, "checksums"));
+			if (known.filter(k -> k.contains(checksum(digest))).isEmpty())
+				throw storage.http().lose(new ConnectionException(e.getMessage() + " The server holds the old or the new content.", e));
+		}
+		return result(content.length);
+	}
+
+	// A long content.
+
+	private FileInfo assemble(long length, int count) throws IOException {
+		for (int i = 0; i < count; i++) {
+			Chunk chunk = chunks.get(i);
+			int end = lengthOf(i, length);
+			if (chunk.dirty || chunk.sent != end)
+				send(held(i), end);
+		}
+		for (Chunk behind : chunks.subList(count, chunks.size()))
+			if (behind.sent >= 0) {
+				settle(behind);
+				storage.http().send(DavCall.of("DELETE", folder + behind.name()).with("Destination", destination())).close();
+			}
+		for (Chunk chunk : chunks)
+			settle(chunk);
+		chunks.forEach(c -> c.bytes = null);
+		DavCall move = timed(DavCall.of("MOVE", folder + "/.file")).with("Destination", destination()).with("OC-Total-Length", Long.toString(length))
+				.with("Overwrite", precondition instanceof Precondition.Absent ? "F" : "T").once();
+		if (precondition instanceof Precondition.Unchanged(var version)) {
+			check(storage.look(path));
+			Optional<String> tag = NextcloudStorage.tag(version);
+			if (tag.isPresent())
+				move = move.with("If", "<%s> ([%s])".formatted(destination(), tag.get()));
+		}
+		try (DavAnswer answer = storage.send(move)) {
+			if (!answer.isOk())
+				throw notStored(answer);
+		} catch (UnansweredException e) {
+			awaitAssembly(length, e);
+		}
+		folder = null;
+		return result(length);
+	}
+
+	/** The server puts the chunks together, however long that takes and whoever still listens; then it takes their folder away. */
+	private void awaitAssembly(long length, UnansweredException unanswered) throws IOException {
+		long end = System.nanoTime() + ASSEMBLY.plusSeconds(length / ASSEMBLY_SPEED).toNanos();
+		while (System.nanoTime() < end) {
+			try (DavAnswer answer = storage.http().send(DavCall.of("PROPFIND", folder).with("Depth", "0"))) {
+				if (answer.status() == 404)
+					return;
+			}
+			try {
+				Thread.sleep(LOOK);
+			} catch (InterruptedException e) {
+				throw new InterruptedIOException("an upload was cancelled");
+			}
+		}
+		throw storage.http().lose(new ConnectionException(unanswered.getMessage() + " The server holds the old or the new content.", unanswered));
+	}
+
+	// What both have in common.
+
+	private DavCall timed(DavCall call) {
+		DavCall timed = call;
+		if (modified != null)
+			for (Map.Entry<String, String> header : storage.timed(modified).entrySet())
+				timed = timed.with(header.getKey(), header.getValue());
+		return timed;
+	}
+
+	private IOException notStored(DavAnswer answer) throws IOException {
+		if (answer.status() == 412 || answer.status() == 404 || answer.status() == 409 || answer.status() == 400 || answer.status() == 405) {
+			Optional<FileInfo> now = storage.look(path);
+			if (now.isPresent() && now.get().type() == FileInfo.Type.DIRECTORY)
+				return isFolder();
+			check(now);
+			if (answer.status() == 412)
+				return new ConflictException(path, "somebody else was changing it");
+			String parent = StoragePaths.parent(path);
+			if (storage.look(parent).filter(p -> p.type() == FileInfo.Type.DIRECTORY).isEmpty())
+				return new NoSuchFileException(parent);
+		}
+		return storage.refusal(answer, path);
+	}
+
+	private FileSystemException isFolder() {
+		return new FileSystemException(path, null, "there is a folder of that name");
+	}
+
+	private void check(Optional<FileInfo> now) throws IOException {
+		if (now.isPresent() && now.get().type() == FileInfo.Type.DIRECTORY)
+			throw isFolder();
+		switch (precondition) {
+		case Precondition.Any _ -> {
+		}
+		case Precondition.Absent _ -> {
+			if (now.isPresent())
+				throw new ConflictException(path, "a file of that name is there by now");
+		}
+		case Precondition.Unchanged(var version) -> {
+			if (now.isEmpty())
+				throw new ConflictException(path, "it was removed");
+			if (!now.get().version().equals(Optional.of(version)))
+				throw new ConflictException(path, "somebody else changed it");
+		}
+		}
+	}
+
+	private FileInfo result(long length) throws IOException {
+		FileInfo now = storage.stat(path, true);
+		if (now.size() != length)
+			throw new ServerFaultException(path, "the server says that it holds %,d bytes, and not the %,d that were sent".formatted(now.size(), length));
+		return now;
+	}
+
+	/** The server tells what it received, if it can. */
+	private void verify(DavAnswer answer, byte[] digest) throws ServerFaultException {
+		Optional<String> received = answer.header("X-Hash-SHA256");
+		if (received.isPresent() && !received.get().strip().equalsIgnoreCase(HexFormat.of().formatHex(digest)))
+			throw new ServerFaultException(path, "what the server received is not what was sent");
+	}
+
+	private static String checksum(byte[] digest) {
+		return "SHA256:" + HexFormat.of().formatHex(digest);
+	}
+
+	private static byte[] sha256(byte[] bytes) {
+		try {
+			return MessageDigest.getInstance("SHA-256").digest(bytes);
+		} catch (NoSuchAlgorithmException e) {
+			throw new IllegalStateException("every Java platform has SHA-256", e);
+		}
+	}
+
+	@Override
+	public void close() throws IOException {
+		lock.lock();
+		try {
+			if (ended)
+				return;
+			ended = true;
+			List<Future<Void>> sending = chunks.stream().map(c -> c.sending).filter(s -> s != null).toList();
+			chunks.clear();
+			String left = folder;
+			if (left == null)
+				return;
+			if (failed instanceof InterruptedIOException || Thread.currentThread().isInterrupted())
+				Thread.ofVirtual().name("tidying up").start(() -> discard(left, sending));
+			else
+				discard(left, sending);
+		} finally {
+			lock.unlock();
+		}
+	}
+
+	private void discard(String left, List<Future<Void>> sending) {
+		try {
+			for (Future<Void> chunk : sending)
+				chunk.cancel(true);
+			storage.send(DavCall.of("DELETE", left)).close();
+		} catch (IOException e) {
+			// The server takes uploads away by itself after a day.
+		}
+	}
+}

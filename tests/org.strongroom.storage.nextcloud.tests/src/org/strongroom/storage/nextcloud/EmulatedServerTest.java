@@ -1,0 +1,214 @@
+package org.strongroom.storage.nextcloud;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.net.URI;
+import java.nio.ByteBuffer;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.strongroom.core.Bookmark;
+import org.strongroom.core.auth.SignIn;
+import org.strongroom.core.auth.SignInCancelledException;
+import org.strongroom.core.storage.ConnectionException;
+import org.strongroom.core.storage.FileInfo;
+import org.strongroom.core.storage.Precondition;
+import org.strongroom.core.storage.Storage;
+import org.strongroom.core.storage.Upload;
+import org.strongroom.storage.nextcloud.internal.NextcloudProtocol;
+import org.strongroom.testing.Person;
+
+/** The same on the emulated server, and what only that can be made to do. */
+class EmulatedServerTest extends ServerTest {
+	private static final Precondition ANY = new Precondition.Any();
+	private static final int LONG = 12_000_000;
+
+	@TempDir
+	Path disk;
+	private EmulatedNextcloud server;
+
+	@Override
+	synchronized EmulatedNextcloud server() {
+		if (server == null) {
+			try {
+				server = new EmulatedNextcloud(disk, "");
+			} catch (IOException e) {
+				throw new java.io.UncheckedIOException(e);
+			}
+		}
+		return server;
+	}
+
+	private static void save(Storage storage, String path, int length) throws IOException {
+		try (Upload upload = storage.upload(path, ANY)) {
+			upload.write(0, ByteBuffer.wrap(new byte[length]));
+			upload.commit(length);
+		}
+	}
+
+	@Test
+	void anInstallationInAFolderIsFoundByTheBookmarkOrByTheServer() throws Exception {
+		try (var other = new EmulatedNextcloud(disk.resolve("other"), "/our/cloud")) {
+			Files.createDirectories(other.files().resolve("Documents"));
+			URI uri = other.uri();
+			for (String path : List.of("/our/cloud", "/our/cloud/Documents", "/", "")) {
+				var bookmark = new Bookmark("cloud", URI.create("nextcloud://alice@127.0.0.1:" + uri.getPort() + path), List.of(), Map.of("sign-in", "password"));
+				try (Storage storage = other.connect(bookmark, other.person())) {
+					assertThat(storage.startFolder(path)).as(path).isIn(path.endsWith("Documents") ? List.of("/Documents") : List.of("/", ""));
+					assertThat(storage.stat("/Documents", true).type()).isEqualTo(FileInfo.Type.DIRECTORY);
+				}
+			}
+		}
+	}
+
+	@Test
+	void whatIsNoNextcloudIsToldSo() throws Exception {
+		server().trouble(_ -> 404);
+		assertThatThrownBy(() -> server().connect()).isInstanceOf(ConnectionException.class).hasMessageContaining("is no Nextcloud server");
+		server().trouble(_ -> 0);
+	}
+
+	@Test
+	void maintenanceIsTold() throws Exception {
+		try (Storage storage = server().connect()) {
+			server().maintenance(true);
+			assertThatThrownBy(() -> server().connect()).isInstanceOf(ConnectionException.class).hasMessageContaining("under maintenance");
+			assertThatThrownBy(() -> storage.stat("/", true)).isInstanceOf(FileSystemException.class).hasMessageContaining("under maintenance");
+			server().maintenance(false);
+			assertThat(storage.stat("/", true).type()).isEqualTo(FileInfo.Type.DIRECTORY);
+		}
+	}
+
+	@Test
+	void aBookmarkThatCannotWorkIsToldWhy() {
+		var protocol = new NextcloudProtocol();
+		assertThat(protocol.check(server().bookmark(null, Map.of()))).isEmpty();
+		assertThat(protocol.check(server().bookmark("alice", Map.of("sign-in", "password")))).isEmpty();
+		assertThat(protocol.check(server().bookmark(null, Map.of("sign-in", "password")))).contains("nextcloud://user@");
+		assertThat(protocol.check(server().bookmark(null, Map.of("sign-in", "fingerprint")))).contains("browser or password");
+	}
+
+	@Test
+	void appPasswordsAreNamedAndTakenBack() throws Exception {
+		try (Storage storage = new NextcloudProtocol().connect(server().bookmark(null, Map.of()), new SignIn(List.of(), server().person()))) {
+			assertThat(storage.isOpen()).isTrue();
+			assertThat(server().appPasswords()).singleElement().asString().startsWith("Strongroom on ");
+		}
+		assertThat(server().appPasswords()).isEmpty();
+	}
+
+	@Test
+	void aGrantThatNobodyWantsAnyMoreIsTakenBack() throws Exception {
+		var person = new Person().browser(address -> !server().browse(address));
+		assertThatThrownBy(() -> new NextcloudProtocol().connect(server().bookmark(null, Map.of()), new SignIn(List.of(), person)))
+				.isInstanceOf(SignInCancelledException.class);
+		// granted, but never fetched: it cannot be used by anybody who does not know it
+		assertThat(server().appPasswords()).hasSizeLessThanOrEqualTo(1);
+	}
+
+	@Test
+	void whatTheOwnerWipesIsGone() throws Exception {
+		Storage storage = new NextcloudProtocol().connect(server().bookmark(null, Map.of()), new SignIn(List.of(), server().person()));
+		server().wipe();
+		assertThatThrownBy(() -> storage.stat("/", true)).isInstanceOf(ConnectionException.class).hasMessageContaining("removed from this machine");
+		assertThat(storage.isOpen()).isFalse();
+		while (server().wiped().isEmpty()) // its thread tells the server; the test's time limit ends this
+			Thread.onSpinWait();
+		assertThat(server().appPasswords()).isEmpty();
+		storage.close();
+	}
+
+	@Test
+	void whatOthersAreAtIsWaitedFor() throws Exception {
+		try (Storage storage = server().connect()) {
+			var locked = new AtomicInteger(3);
+			server().trouble(r -> r.method().equals("PUT") && locked.getAndDecrement() > 0 ? 423 : 0);
+			save(storage, "/file", 10);
+			assertThat(server().files().resolve("file")).hasSize(10);
+			server().trouble(r -> r.method().equals("PUT") ? 507 : 0);
+			assertThatThrownBy(() -> save(storage, "/file", 20)).isInstanceOf(FileSystemException.class).hasMessageContaining("no room left");
+			assertThatThrownBy(() -> save(storage, "/file", LONG)).isInstanceOf(FileSystemException.class).hasMessageContaining("no room left");
+			server().trouble(r -> r.method().equals("PUT") ? 413 : 0);
+			assertThatThrownBy(() -> save(storage, "/file", 20)).isInstanceOf(FileSystemException.class).hasMessageContaining("as large as this");
+			server().trouble(_ -> 0);
+			assertThat(server().files().resolve("file")).hasSize(10);
+		}
+	}
+
+	@Test
+	void anAnswerThatGetsLostIsFoundOut() throws Exception {
+		try (Storage storage = server().connect()) {
+			save(storage, "/file", 10);
+			FileInfo before = storage.stat("/file", true);
+			for (int length : new int[] { 20, LONG }) {
+				String method = length == LONG ? "MOVE" : "PUT";
+				var lost = new AtomicBoolean();
+				server().afterwards(r -> r.method().equals(method) && (method.equals("PUT") || r.path().endsWith("/.file")) && lost.compareAndSet(false, true));
+				try (Upload upload = storage.upload("/file", new Precondition.Unchanged(before.version().orElseThrow()))) {
+					upload.write(0, ByteBuffer.wrap(new byte[length]));
+					before = upload.commit(length);
+				}
+				assertThat(lost).isTrue();
+				assertThat(server().files().resolve("file")).hasSize(length);
+				assertThat(storage.isOpen()).isTrue();
+			}
+		}
+	}
+
+	@Test
+	void aChunkThatGetsLostIsSentAgain() throws Exception {
+		try (Storage storage = server().connect()) {
+			var lost = new AtomicBoolean();
+			server().trouble(r -> r.method().equals("PUT") && r.path().contains("/uploads/") && lost.compareAndSet(false, true) ? -1 : 0);
+			save(storage, "/file", LONG);
+			assertThat(lost).isTrue();
+			assertThat(server().files().resolve("file")).hasSize(LONG);
+		}
+	}
+
+	@Test
+	void whatMayNotBeChangedIsNotSentInVain() throws Exception {
+		try (Storage storage = server().connect()) {
+			Files.writeString(server().files().resolve("read-only"), "hello");
+			assertThatThrownBy(() -> save(storage, "/read-only", 10)).isInstanceOf(AccessDeniedException.class);
+			assertThatThrownBy(() -> save(storage, "/read-only", LONG)).isInstanceOf(AccessDeniedException.class);
+			assertThat(server().seen("PUT").stream().filter(p -> p.path().contains("/uploads/"))).isEmpty();
+			assertThat(server().files().resolve("read-only")).hasContent("hello");
+		}
+	}
+
+	@Test
+	void whatIsOnItsWayIsTakenAwayIfItIsGivenUp() throws Exception {
+		try (Storage storage = server().connect()) {
+			Upload upload = storage.upload("/file", ANY);
+			upload.write(0, ByteBuffer.wrap(new byte[LONG]));
+			upload.close();
+			assertThat(server().uploads()).isEmpty();
+			assertThat(server().files().resolve("file")).doesNotExist();
+		}
+	}
+
+	@Test
+	void aSmallSaveTakesTwoRoundTrips() throws Exception {
+		try (Storage storage = server().connect()) {
+			save(storage, "/file", 10);
+			FileInfo info = storage.stat("/file", true);
+			long before = storage.traffic().roundTrips();
+			try (Upload upload = storage.upload("/file", new Precondition.Unchanged(info.version().orElseThrow()))) {
+				upload.write(0, ByteBuffer.wrap(new byte[20]));
+				upload.commit(20);
+			}
+			assertThat(storage.traffic().roundTrips() - before).isEqualTo(2);
+		}
+	}
+}

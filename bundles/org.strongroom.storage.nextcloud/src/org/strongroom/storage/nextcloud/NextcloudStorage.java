@@ -326,7 +326,7 @@ public final class NextcloudStorage extends DavStorage {
 				<d:where><d:like><d:prop><d:displayname/></d:prop><d:literal>%%%s%%</d:literal></d:like></d:where>
 				<d:limit><d:nresults>%d</d:nresults></d:limit>
 				</d:basicsearch></d:searchrequest>
-				""".formatted("/files/" + DavPaths.encode(account.user()) + DavPaths.encode(folder.equals("/") ? "" : folder), escaped(like), most);
+				""".formatted(client().address(target(folder, false)), escaped(like), most);
 		DavCall call = DavCall.of("SEARCH", installation.base() + DAV).with("Content-Type", "text/xml; charset=utf-8").with(body.getBytes(StandardCharsets.UTF_8));
 		String own = DavPaths.decode(target("/", false)).orElseThrow();
 		var found = new ArrayList<String>();

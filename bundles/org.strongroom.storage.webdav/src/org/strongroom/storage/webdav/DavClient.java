@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.InterruptedIOException;
 import java.net.ConnectException;
+import java.net.CookieHandler;
 import java.net.URI;
 import java.net.UnknownHostException;
 import java.net.http.HttpClient;
@@ -94,6 +95,7 @@ public final class DavClient implements Closeable {
 
 	private final DavSettings settings;
 	private final Certificates certificates;
+	private final Optional<CookieHandler> cookies;
 	private final Credentials credentials = new Credentials();
 	private final Meter meter = new Meter();
 	private final Semaphore places = new Semaphore(CONNECTIONS, true);
@@ -108,14 +110,20 @@ public final class DavClient implements Closeable {
 	private volatile ConnectionException lost;
 	private volatile UnaryOperator<ConnectionException> refusal = UnaryOperator.identity();
 
-	private DavClient(DavSettings settings) throws IOException {
+	private DavClient(DavSettings settings, Optional<CookieHandler> cookies) throws IOException {
 		this.settings = settings;
+		this.cookies = cookies;
 		certificates = settings.isSecure() ? new Certificates(settings.host(), settings.origin().getPort(), KnownCertificates.usual()) : null;
 	}
 
 	/** A client for a server. Nothing is sent before {@link #signIn}. */
 	public static DavClient open(DavSettings settings) throws IOException {
-		return new DavClient(settings);
+		return new DavClient(settings, Optional.empty());
+	}
+
+	/** The same, for a server that is faster if its cookies come back. @param cookies for this client alone; they are as good as a password */
+	public static DavClient open(DavSettings settings, CookieHandler cookies) throws IOException {
+		return new DavClient(settings, Optional.of(cookies));
 	}
 
 	/** How the server is spoken with. */
@@ -244,6 +252,7 @@ public final class DavClient implements Closeable {
 	private HttpClient client(KeyManager[] keys) throws IOException {
 		HttpClient.Builder builder = HttpClient.newBuilder().connectTimeout(settings.limit()).followRedirects(HttpClient.Redirect.NEVER)
 				.executor(Executors.newVirtualThreadPerTaskExecutor()).proxy(Proxies.to(settings.origin()));
+		cookies.ifPresent(builder::cookieHandler);
 		if (!settings.isSecure())
 			return builder.version(HttpClient.Version.HTTP_1_1).build();
 		try {

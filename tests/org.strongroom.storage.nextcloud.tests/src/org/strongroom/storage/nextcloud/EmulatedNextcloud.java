@@ -258,6 +258,7 @@ final class EmulatedNextcloud implements NextcloudUnderTest {
 			return;
 		}
 		String password = authenticate(e);
+		e.getResponseHeaders().add("Set-Cookie", "session=known; path=" + (base.isEmpty() ? "/" : base) + "; HttpOnly; SameSite=Lax");
 		if (path.startsWith("/ocs/v2.php/"))
 			ocs(e, method, path.substring("/ocs/v2.php/".length()), password);
 		else if (path.startsWith("/remote.php/dav/"))
@@ -811,7 +812,7 @@ final class EmulatedNextcloud implements NextcloudUnderTest {
 	private void search(HttpExchange e) throws IOException {
 		String body = new String(e.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
 		Matcher literal = Pattern.compile("<d:literal>%(.*)%</d:literal>").matcher(body);
-		Matcher scope = Pattern.compile("<d:href>/files/" + USER + "(.*)</d:href>").matcher(body);
+		Matcher scope = Pattern.compile("<d:href>" + Pattern.quote(uri() + "/remote.php/dav/files/" + USER) + "(.*)</d:href>").matcher(body);
 		if (!literal.find() || !scope.find())
 			throw new Refusal(400);
 		String part = literal.group(1).replace("\\", "").toLowerCase(Locale.ROOT);

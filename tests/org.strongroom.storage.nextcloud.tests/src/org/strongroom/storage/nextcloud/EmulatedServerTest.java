@@ -199,6 +199,14 @@ class EmulatedServerTest extends ServerTest {
 	}
 
 	@Test
+	void theSessionIsKnownByItsCookie() throws Exception {
+		try (Storage storage = server().connect()) {
+			storage.stat("/", true);
+			assertThat(server().seen("PROPFIND").getLast().headers().get("Cookie")).containsExactly("session=known");
+		}
+	}
+
+	@Test
 	void aSmallSaveTakesTwoRoundTrips() throws Exception {
 		try (Storage storage = server().connect()) {
 			save(storage, "/file", 10);

@@ -59,7 +59,7 @@ final class RealNextcloud implements NextcloudUnderTest {
 
 	private static String send(HttpClient http, HttpRequest.Builder request) throws IOException {
 		try {
-			HttpResponse<String> answer = http.send(request.timeout(PATIENCE).build(), BodyHandlers.ofString());
+			HttpResponse<String> answer = http.send(request.header("Accept", "text/html, */*").timeout(PATIENCE).build(), BodyHandlers.ofString());
 			if (answer.statusCode() >= 400)
 				throw new IOException("status " + answer.statusCode() + " of " + answer.uri().getPath());
 			return answer.body();

@@ -65,7 +65,7 @@ public record Installation(DavClient client, String base, String version) {
 	}
 
 	private static Installation find(DavSettings settings, String startFolder, SignIn signIn) throws IOException {
-		DavClient client = DavClient.open(settings);
+		DavClient client = DavClient.open(settings, Cookies.inMemory());
 		try {
 			try (DavAnswer first = client.signIn(signIn, DavCall.of("GET", "/status.php"))) {
 				Optional<Status> root = status(first);

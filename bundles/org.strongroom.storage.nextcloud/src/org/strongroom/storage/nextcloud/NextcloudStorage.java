@@ -92,7 +92,7 @@ public final class NextcloudStorage extends DavStorage {
 			Json capabilities = new Ocs(installation.client()::send, installation.base()).get("cloud/capabilities", Map.of(), "Nextcloud").get("capabilities");
 			return new NextcloudStorage(installation, account, capabilities, new SignInCost(Chain.length() - roundTrips, Duration.ofNanos(System.nanoTime() - begun)));
 		} catch (IOException | RuntimeException e) {
-			account.release(installation.client());
+			account.release(Optional.of(installation.client()));
 			throw e;
 		}
 	}
@@ -347,7 +347,7 @@ public final class NextcloudStorage extends DavStorage {
 
 	@Override
 	public void close() throws IOException {
-		account.release(client());
+		account.release(Optional.of(client()));
 		super.close();
 	}
 }

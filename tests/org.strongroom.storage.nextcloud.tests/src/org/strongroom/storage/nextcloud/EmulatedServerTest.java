@@ -20,6 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.strongroom.core.Bookmark;
 import org.strongroom.core.auth.SignIn;
 import org.strongroom.core.auth.SignInCancelledException;
+import org.strongroom.core.auth.SignInException;
 import org.strongroom.core.storage.ConnectionException;
 import org.strongroom.core.storage.FileInfo;
 import org.strongroom.core.storage.Precondition;
@@ -114,6 +115,12 @@ class EmulatedServerTest extends ServerTest {
 				.isInstanceOf(SignInCancelledException.class);
 		// granted, but never fetched: it cannot be used by anybody who does not know it
 		assertThat(server().appPasswords()).hasSizeLessThanOrEqualTo(1);
+	}
+
+	@Test
+	void aGrantToSomebodyElseIsTakenBack() throws Exception {
+		assertThatThrownBy(() -> server().connect(server().bookmark("bob", Map.of()), server().person())).isInstanceOf(SignInException.class);
+		assertThat(server().appPasswords()).isEmpty();
 	}
 
 	@Test

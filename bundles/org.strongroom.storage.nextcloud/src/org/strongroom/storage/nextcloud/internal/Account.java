@@ -158,11 +158,11 @@ public final class Account {
 				if (account.tryOn(client()))
 					return Optional.of(account);
 			} catch (IOException | RuntimeException e) {
-				account.release(client());
+				account.release(Optional.empty());
 				throw e;
 			}
 			account.revocable = false; // somebody else did that
-			account.release(client());
+			account.release(Optional.empty());
 			return Optional.empty();
 		}
 
@@ -211,7 +211,9 @@ public final class Account {
 			var granted = new CompletableFuture<Account>();
 			Thread polling = Thread.ofVirtual().name("wait for the browser").start(() -> {
 				try {
-					granted.complete(granted(poll));
+					Account account = granted(poll);
+					if (!granted.complete(account))
+						account.revokeQuietly(Optional.empty());
 				} catch (IOException | RuntimeException e) {
 					granted.completeExceptionally(e);
 				}
@@ -225,13 +227,12 @@ public final class Account {
 					throw new SignInException("%s refuses what it has granted a moment ago.".formatted(settings().asker()));
 				account.mustBe(settings().user());
 			} catch (InterruptedException e) {
+				giveUp(polling, granted);
 				throw new InterruptedIOException("signing in was cancelled");
 			} catch (ExecutionException e) {
 				throw e.getCause() instanceof IOException io ? io : new SignInException("%s could not be signed in to in the browser.".formatted(settings().asker()), e.getCause());
 			} catch (IOException | RuntimeException e) {
-				polling.interrupt();
-				// the server may have granted it all the same
-				granted.thenAccept(a -> Thread.ofVirtual().name("revoke").start(() -> a.revokeQuietly(client())));
+				giveUp(polling, granted);
 				throw e;
 			}
 			account.revocable = !(remember && account.remember(challenge(1)));
@@ -240,6 +241,17 @@ public final class Account {
 					GRANTED.put(key(), account);
 				}
 			return account;
+		}
+
+		/** Nobody waits for the browser any more; the server may have granted it all the same. */
+		private void giveUp(Thread polling, CompletableFuture<Account> granted) {
+			polling.interrupt();
+			granted.completeExceptionally(new SignInException("nobody waits any more"));
+			if (granted.isCompletedExceptionally())
+				return;
+			Account account = granted.join();
+			account.revocable = true;
+			account.release(Optional.empty());
 		}
 
 		private DavCall poll(Json begun) throws IOException {
@@ -349,8 +361,12 @@ public final class Account {
 		Arrays.fill(password, '\0');
 	}
 
-	/** A storage needs it no more: the last one revokes what was granted. Waits for the server, but not long. @param client of the storage, not closed yet */
-	public void release(DavClient client) {
+	/**
+	 * A storage needs it no more: the last one revokes what was granted. Waits for the server, but not long.
+	 *
+	 * @param client of the storage, signed in and not closed yet, if there is one
+	 */
+	public void release(Optional<DavClient> client) {
 		synchronized (GRANTED) {
 			if (--users > 0)
 				return;
@@ -370,10 +386,10 @@ public final class Account {
 		forget();
 	}
 
-	private void revokeQuietly(DavClient client) {
+	private void revokeQuietly(Optional<DavClient> client) {
 		try {
-			if (client.isOpen()) {
-				revoke(client);
+			if (client.filter(DavClient::isOpen).isPresent()) {
+				revoke(client.get());
 			} else {
 				try (DavClient fresh = fresh()) {
 					if (tryOn(fresh))

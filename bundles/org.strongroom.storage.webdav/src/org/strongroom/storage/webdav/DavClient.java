@@ -310,7 +310,7 @@ public final class DavClient implements Closeable {
 				}
 				// the same again is of no use, unless it was right before
 				if (!can || !there || answered || carried && !credentials.isStale() && trying)
-					return refused(answer, can, trying);
+					return refused(answer, can || carried, trying);
 				answer.close();
 				answered = true;
 			}
@@ -349,7 +349,7 @@ public final class DavClient implements Closeable {
 		}
 	}
 
-	/** In the middle of a session a refusal ends it: signing in anew asks the person. */
+	/** In the middle of a session a refusal ends it: signing in anew asks the person. @param known whether the server has said how it wants to be answered */
 	private DavAnswer refused(DavAnswer answer, boolean known, boolean trying) throws IOException {
 		if (trying && known)
 			return answer;

@@ -55,6 +55,9 @@ final class EmulatedNextcloud implements NextcloudUnderTest {
 	private static final Pattern RANGE = Pattern.compile("bytes=(\\d+)-(\\d*)");
 	private static final Pattern ETAG = Pattern.compile("\"[^\"]*\"");
 
+	/** What a {@link Trouble} gives for a 401 that does not tell how to sign in. */
+	static final int FORBIDDEN_PASSWORD = 1401;
+
 	/** A request that came. */
 	record Seen(String method, String path, Map<String, List<String>> headers) {
 	}
@@ -195,10 +198,17 @@ final class EmulatedNextcloud implements NextcloudUnderTest {
 	private static final class Refusal extends IOException {
 		private static final long serialVersionUID = 1L;
 		private final int status;
+		/** Whether a 401 does not tell how to sign in. */
+		private final boolean silent;
 
 		Refusal(int status) {
+			this(status, false);
+		}
+
+		Refusal(int status, boolean silent) {
 			super("status " + status);
 			this.status = status;
+			this.silent = silent;
 		}
 	}
 
@@ -216,7 +226,7 @@ final class EmulatedNextcloud implements NextcloudUnderTest {
 				return; // closing without an answer
 			}
 			if (status > 0)
-				throw new Refusal(status);
+				throw new Refusal(status == FORBIDDEN_PASSWORD ? 401 : status, status == FORBIDDEN_PASSWORD);
 			if (silent.test(request))
 				unanswered.add(e);
 			answer(e, request.method(), request.path());
@@ -224,7 +234,7 @@ final class EmulatedNextcloud implements NextcloudUnderTest {
 			// closed without an answer
 		} catch (Refusal r) {
 			e.getRequestBody().readAllBytes();
-			if (r.status == 401)
+			if (r.status == 401 && !r.silent)
 				e.getResponseHeaders().set("WWW-Authenticate", "Basic realm=\"Nextcloud\", charset=\"UTF-8\"");
 			if (r.status == 503)
 				e.getResponseHeaders().set("X-Nextcloud-Maintenance-Mode", "1");

@@ -72,6 +72,14 @@ class EmulatedServerTest extends ServerTest {
 		}
 	}
 
+	/** As a server does that demands a second factor: 401, and no word about how to do better. */
+	@Test
+	void aPasswordThatMayNotBeUsedIsToldSo() throws Exception {
+		server().trouble(r -> r.headers().containsKey("Authorization") ? EmulatedNextcloud.FORBIDDEN_PASSWORD : 0);
+		assertThatThrownBy(() -> server().connect()).isInstanceOf(SignInException.class).hasMessageContaining("it has to be an app password");
+		server().trouble(_ -> 0);
+	}
+
 	@Test
 	void whatIsNoNextcloudIsToldSo() throws Exception {
 		server().trouble(_ -> 404);

@@ -49,6 +49,7 @@ final class BrowserDialog extends PromptDialog {
 	@Override
 	protected Control createContents(Composite parent) {
 		Control contents = super.createContents(parent);
+		getButton(IDialogConstants.OK_ID).setFocus();
 		done.whenComplete((_, _) -> Ui.async(this::granted));
 		return contents;
 	}

@@ -3,6 +3,7 @@ package org.strongroom.storage.nextcloud;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 import java.time.Instant;
 import java.util.Comparator;
@@ -29,6 +30,8 @@ final class NextcloudHistory implements History {
 	@Override
 	public List<Past> list(String path) throws IOException {
 		FileInfo now = storage.stat(path, true);
+		if (now.type() != FileInfo.Type.FILE)
+			throw new FileSystemException(path, null, "this is a folder, and old versions are kept of files");
 		return storage.list(folder(path), "<resourcetype/><getcontentlength/><getlastmodified/>", path).stream().filter(r -> !r.collection()).flatMap(r -> past(r).stream())
 				// the content it has now is told as well
 				.filter(p -> !p.id().equals(Long.toString(now.modified().getEpochSecond()))).sorted(Comparator.comparing(Past::modified).reversed()).toList();

@@ -30,10 +30,13 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Predicate;
 import java.util.regex.Matcher;
@@ -90,7 +93,7 @@ final class EmulatedNextcloud implements NextcloudUnderTest {
 	private final Map<Long, TreeMap<Long, Old>> versions = new ConcurrentHashMap<>();
 	private final Map<Path, String> checksums = new ConcurrentHashMap<>();
 	private final Map<String, Map<String, String>> shares = new TreeMap<>();
-	private final List<String> wiped = new CopyOnWriteArrayList<>();
+	private final BlockingQueue<String> wiped = new LinkedBlockingQueue<>();
 	private final AtomicLong number = new AtomicLong(100);
 	private volatile Trouble trouble = _ -> 0;
 	private volatile Predicate<Seen> silent = _ -> false;
@@ -175,9 +178,9 @@ final class EmulatedNextcloud implements NextcloudUnderTest {
 		wiping = true;
 	}
 
-	/** The app passwords that everything was removed for. */
-	List<String> wiped() {
-		return List.copyOf(wiped);
+	/** Waits until it is told that everything was removed for an app password, and gives that; null if it is not told soon. */
+	String awaitWiped() throws InterruptedException {
+		return wiped.poll(60, TimeUnit.SECONDS);
 	}
 
 	/** Signs in in the browser, second factor and all. */

@@ -137,8 +137,7 @@ class EmulatedServerTest extends ServerTest {
 		server().wipe();
 		assertThatThrownBy(() -> storage.stat("/", true)).isInstanceOf(ConnectionException.class).hasMessageContaining("removed from this machine");
 		assertThat(storage.isOpen()).isFalse();
-		while (server().wiped().isEmpty()) // its thread tells the server; the test's time limit ends this
-			Thread.onSpinWait();
+		assertThat(server().awaitWiped()).isNotBlank();
 		assertThat(server().appPasswords()).isEmpty();
 		storage.close();
 	}

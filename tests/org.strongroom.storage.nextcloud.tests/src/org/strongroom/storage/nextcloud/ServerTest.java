@@ -329,6 +329,7 @@ abstract class ServerTest {
 		for (String id : List.of("17", "../..", ""))
 			assertThatThrownBy(() -> history.restore(at("file"), id)).isInstanceOf(NoSuchFileException.class);
 		assertThatThrownBy(() -> history.list(at("none"))).isInstanceOf(NoSuchFileException.class);
+		assertThatThrownBy(() -> history.list(folder)).isInstanceOf(FileSystemException.class).hasMessageContaining("this is a folder");
 	}
 
 	@Test

@@ -2,7 +2,6 @@ package org.strongroom.storage.webdav;
 
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BooleanSupplier;
 
@@ -14,7 +13,8 @@ final class DavLeftovers {
 	/** Of storages of one account, those that may still owe something. */
 	private static final Map<String, List<DavLeftovers>> ACCOUNTS = new ConcurrentHashMap<>();
 
-	private final Set<String> items = ConcurrentHashMap.newKeySet();
+	/** By their paths, the path of the file that each was about to replace; empty for none. */
+	private final Map<String, String> items = new ConcurrentHashMap<>();
 	private final BooleanSupplier isOpen;
 	private final String account;
 
@@ -29,7 +29,7 @@ final class DavLeftovers {
 		ACCOUNTS.compute(mine.account, (_, all) -> {
 			if (all == null)
 				return List.of(mine);
-			all.stream().filter(other -> !other.isOpen.getAsBoolean()).forEach(other -> mine.items.addAll(other.items));
+			all.stream().filter(other -> !other.isOpen.getAsBoolean()).forEach(other -> mine.items.putAll(other.items));
 			return java.util.stream.Stream.concat(all.stream().filter(other -> other.isOpen.getAsBoolean()), java.util.stream.Stream.of(mine)).toList();
 		});
 		return mine;
@@ -45,7 +45,12 @@ final class DavLeftovers {
 
 	/** A temporary file is about to be made. */
 	void add(String path) {
-		items.add(path);
+		items.put(path, "");
+	}
+
+	/** It is about to replace a file, which the server may remove before: then it is all there is. */
+	void replaces(String path, String target) {
+		items.replace(path, target);
 	}
 
 	/** It is gone. */
@@ -53,8 +58,8 @@ final class DavLeftovers {
 		items.remove(path);
 	}
 
-	/** What there is. */
-	List<String> items() {
-		return List.copyOf(items);
+	/** What there is: paths, and of each that of the file that it was about to replace, empty for none. */
+	Map<String, String> items() {
+		return Map.copyOf(items);
 	}
 }

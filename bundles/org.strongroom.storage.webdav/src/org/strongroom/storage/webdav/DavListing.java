@@ -30,6 +30,8 @@ final class DavListing implements Listing {
 	private final Thread reader;
 	private List<Entry> first;
 	private boolean ended;
+	/** Whether the server told of anything but the folder itself. */
+	private volatile boolean holdsSomething;
 
 	/** Begins to read, and waits for the first items. @param answer of status 207; closed with this */
 	DavListing(DavStorage storage, String path, DavAnswer answer) throws IOException {
@@ -57,6 +59,8 @@ final class DavListing implements Listing {
 			for (Optional<DavResource> next = responses.next(); next.isPresent(); next = responses.next()) {
 				DavResource resource = next.get();
 				String at = DavPaths.decode(resource.href()).orElse("");
+				if (!at.equals(own) || at.isEmpty())
+					holdsSomething = true;
 				if (at.equals(own)) {
 					if (!resource.collection() && resource.status() == 0)
 						throw new NotDirectoryException(path);
@@ -77,6 +81,11 @@ final class DavListing implements Listing {
 			throw new ServerFaultException(path, "the server lists another folder than the one it was asked for");
 		if (!batch.isEmpty())
 			batches.add(List.copyOf(batch));
+	}
+
+	/** Whether there is nothing in the folder, not even something that is left out here because its name could name no file. To be asked first. */
+	boolean isEmpty() throws IOException {
+		return next().isEmpty() && !holdsSomething;
 	}
 
 	private List<Entry> take() throws IOException {

@@ -262,6 +262,10 @@ public class DavStorage implements Storage {
 		DavAnswer answer;
 		try {
 			answer = client.send(propfind(target(path, true), 1, properties()));
+		return listing(path);
+	}
+
+	private DavListing listing(String path) throws IOException {
 		} catch (ServerFaultException e) {
 			find(path).orElseThrow(() -> new NoSuchFileException(path));
 			throw new AccessDeniedException(path, null, "the server hangs up instead of listing it"); // as Apache does where it may not read a folder
@@ -376,6 +380,11 @@ public class DavStorage implements Storage {
 	/** Removes a temporary file. */
 	final void remove(String temporary) throws IOException {
 		try (DavAnswer answer = client.send(DavCall.of("DELETE", target(temporary, false)))) {
+	/** A temporary file is about to replace another one. */
+	final void replaces(String temporary, String target) {
+		leftovers.replaces(temporary, target);
+	}
+
 			if (answer.isOk() || answer.status() == 404 || answer.status() == 410)
 				leftovers.gone(temporary);
 		}
@@ -385,12 +394,18 @@ public class DavStorage implements Storage {
 	final void discard(String temporary) {
 		Thread.ofVirtual().name("tidying up").start(() -> {
 			try {
-				remove(temporary);
+				if (target.isEmpty() || find(target).isPresent())
+					remove(temporary);
 			} catch (IOException e) {
 				// It is tried again when somebody signs in anew.
 			}
 		});
 	}
+		tidy(temporary, "");
+	}
+
+	/** Removes a temporary file, but not if it was about to replace another one and there is no such file any more: then it stays until there is one again. */
+	private void tidy(String temporary, String target) {
 
 	@Override
 	public void createDirectory(String path) throws IOException {
@@ -416,8 +431,8 @@ public class DavStorage implements Storage {
 
 	@Override
 	public void deleteDirectory(String path) throws IOException {
-		try (Listing listing = list(path)) {
-			if (!listing.next().isEmpty())
+		try (DavListing listing = listing(path)) {
+			if (!listing.isEmpty())
 				throw new DirectoryNotEmptyException(path);
 		}
 		perform(DavCall.of("DELETE", target(path, true)), path);

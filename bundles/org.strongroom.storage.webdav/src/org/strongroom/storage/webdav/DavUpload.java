@@ -57,8 +57,8 @@ final class DavUpload implements Upload {
 	/** What was written again. */
 	private final List<Piece> corrections = new ArrayList<>();
 	private long corrected;
-	/** The small content going to the temporary file. */
-	private Future<Void> putting;
+	/** What must come to its end, whoever is interrupted meanwhile: a server may finish its work at any later time, and then nobody would take away what it made. */
+	private Future<?> running;
 	private Instant modified;
 	private IOException failed;
 	private boolean ended;
@@ -200,13 +200,17 @@ final class DavUpload implements Upload {
 				throw new NoSuchFileException(folder);
 			String to = storage.temporaryName(path);
 			DavCall call = DavCall.of("COPY", storage.target(reader.path(), false)).with("Destination", storage.client().address(storage.target(to, false))).with("Overwrite", "F").with("Depth", "0");
-			try (DavAnswer answer = storage.client().send(call.once())) {
-				if (answer.status() != 201 && answer.status() != 204) {
-					storage.isGone(to);
-					return false;
+			temporary = to; // from now on: the server may make it without an answer
+			boolean copied = toItsEnd("copy a file", () -> {
+				try (DavAnswer answer = storage.client().send(call.once())) {
+					return answer.status() == 201 || answer.status() == 204;
 				}
+			});
+			if (!copied) {
+				storage.isGone(to);
+				temporary = null;
+				return false;
 			}
-			temporary = to;
 			sent = length;
 			if (!storage.stat(reader.path(), true).version().equals(source.info().version()))
 				throw new ConflictException(reader.path(), "it was changed while it was being copied");
@@ -262,22 +266,27 @@ final class DavUpload implements Upload {
 		}
 		temporary = storage.temporaryName(path);
 		Future<Optional<FileInfo>> look = Chain.start("look at the target", () -> storage.find(path));
-		// an interrupt does not cut it off: a server may finish its work at any later time, and then nobody would take away what it made
 		DavCall call = put(temporary).with(content);
-		putting = Chain.start("send a file", () -> {
-			try (DavAnswer answer = storage.client().send(call)) {
-				if (!answer.isOk())
-					throw notStored(answer);
-				return null;
-			}
-		});
 		try {
-			DavStorage.result(putting);
+			toItsEnd("send a file", () -> {
+				try (DavAnswer answer = storage.client().send(call)) {
+					if (!answer.isOk())
+						throw notStored(answer);
+					return null;
+				}
+			});
 		} catch (IOException | RuntimeException e) {
 			look.cancel(true);
 			throw e;
 		}
 		return replace(DavStorage.await(look), content.length);
+	}
+
+	/** Does what an interrupt must not cut off. */
+	private <T> T toItsEnd(String name, Work<T> work) throws IOException {
+		Future<T> future = Chain.start(name, work::run);
+		running = future;
+		return DavStorage.result(future);
 	}
 
 	/** Puts the content on the target itself. @return false if the server refuses the condition though it holds */
@@ -388,46 +397,88 @@ final class DavUpload implements Upload {
 	private FileInfo replace(Optional<FileInfo> now, long size) throws IOException {
 		check(now);
 		boolean overwrite = !(precondition instanceof Precondition.Absent);
-		DavCall move = storage.move(storage.target(temporary, false), storage.target(path, false), overwrite);
+		boolean replaces = overwrite && now.isPresent();
+		if (replaces)
+			storage.replaces(temporary, path);
+		DavCall move = move(overwrite);
 		if (precondition instanceof Precondition.Unchanged(var version) && DavStorage.etag(version).isPresent() && storage.sendsConditions()) {
 			DavCall conditional = move.with("If", "<%s> ([%s])".formatted(storage.client().address(storage.target(path, false)), DavStorage.etag(version).get()));
-			if (isMoved(conditional))
+			if (isMoved(conditional, replaces))
 				return result(size);
 			check(storage.find(path));
 			storage.ignoresConditions(); // it refuses one that holds
 		}
-		if (!isMoved(move)) {
+		if (!isMoved(move, replaces)) {
 			check(storage.find(path));
 			throw new ConflictException(path, "the server would not replace it");
 		}
 		return result(size);
 	}
 
-	/** @return false if the server refuses the condition */
-	private boolean isMoved(DavCall move) throws IOException {
-		for (boolean again = false;; again = true) {
-			try (DavAnswer answer = storage.client().send(move)) {
-				switch (answer.status()) {
-				case 200, 201, 204 -> {
-					storage.isGone(temporary);
-					temporary = null;
-					return true;
+	private DavCall move(boolean overwrite) {
+		return storage.move(storage.target(temporary, false), storage.target(path, false), overwrite);
+	}
+
+	/**
+	 * Sends a {@code MOVE}, and once more if it failed or was not answered. The server may remove what is to be replaced before (RFC 4918 section 9.9.3): then the temporary file is all there
+	 * is, and if it cannot be put in place it is not taken away.
+	 *
+	 * @param replaces whether there is a file to be replaced
+	 * @return false if the server refuses the condition
+	 */
+	private boolean isMoved(DavCall move, boolean replaces) throws IOException {
+		return toItsEnd("put a file in its place", () -> {
+			DavCall call = move;
+			for (boolean again = false;; again = true) {
+				try {
+					return isMovedOnce(call);
+				} catch (IOException e) {
+					boolean unknown = e instanceof UnansweredException;
+					boolean gone;
+					try {
+						if (unknown && storage.find(temporary).isEmpty())
+							return moved(); // done, and only the answer was lost
+						gone = replaces && storage.find(path).isEmpty();
+					} catch (IOException unseen) {
+						throw replaces ? kept(unseen) : unseen;
+					}
+					if (again && e instanceof UnansweredException unanswered)
+						throw replaces ? kept(storage.client().lose(unanswered)) : storage.client().lose(unanswered);
+					if (again || !unknown && !gone)
+						throw gone ? kept(e) : e;
+					if (gone)
+						call = move(false);
 				}
-				case 412 -> {
-					return false;
-				}
-				default -> throw notStored(answer);
-				}
-			} catch (UnansweredException e) {
-				if (storage.find(temporary).isEmpty()) {
-					storage.isGone(temporary);
-					temporary = null;
-					return true; // done, and only the answer was lost
-				}
-				if (again)
-					throw storage.client().lose(e);
 			}
+		});
+	}
+
+	/** @return false if the server refuses the condition */
+	private boolean isMovedOnce(DavCall move) throws IOException {
+		try (DavAnswer answer = storage.client().send(move)) {
+			return switch (answer.status()) {
+			case 200, 201, 204 -> moved();
+			case 412 -> false;
+			default -> throw notStored(answer);
+			};
 		}
+	}
+
+	private boolean moved() {
+		storage.isGone(temporary);
+		temporary = null;
+		return true;
+	}
+
+	/** The temporary file may be all there is: it stays. @return what to say */
+	private IOException kept(IOException e) {
+		String name = StoragePaths.name(temporary);
+		temporary = null;
+		if (e instanceof ConnectionException)
+			return new ConnectionException("%s The new content is on the server, in place of the old one or beside it as %s.".formatted(e.getMessage(), name), e);
+		var failed = new FileSystemException(path, null, "the server failed to replace it and may have removed it; the new content is beside it as %s".formatted(name));
+		failed.initCause(e);
+		return failed;
 	}
 
 	/** What came of it. */
@@ -479,8 +530,8 @@ final class DavUpload implements Upload {
 		try {
 			if (stream != null)
 				stream.close();
-			if (putting != null)
-				DavStorage.result(putting);
+			if (running != null)
+				DavStorage.result(running);
 		} catch (IOException e) {
 			// it failed, or did not begin: all the same
 		}

@@ -608,6 +608,135 @@ class HostileTest {
 		return e -> {
 			e.getRequestBody().readAllBytes();
 			e.getResponseHeaders().set("ETag", "\"1\"");
+	/** The files of a server that does what it is told, but for what a test changes of it. */
+	private Map<String, byte[]> files() {
+		var files = new java.util.concurrent.ConcurrentHashMap<String, byte[]>();
+		server.on("PUT", e -> {
+			files.put(e.getRequestURI().getRawPath(), e.getRequestBody().readAllBytes());
+			e.sendResponseHeaders(201, -1);
+		});
+		server.on("DELETE", e -> status(e, files.remove(e.getRequestURI().getRawPath()) == null ? 404 : 204));
+		server.on("PROPFIND", e -> {
+			String path = e.getRequestURI().getRawPath();
+			byte[] content = files.get(path);
+			if (path.equals("/"))
+				multistatus(folder("/")).answer(e);
+			else if (content == null)
+				status(e, 404);
+			else
+				multistatus(file(path, content.length, "\"%d\"".formatted(java.util.Arrays.hashCode(content)))).answer(e);
+		});
+		return files;
+	}
+
+	private static String destination(com.sun.net.httpserver.HttpExchange e) {
+		return URI.create(e.getRequestHeaders().getFirst("Destination")).getRawPath();
+	}
+
+	@Test
+	void aMoveThatRemovesTheTargetAndThenFails() throws Exception {
+		connect();
+		Map<String, byte[]> files = files();
+		files.put("/notes", bytes("old"));
+		server.on("MOVE", e -> {
+			if (files.remove(destination(e)) == null)
+				files.put(destination(e), files.remove(e.getRequestURI().getRawPath()));
+			status(e, files.containsKey(destination(e)) ? 201 : 500);
+		});
+		assertThat(Servers.save(storage, "/notes", new Precondition.Any(), bytes("content")).size()).isEqualTo(7);
+		assertThat(server.seen("MOVE")).extracting(s -> s.headers().getFirst("Overwrite")).containsExactly("T", "F");
+		assertThat(files).containsOnlyKeys("/notes");
+		assertThat(files.get("/notes")).isEqualTo(bytes("content"));
+	}
+
+	@Test
+	void aMoveThatRemovesTheTargetAndFailsForGood() throws Exception {
+		connect();
+		Map<String, byte[]> files = files();
+		files.put("/notes", bytes("old"));
+		server.on("MOVE", e -> {
+			files.remove(destination(e));
+			status(e, 403);
+		});
+		Throwable failure = org.assertj.core.api.Assertions.catchThrowable(() -> Servers.save(storage, "/notes", new Precondition.Any(), bytes("content")));
+		assertThat(files).hasSize(1);
+		String kept = files.keySet().iterator().next();
+		assertThat(files.get(kept)).isEqualTo(bytes("content"));
+		assertThat(failure).isInstanceOf(FileSystemException.class).hasMessageContaining(kept.substring(1));
+		// where nothing is lost, nothing is kept
+		files.clear();
+		assertThatThrownBy(() -> Servers.save(storage, "/notes", new Precondition.Any(), bytes("content"))).isInstanceOf(FileSystemException.class);
+		server.on("MOVE", e -> status(e, 403));
+		files.put("/notes", bytes("old"));
+		assertThatThrownBy(() -> Servers.save(storage, "/notes", new Precondition.Any(), bytes("content"))).isInstanceOf(FileSystemException.class);
+		assertThat(files).containsOnlyKeys("/notes");
+		assertThat(files.get("/notes")).isEqualTo(bytes("old"));
+	}
+
+	@Test
+	void aMoveThatRemovesTheTargetAndIsNeverHeardOfAgain() throws Exception {
+		connect();
+		Map<String, byte[]> files = files();
+		files.put("/notes", bytes("old"));
+		server.on("MOVE", e -> {
+			files.remove(destination(e));
+			throw new IOException("hang up");
+		});
+		Throwable failure = org.assertj.core.api.Assertions.catchThrowable(() -> Servers.save(storage, "/notes", new Precondition.Any(), bytes("content")));
+		assertThat(storage.isOpen()).isFalse();
+		storage.close();
+		String kept = files.keySet().iterator().next();
+		assertThat(failure).isInstanceOf(ConnectionException.class).hasMessageContaining(kept.substring(1));
+		int looks = server.seen("PROPFIND").size();
+		connect(); // does not take it away
+		awaitSeen("PROPFIND", looks + 2);
+		storage.close();
+		assertThat(files).containsOnlyKeys(kept);
+		files.put("/notes", bytes("new"));
+		connect(); // takes it away
+		awaitSeen("DELETE", 1);
+		assertThat(server.seen("DELETE")).extracting(OddServer.Seen::target).containsExactly(kept);
+	}
+
+	private void awaitSeen(String method, int count) {
+		for (long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(30); server.seen(method).size() < count && System.nanoTime() < end;)
+			java.util.concurrent.locks.LockSupport.parkNanos(5_000_000);
+		assertThat(server.seen(method)).hasSizeGreaterThanOrEqualTo(count);
+	}
+
+	@Test
+	void aCopyWhoseAnswerIsLost() throws Exception {
+		connect();
+		Map<String, byte[]> files = files();
+		files.put("/source", new byte[100]);
+		server.on("GET", e -> {
+			e.getResponseHeaders().set("ETag", "\"%d\"".formatted(java.util.Arrays.hashCode(files.get("/source"))));
+			body(e, 200, files.get("/source"));
+		});
+		server.on("COPY", e -> {
+			files.put(destination(e), files.get("/source"));
+			throw new IOException("hang up");
+		});
+		try (Reader source = storage.open("/source"); var upload = storage.upload("/target", new Precondition.Absent())) {
+			assertThatThrownBy(() -> upload.copy(source, 0, 0, 100)).isInstanceOf(ConnectionException.class);
+			assertThat(files).hasSize(2);
+		}
+		assertThat(files).containsOnlyKeys("/source");
+	}
+
+	@Test
+	void aFolderIsNotEmptyIfItHoldsWhatCannotBeNamed() throws Exception {
+		connect();
+		for (String odd : List.of("/dir/a%2Fb", "/dir/%FF", "/dir/sub/deeper", "/elsewhere", "/dir/..")) {
+			server.on("PROPFIND", multistatus(folder("/dir/"), file(odd, 1, "\"1\"")));
+			assertThatThrownBy(() -> storage.deleteDirectory("/dir")).as(odd).isInstanceOf(java.nio.file.DirectoryNotEmptyException.class);
+		}
+		assertThat(server.seen("DELETE")).isEmpty();
+		server.on("PROPFIND", multistatus(folder("/dir/"))).on("DELETE", e -> status(e, 204));
+		storage.deleteDirectory("/dir");
+		assertThat(server.seen("DELETE")).hasSize(1);
+	}
+
 			e.sendResponseHeaders(200, size);
 			var piece = new byte[64 << 10];
 			try (var out = e.getResponseBody()) {

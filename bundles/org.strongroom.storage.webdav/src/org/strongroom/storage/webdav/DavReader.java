@@ -81,8 +81,10 @@ final class DavReader implements Reader {
 	}
 
 	static DavReader open(DavStorage storage, String path) throws IOException {
-		boolean look = storage.tells() == DavStorage.Tells.UNKNOWN || storage.tells() == DavStorage.Tells.NOTHING;
-		Future<Optional<FileInfo>> looking = look ? Chain.start("look at a file", () -> storage.find(path)) : null;
+		DavStorage.Tells tells = storage.tells();
+		if (tells == DavStorage.Tells.NOTHING)
+			return open(storage, path, file(storage.find(path), path));
+		Future<Optional<FileInfo>> looking = tells == DavStorage.Tells.UNKNOWN ? Chain.start("look at a file", () -> storage.find(path)) : null;
 		Head head;
 		try {
 			head = head(storage, path);
@@ -93,27 +95,35 @@ final class DavReader implements Reader {
 		}
 		FileInfo byTag = info(storage, head, true);
 		FileInfo byTime = info(storage, head, false);
-		FileInfo told = switch (storage.tells()) {
-		case ETAG -> byTag;
-		case TIME -> byTime;
-		default -> null;
-		};
-		if (looking == null && told != null)
+		FileInfo told = tells == DavStorage.Tells.ETAG ? byTag : tells == DavStorage.Tells.TIME ? byTime : null;
+		if (told != null)
 			return new DavReader(storage, path, told, head);
-		FileInfo looked = (looking == null ? storage.find(path) : DavStorage.await(looking)).orElseThrow(() -> new NoSuchFileException(path));
-		if (looked.type() == Type.DIRECTORY)
-			throw new FileSystemException(path, null, "this is a folder, not a file");
+		FileInfo looked = file(looking == null ? storage.find(path) : DavStorage.await(looking), path);
 		if (head.isFile())
 			storage.compare(looked, byTag, byTime);
 		// an empty file may be refused where a part is asked for
-		return new DavReader(storage, path, looked, head.isFile() || looked.size() == 0 ? head : refetch(storage, path));
+		boolean isOfIt = head.isFile() ? isOf(byTag, looked) || isOf(byTime, looked) : looked.size() == 0;
+		return isOfIt ? new DavReader(storage, path, looked, head) : open(storage, path, looked);
 	}
 
-	private static Head refetch(DavStorage storage, String path) throws IOException {
+	/** Opens what was looked at before: a content that is newer than its version is noticed by whoever saves, one that is older would not be. */
+	private static DavReader open(DavStorage storage, String path, FileInfo looked) throws IOException {
 		Head head = head(storage, path);
-		if (!head.isFile())
+		if (!head.isFile() && looked.size() > 0)
 			throw head.refusal();
-		return head;
+		return new DavReader(storage, path, looked, head);
+	}
+
+	private static FileInfo file(Optional<FileInfo> looked, String path) throws IOException {
+		FileInfo info = looked.orElseThrow(() -> new NoSuchFileException(path));
+		if (info.type() == Type.DIRECTORY)
+			throw new FileSystemException(path, null, "this is a folder, not a file");
+		return info;
+	}
+
+	/** Whether a content is certain to be of the state that was looked at. */
+	private static boolean isOf(FileInfo content, FileInfo looked) {
+		return content != null && content.version().isPresent() && content.version().equals(looked.version());
 	}
 
 	private static FileInfo info(DavStorage storage, Head head, boolean byTag) {
@@ -258,7 +268,7 @@ final class DavReader implements Reader {
 				long length = range.last() - range.first() + 1;
 				if (length <= 0 || length > into.remaining())
 					throw new ServerFaultException(path, "the server sends another part of the file than the one it was asked for");
-				end = range.total();
+				checkLength(range.total());
 				ByteBuffer part = into.slice(into.position(), (int) length);
 				if (answer.fill(part) < length)
 					throw new ServerFaultException(path, "the server sends less than it says");
@@ -269,6 +279,7 @@ final class DavReader implements Reader {
 				Matcher m = CONTENT_RANGE.matcher(answer.header("Content-Range").orElse(""));
 				if (m.matches() && Long.parseLong(m.group(3)) > at)
 					throw new ServerFaultException(path, "the server does not send this part of the file");
+				checkLength(at);
 				return -1;
 			}
 			case 200 -> {
@@ -286,7 +297,19 @@ final class DavReader implements Reader {
 	private void check(DavAnswer answer) throws IOException {
 		checkEncoding(answer, path);
 		if (!seal.isEmpty() && !seal.equals(seal(answer)))
-			throw new ConflictException(path, "it was changed while it was being read; open it again");
+			throw changed();
+	}
+
+	/** Makes sure that the file ends where it did when it was opened, if that was told. */
+	private void checkLength(long now) throws ConflictException {
+		if (end == Long.MAX_VALUE)
+			end = now;
+		else if (now != end)
+			throw changed();
+	}
+
+	private ConflictException changed() {
+		return new ConflictException(path, "it was changed while it was being read; open it again");
 	}
 
 	/** A long part of the file being fetched into memory, whoever reads it. */
@@ -340,14 +363,17 @@ final class DavReader implements Reader {
 		/** One request. @return -1 at the end of the file */
 		private int fetchSome(int done) throws IOException {
 			try (DavAnswer answer = storage.client().send(get(target, start + done, start + bytes.length - 1))) {
-				if (answer.status() == 416)
+				if (answer.status() == 416) {
+					checkLength(start + done);
 					return -1;
+				}
 				if (answer.status() == 404 || answer.status() == 410)
 					throw new ConflictException(path, "it was removed while it was being read");
 				if (answer.status() != 206)
 					throw answer.status() == 200 ? new ServerFaultException(path, "the server sends parts of the file at one time and not at another") : storage.error(answer, path);
 				check(answer);
 				Range range = range(answer, path, start + done);
+				checkLength(range.total());
 				long length = range.last() - range.first() + 1;
 				if (length <= 0 || length > bytes.length - done)
 					throw new ServerFaultException(path, "the server sends another part of the file than the one it was asked for");

@@ -22,6 +22,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 import org.strongroom.core.auth.SignIn;
@@ -58,6 +59,9 @@ public class DavStorage implements Storage {
 	/** What mod_dav_fs of Apache says of itself: it writes what is PUT to a file of its own, and renames that (since 2.4). */
 	private static final String MOD_DAV_FS = "<http://apache.org/dav/propset/fs/1>";
 	private static final String TEMPORARY = ".strongroom-";
+	/** What is taken for an entity tag. */
+	private static final Pattern TAG = Pattern.compile("[ -~]{1,256}");
+	private static final Pattern QUOTED = Pattern.compile("\"[ !#-~]*\"");
 	private static final SecureRandom RANDOM = new SecureRandom();
 	private static final int MOST_MISMATCHES = 3;
 	private static final int MOST_WEAK = 10_000;
@@ -125,8 +129,7 @@ public class DavStorage implements Storage {
 		} catch (ServerFaultException e) {
 			// It does not say: nothing is taken for granted.
 		}
-		for (String left : leftovers.items())
-			discard(left);
+		leftovers.items().forEach(this::tidy);
 	}
 
 	/** Speaks with the server. */
@@ -259,13 +262,13 @@ public class DavStorage implements Storage {
 
 	@Override
 	public Listing list(String path) throws IOException {
-		DavAnswer answer;
-		try {
-			answer = client.send(propfind(target(path, true), 1, properties()));
 		return listing(path);
 	}
 
 	private DavListing listing(String path) throws IOException {
+		DavAnswer answer;
+		try {
+			answer = client.send(propfind(target(path, true), 1, properties()));
 		} catch (ServerFaultException e) {
 			find(path).orElseThrow(() -> new NoSuchFileException(path));
 			throw new AccessDeniedException(path, null, "the server hangs up instead of listing it"); // as Apache does where it may not read a folder
@@ -291,8 +294,9 @@ public class DavStorage implements Storage {
 
 	// Versions.
 
-	/** @param etag as the server wrote it */
-	final Version version(Optional<String> etag, long size, Optional<Instant> modified) {
+	/** @param written as the server wrote it; one that is endless or could not be sent back counts as none */
+	final Version version(Optional<String> written, long size, Optional<Instant> modified) {
+		Optional<String> etag = written.filter(e -> TAG.matcher(e).matches());
 		if (etag.isPresent()) {
 			String strong = strong(etag.get());
 			if (!strong.equals(etag.get())) {
@@ -309,10 +313,10 @@ public class DavStorage implements Storage {
 		return etag.startsWith("W/") ? etag.substring(2) : etag;
 	}
 
-	/** The entity tag that a version holds. */
+	/** The entity tag that a version holds; empty for one without quotes, too, as some servers write it: it is good for a comparison, but for no condition. */
 	protected static Optional<String> etag(Version version) {
 		int space = version.token().indexOf(' ');
-		return space < 0 ? Optional.empty() : Optional.of(version.token().substring(space + 1)).filter(e -> e.startsWith("\""));
+		return space < 0 ? Optional.empty() : Optional.of(version.token().substring(space + 1)).filter(e -> QUOTED.matcher(e).matches());
 	}
 
 	/** Whether an entity tag that {@link #etag} gave is most likely still a weak one on the server. */
@@ -372,6 +376,11 @@ public class DavStorage implements Storage {
 		return name;
 	}
 
+	/** A temporary file is about to replace another one. */
+	final void replaces(String temporary, String target) {
+		leftovers.replaces(temporary, target);
+	}
+
 	/** A temporary file has taken its place, or was never made. */
 	final void isGone(String temporary) {
 		leftovers.gone(temporary);
@@ -380,11 +389,6 @@ public class DavStorage implements Storage {
 	/** Removes a temporary file. */
 	final void remove(String temporary) throws IOException {
 		try (DavAnswer answer = client.send(DavCall.of("DELETE", target(temporary, false)))) {
-	/** A temporary file is about to replace another one. */
-	final void replaces(String temporary, String target) {
-		leftovers.replaces(temporary, target);
-	}
-
 			if (answer.isOk() || answer.status() == 404 || answer.status() == 410)
 				leftovers.gone(temporary);
 		}
@@ -392,6 +396,11 @@ public class DavStorage implements Storage {
 
 	/** Removes a temporary file; nobody waits for it. */
 	final void discard(String temporary) {
+		tidy(temporary, "");
+	}
+
+	/** Removes a temporary file, but not if it was about to replace another one and there is no such file any more: then it stays until there is one again. */
+	private void tidy(String temporary, String target) {
 		Thread.ofVirtual().name("tidying up").start(() -> {
 			try {
 				if (target.isEmpty() || find(target).isPresent())
@@ -401,11 +410,6 @@ public class DavStorage implements Storage {
 			}
 		});
 	}
-		tidy(temporary, "");
-	}
-
-	/** Removes a temporary file, but not if it was about to replace another one and there is no such file any more: then it stays until there is one again. */
-	private void tidy(String temporary, String target) {
 
 	@Override
 	public void createDirectory(String path) throws IOException {

@@ -14,6 +14,7 @@ import static org.strongroom.storage.webdav.OddServer.status;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InterruptedIOException;
+import java.io.OutputStream;
 import java.net.URI;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -827,3 +828,129 @@ class HostileTest {
 		assertThat(server.connections()).isEqualTo(6);
 	}
 }
+	/** A file of one byte, which is the number of its version, too. */
+	private static OddServer.Handler version(AtomicInteger now) {
+		return e -> {
+			byte[] content = { (byte) now.get() };
+			e.getResponseHeaders().set("ETag", "\"%d\"".formatted(content[0]));
+			e.getResponseHeaders().set("Content-Range", "bytes 0-0/1");
+			body(e, 206, content);
+		};
+	}
+
+	@Test
+	void aVersionIsNeverNewerThanItsContent() throws Exception {
+		connect();
+		var now = new AtomicInteger(1);
+		var sent = new CountDownLatch(1);
+		server.on("GET", e -> {
+			version(now).answer(e);
+			now.compareAndSet(1, 2); // somebody saves just then
+			sent.countDown();
+		});
+		server.on("PROPFIND", e -> {
+			await(sent);
+			multistatus(file("/notes", 1, "\"%d\"".formatted(now.get()))).answer(e);
+		});
+		try (Reader reader = storage.open("/notes")) {
+			var content = ByteBuffer.allocate(1);
+			reader.read(0, content);
+			assertThat(reader.info().version().orElseThrow().token()).isEqualTo("1 \"2\"");
+			assertThat(content.get(0)).isEqualTo((byte) 2);
+		}
+	}
+
+	@Test
+	void aServerThatTellsTheVersionToThoseWhoLookAlone() throws Exception {
+		connect();
+		var now = new AtomicInteger(1);
+		server.on("GET", e -> {
+			e.getResponseHeaders().set("Last-Modified", "Fri, 13 Feb 2009 23:31:31 GMT");
+			e.getResponseHeaders().set("Content-Range", "bytes 0-0/1");
+			body(e, 206, new byte[] { (byte) now.getAndIncrement() }); // somebody saves after each time
+		});
+		server.on("PROPFIND", e -> multistatus(file("/notes", 1, "\"%d\"".formatted(now.get()))).answer(e));
+		for (int i = 0; i < 6; i++) {
+			long start = Chain.length();
+			try (Reader reader = storage.open("/notes")) {
+				assertThat(Chain.length() - start).isLessThanOrEqualTo(2);
+				var content = ByteBuffer.allocate(1);
+				reader.read(0, content);
+				String version = reader.info().version().orElseThrow().token();
+				assertThat(Integer.parseInt(version.substring(3, version.length() - 1))).as(version).isLessThanOrEqualTo(content.get(0));
+			}
+		}
+	}
+
+	@Test
+	void aLengthThatChangesIsAChange() throws Exception {
+		connect();
+		int before = 16 << 20;
+		server.on("PROPFIND", multistatus(file("/notes", before, "\"1\"")));
+		var length = new AtomicInteger(before);
+		server.on("GET", e -> {
+			e.getResponseHeaders().set("ETag", "\"1\"");
+			String[] part = e.getRequestHeaders().getFirst("Range").substring(6).split("-");
+			int first = Integer.parseInt(part[0]);
+			int last = Math.min(Integer.parseInt(part[1]), length.get() - 1);
+			e.getResponseHeaders().set("Content-Range", first > last ? "bytes */" + length : "bytes %d-%d/%d".formatted(first, last, length.get()));
+			body(e, first > last ? 416 : 206, new byte[Math.max(0, last - first + 1)]);
+		});
+		for (int after : List.of(before + 1, before - 1, 1000)) {
+			length.set(before);
+			try (Reader reader = storage.open("/notes")) {
+				assertThat(reader.read(500_000, ByteBuffer.allocate(1000))).isEqualTo(1000);
+				length.set(after);
+				assertThatThrownBy(() -> reader.read(600_000, ByteBuffer.allocate(1000))).as("%d", after).isInstanceOf(ConflictException.class);
+			}
+			length.set(before);
+			try (Reader reader = storage.open("/notes")) { // and by those who read on and on
+				var piece = ByteBuffer.allocate(64 << 10);
+				assertThat(reader.read(0, piece)).isEqualTo(64 << 10);
+				length.set(after);
+				assertThatThrownBy(() -> Servers.read(reader, 64 << 10)).as("%d", after).isInstanceOf(ConflictException.class);
+			}
+		}
+	}
+
+	@Test
+	void entityTagsThatAreNone() throws Exception {
+		connect();
+		server.on("PUT", e -> status(e, 201)).on("MOVE", e -> status(e, 201));
+		for (String odd : List.of("\"a&#10;If: b\"", "\"\u4e00\"", "\"\u0142\"", "\"" + "x".repeat(255) + "\"", "x".repeat(60_000))) {
+			server.on("PROPFIND", multistatus(file("/notes", 3, odd)));
+			FileInfo info = storage.stat("/notes", true);
+			assertThat(info.version().orElseThrow().token()).isEqualTo("3@1234567890"); // the time does as well
+			Servers.save(storage, "/notes", new Precondition.Unchanged(info.version().get()), bytes("new"));
+		}
+		for (String bare : List.of("abc", "\"a\"b\"")) { // good for a comparison, but for no condition
+			server.on("PROPFIND", multistatus(file("/notes", 3, bare)));
+			FileInfo info = storage.stat("/notes", true);
+			assertThat(info.version().orElseThrow().token()).contains(bare);
+			Servers.save(storage, "/notes", new Precondition.Unchanged(info.version().get()), bytes("new"));
+		}
+		assertThat(server.seen("MOVE")).hasSize(7).noneMatch(s -> s.headers().containsKey("If"));
+	}
+
+	@Test
+	void anAnswerThatComesDropByDropIsLetGo() throws Exception {
+		connect();
+		server.on("PROPFIND", multistatus(file("/notes", 1, "\"1\"")));
+		var letGo = new CountDownLatch(1);
+		server.on("DELETE", e -> {
+			e.sendResponseHeaders(200, 0);
+			try (OutputStream out = e.getResponseBody()) {
+				for (;;) { // until nobody listens
+					out.write('x');
+					out.flush();
+					java.util.concurrent.locks.LockSupport.parkNanos(20_000_000);
+				}
+			} finally {
+				letGo.countDown();
+			}
+		});
+		storage.delete("/notes");
+		letGo.await();
+		assertThat(storage.isOpen()).isTrue();
+	}
+

@@ -26,6 +26,8 @@ public final class Incoming extends InputStream implements HttpResponse.BodySubs
 	private static final int AHEAD = 32;
 	/** A rest that is as short as this is read, so that the connection can be used again. */
 	private static final int SHORT = 64 << 10;
+	/** Nanoseconds that it is waited for, in all. */
+	private static final long SOON = 200_000_000;
 	private static final List<ByteBuffer> END = List.of();
 
 	private final String server;
@@ -175,8 +177,9 @@ public final class Incoming extends InputStream implements HttpResponse.BodySubs
 		if (closed)
 			return;
 		try {
+			long until = System.nanoTime() + SOON;
 			for (int read = 0; !complete && failure == null && read < SHORT;) {
-				List<ByteBuffer> more = parts.poll(200, TimeUnit.MILLISECONDS);
+				List<ByteBuffer> more = parts.poll(until - System.nanoTime(), TimeUnit.NANOSECONDS);
 				if (more == null || more == END)
 					break;
 				read += more.stream().mapToInt(ByteBuffer::remaining).sum();

@@ -255,6 +255,32 @@ class HostileTest {
 		assertThat(server.seen("OPTIONS")).hasSize(3);
 	}
 
+	@Test
+	void digestForNamesThatNoHeaderHolds() throws Exception {
+		for (String user : List.of("J\u00f6rg", "\u0141ukasz", "a/b\n")) {
+			var name = new AtomicReference<>("");
+			server.on("PROPFIND", e -> {
+				String header = e.getRequestHeaders().getFirst("Authorization");
+				if (header == null) {
+					e.getResponseHeaders().add("WWW-Authenticate", "Digest realm=\"here\", qop=\"auth\", algorithm=SHA-256, nonce=\"n\", charset=UTF-8");
+					status(e, 401);
+				} else {
+					Map<String, String> given = parameters(header.replace("username*=", "extended="));
+					name.set(given.get("extended"));
+					String right = hash("SHA-256", String.join(":", hash("SHA-256", user + ":here:secret"), "n", given.get("nc"), given.get("cnonce"), "auth", hash("SHA-256", "PROPFIND:/")));
+					if (right.equals(given.get("response")))
+						multistatus(folder("/")).answer(e);
+					else
+						status(e, 403);
+				}
+			});
+			var uri = new URI("dav", user, "127.0.0.1", server.uri().getPort(), "/", null, null);
+			new org.strongroom.storage.webdav.internal.DavProtocol().connect(new org.strongroom.core.Bookmark("test", uri, List.of(), Map.of()), new org.strongroom.core.auth.SignIn(List.of(), person)).close();
+			assertThat(name.get()).startsWith("UTF-8''");
+			assertThat(java.net.URLDecoder.decode(name.get().substring(7), StandardCharsets.UTF_8)).isEqualTo(user);
+		}
+	}
+
 	/** A server that checks what RFC 7616 demands, and that no number is used twice. */
 	private OddServer.Handler digest(AtomicReference<String> nonce, String algorithm, OddServer.Handler inside) {
 		var used = java.util.concurrent.ConcurrentHashMap.<String>newKeySet();
@@ -582,33 +608,6 @@ class HostileTest {
 		assertThat(storage.isOpen()).isTrue();
 	}
 
-	@Test
-	void aServerThatLosesBytes() throws Exception {
-		connect();
-		server.on("PUT", e -> status(e, 201)).on("MOVE", e -> status(e, 201)).on("DELETE", e -> status(e, 204));
-		server.on("PROPFIND", multistatus(file("/notes", 3, "\"1\"")));
-		assertThatThrownBy(() -> Servers.save(storage, "/notes", new Precondition.Any(), bytes("content"))).isInstanceOf(ServerFaultException.class);
-	}
-
-	@Test
-	void whatCannotBeStored() throws Exception {
-		connect();
-		server.on("PROPFIND", e -> status(e, 404)).on("DELETE", e -> status(e, 404));
-		for (Map.Entry<Integer, String> words : Map.of(507, "no room", 423, "locked", 413, "as large", 503, "busy").entrySet()) {
-			server.on("PUT", e -> status(e, words.getKey()));
-			assertThatThrownBy(() -> Servers.save(storage, "/notes", new Precondition.Any(), bytes("x"))).isInstanceOf(FileSystemException.class).hasMessageContaining(words.getValue());
-			assertThatThrownBy(() -> Servers.save(storage, "/notes", new Precondition.Any(), new byte[3_000_000])).isInstanceOf(FileSystemException.class).hasMessageContaining(words.getValue());
-		}
-		assertThat(storage.isOpen()).isTrue();
-	}
-
-	// Contents.
-
-	/** A file that is sent as a whole, whatever was asked for. */
-	private OddServer.Handler whole(int size) {
-		return e -> {
-			e.getRequestBody().readAllBytes();
-			e.getResponseHeaders().set("ETag", "\"1\"");
 	/** The files of a server that does what it is told, but for what a test changes of it. */
 	private Map<String, byte[]> files() {
 		var files = new java.util.concurrent.ConcurrentHashMap<String, byte[]>();
@@ -738,6 +737,33 @@ class HostileTest {
 		assertThat(server.seen("DELETE")).hasSize(1);
 	}
 
+	@Test
+	void aServerThatLosesBytes() throws Exception {
+		connect();
+		server.on("PUT", e -> status(e, 201)).on("MOVE", e -> status(e, 201)).on("DELETE", e -> status(e, 204));
+		server.on("PROPFIND", multistatus(file("/notes", 3, "\"1\"")));
+		assertThatThrownBy(() -> Servers.save(storage, "/notes", new Precondition.Any(), bytes("content"))).isInstanceOf(ServerFaultException.class);
+	}
+
+	@Test
+	void whatCannotBeStored() throws Exception {
+		connect();
+		server.on("PROPFIND", e -> status(e, 404)).on("DELETE", e -> status(e, 404));
+		for (Map.Entry<Integer, String> words : Map.of(507, "no room", 423, "locked", 413, "as large", 503, "busy").entrySet()) {
+			server.on("PUT", e -> status(e, words.getKey()));
+			assertThatThrownBy(() -> Servers.save(storage, "/notes", new Precondition.Any(), bytes("x"))).isInstanceOf(FileSystemException.class).hasMessageContaining(words.getValue());
+			assertThatThrownBy(() -> Servers.save(storage, "/notes", new Precondition.Any(), new byte[3_000_000])).isInstanceOf(FileSystemException.class).hasMessageContaining(words.getValue());
+		}
+		assertThat(storage.isOpen()).isTrue();
+	}
+
+	// Contents.
+
+	/** A file that is sent as a whole, whatever was asked for. */
+	private OddServer.Handler whole(int size) {
+		return e -> {
+			e.getRequestBody().readAllBytes();
+			e.getResponseHeaders().set("ETag", "\"1\"");
 			e.sendResponseHeaders(200, size);
 			var piece = new byte[64 << 10];
 			try (var out = e.getResponseBody()) {
@@ -809,25 +835,6 @@ class HostileTest {
 		}
 	}
 
-	@Test
-	void fewConnections() throws Exception {
-		connect();
-		var met = new CountDownLatch(6);
-		server.on("PROPFIND", e -> {
-			met.countDown();
-			await(met);
-			multistatus(file(e.getRequestURI().getRawPath(), 1, "\"1\"")).answer(e);
-		});
-		var all = new ArrayList<Future<FileInfo>>();
-		for (int i = 0; i < 60; i++) {
-			String path = "/" + i;
-			all.add(Chain.start(path, () -> storage.stat(path, true)));
-		}
-		for (Future<FileInfo> one : all)
-			assertThat(one.get().size()).isEqualTo(1);
-		assertThat(server.connections()).isEqualTo(6);
-	}
-}
 	/** A file of one byte, which is the number of its version, too. */
 	private static OddServer.Handler version(AtomicInteger now) {
 		return e -> {
@@ -954,3 +961,22 @@ class HostileTest {
 		assertThat(storage.isOpen()).isTrue();
 	}
 
+	@Test
+	void fewConnections() throws Exception {
+		connect();
+		var met = new CountDownLatch(6);
+		server.on("PROPFIND", e -> {
+			met.countDown();
+			await(met);
+			multistatus(file(e.getRequestURI().getRawPath(), 1, "\"1\"")).answer(e);
+		});
+		var all = new ArrayList<Future<FileInfo>>();
+		for (int i = 0; i < 60; i++) {
+			String path = "/" + i;
+			all.add(Chain.start(path, () -> storage.stat(path, true)));
+		}
+		for (Future<FileInfo> one : all)
+			assertThat(one.get().size()).isEqualTo(1);
+		assertThat(server.connections()).isEqualTo(6);
+	}
+}

@@ -15,6 +15,8 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
+import org.strongroom.storage.webdav.DavPaths;
+
 /**
  * A user and a password, and how a server wants them: Digest (RFC 7616) with its strongest algorithm, or else Basic (RFC 7617). Once the server has said so, every request carries them from
  * the start. Thread-safe.
@@ -153,7 +155,7 @@ public final class Credentials {
 		String a2 = hash(method + ":" + target);
 		String number = "%08x".formatted(++count);
 		String response = asked.hasQop() ? hash(String.join(":", a1, unquoted(nonce), number, clientNonce, "auth", a2)) : hash(a1 + ":" + unquoted(nonce) + ":" + a2);
-		var header = new StringBuilder("Digest username=\"").append(quoted(user)).append("\", realm=\"").append(realm).append("\", nonce=\"").append(nonce)
+		var header = new StringBuilder("Digest ").append(username()).append(", realm=\"").append(realm).append("\", nonce=\"").append(nonce)
 				.append("\", uri=\"").append(target).append("\", response=\"").append(response).append('"');
 		if (asked.parameters().containsKey("algorithm"))
 			header.append(", algorithm=").append(asked.get("algorithm"));
@@ -164,6 +166,11 @@ public final class Credentials {
 		else if (asked.isSession())
 			header.append(", cnonce=\"").append(clientNonce).append('"');
 		return header.toString();
+	}
+
+	/** The user's name, in the way of RFC 7616 section 3.4 where a header cannot hold it as it is. */
+	private String username() {
+		return user.chars().allMatch(c -> c >= ' ' && c < 127) ? "username=\"" + quoted(user) + "\"" : "username*=UTF-8''" + DavPaths.encode(user).replace("/", "%2F");
 	}
 
 	private String hash(String text) {

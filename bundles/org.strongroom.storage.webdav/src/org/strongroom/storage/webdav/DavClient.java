@@ -251,7 +251,8 @@ public final class DavClient implements Closeable {
 
 	private HttpClient client(KeyManager[] keys) throws IOException {
 		HttpClient.Builder builder = HttpClient.newBuilder().connectTimeout(settings.limit()).followRedirects(HttpClient.Redirect.NEVER)
-				.executor(Executors.newVirtualThreadPerTaskExecutor()).proxy(Proxies.to(settings.origin()));
+				.executor(Executors.newVirtualThreadPerTaskExecutor())
+				.proxy(settings.isLoopback() ? HttpClient.Builder.NO_PROXY : Proxies.to(settings.origin())); // what goes to this machine unencrypted is for nobody else
 		cookies.ifPresent(builder::cookieHandler);
 		if (!settings.isSecure())
 			return builder.version(HttpClient.Version.HTTP_1_1).build();

@@ -28,6 +28,7 @@ class ProxyTest {
 	Path temp;
 	private final ServiceTracker<IProxyService, IProxyService> tracker = new ServiceTracker<>(FrameworkUtil.getBundle(ProxyTest.class).getBundleContext(), IProxyService.class, null);
 	private IProxyService preferences;
+	private String[] exempt;
 	private OddServer proxy;
 
 	@BeforeEach
@@ -36,6 +37,7 @@ class ProxyTest {
 		proxy = new OddServer().on("PROPFIND", multistatus(folder("/")));
 		tracker.open();
 		preferences = tracker.waitForService(30_000);
+		exempt = preferences.getNonProxiedHosts();
 		preferences.setProxiesEnabled(true);
 		preferences.setSystemProxiesEnabled(false);
 		IProxyData http = preferences.getProxyData(IProxyData.HTTP_PROXY_TYPE);
@@ -49,6 +51,7 @@ class ProxyTest {
 		IProxyData http = preferences.getProxyData(IProxyData.HTTP_PROXY_TYPE);
 		http.disable();
 		preferences.setProxyData(new IProxyData[] { http });
+		preferences.setNonProxiedHosts(exempt);
 		preferences.setSystemProxiesEnabled(true);
 		tracker.close();
 		proxy.close();
@@ -68,9 +71,20 @@ class ProxyTest {
 	}
 
 	@Test
-	void butNotToTheServersThatAreExempt() throws Exception {
-		preferences.setNonProxiedHosts(new String[] { "127.0.0.1" });
+	void butNotToThisMachine() throws Exception {
+		preferences.setNonProxiedHosts(new String[0]);
 		try (var server = new OddServer().on("PROPFIND", multistatus(folder("/"))); Storage storage = connect(server.uri())) {
+			assertThat(Servers.list(storage, "/")).isEmpty();
+			assertThat(server.seen("PROPFIND")).hasSize(2);
+		}
+		assertThat(proxy.seen()).isEmpty();
+	}
+
+	@Test
+	void andNotToTheServersThatAreExempt() throws Exception {
+		preferences.setNonProxiedHosts(new String[] { "0.0.0.0" });
+		// this machine by an address that is no loopback address
+		try (var server = new OddServer().on("PROPFIND", multistatus(folder("/"))); Storage storage = connect(URI.create("http://0.0.0.0:" + server.uri().getPort()))) {
 			assertThat(Servers.list(storage, "/")).isEmpty();
 			assertThat(server.seen("PROPFIND")).hasSize(2);
 		}

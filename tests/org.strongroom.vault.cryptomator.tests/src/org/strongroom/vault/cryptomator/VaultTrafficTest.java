@@ -107,6 +107,30 @@ class VaultTrafficTest {
 		assertThat(far.oracle.read("/short")).isEqualTo(content);
 	}
 
+	/** Where its entries lie is asked for once, however many want to know at the same time. */
+	@Test
+	void manyInAFolderThatNobodyHasEntered() throws Exception {
+		int many = 64;
+		far.oracle.createFolder("/folder");
+		for (int i = 0; i < many; i++)
+			far.oracle.write("/folder/file " + i, "x".repeat(i));
+		far.oracle.lock();
+		try (var session = far.signIn()) {
+			show(session.vault().root(), 1);
+			Traffic cost = traffic(session.storage(), () -> {
+				try {
+					AtOnce.run(AtOnce.of(many, i -> () -> {
+						assertThat(Files.size(session.item("folder/file " + i))).isEqualTo(i);
+						return null;
+					}));
+				} catch (Exception e) {
+					throw new IOException(e);
+				}
+			});
+			assertThat(cost.requests()).as("requests for %d files", many).isLessThan(2 * many);
+		}
+	}
+
 	private static void saveWithTime(Path file, Save save, byte[] content, FileTime modified) throws IOException {
 		try (var out = Files.newOutputStream(file, StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.WRITE, save)) {
 			out.write(content);

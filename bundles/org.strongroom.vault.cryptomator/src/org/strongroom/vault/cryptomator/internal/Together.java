@@ -19,8 +19,18 @@ public final class Together {
 		return Chain.start("vault", work);
 	}
 
-	/** Waits for the result, or throws what the work threw. */
+	/** Waits for the result, or throws what the work threw. Who is interrupted cancels it. */
 	public static <T> T get(Future<T> work) throws IOException {
+		try {
+			return await(work);
+		} catch (InterruptedIOException e) {
+			work.cancel(true);
+			throw e;
+		}
+	}
+
+	/** As {@link #get}, but who is interrupted leaves the work to others who wait for it. */
+	public static <T> T await(Future<T> work) throws IOException {
 		try {
 			return work.get();
 		} catch (ExecutionException e) {
@@ -31,7 +41,6 @@ public final class Together {
 			default -> throw new IOException(e.getCause());
 			}
 		} catch (InterruptedException e) {
-			work.cancel(true);
 			Thread.currentThread().interrupt();
 			throw new InterruptedIOException("it was cancelled");
 		} catch (CancellationException e) {

@@ -3,13 +3,17 @@ package org.strongroom.vault.cryptomator.internal.encrypted;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 
+import org.strongroom.core.storage.Chain;
 import org.strongroom.core.storage.StorageFileSystem;
+import org.strongroom.vault.cryptomator.internal.Together;
 
 /**
  * The ids of folders, by the files they are kept in. They hardly ever change (when somebody else moves folders about), so one is believed for {@value #BELIEVED} s
@@ -32,6 +36,8 @@ final class FolderIds {
 
 	private final Path vault;
 	private final Map<Path, Known> known = new ConcurrentHashMap<>();
+	/** What is being asked for, unless it was forgotten meanwhile: then the answer is for who has asked alone. */
+	private final Map<Path, FutureTask<Known>> asking = new ConcurrentHashMap<>();
 	private final AtomicLong refreshes = new AtomicLong();
 
 	FolderIds(Path vault) {
@@ -39,20 +45,41 @@ final class FolderIds {
 	}
 
 	/**
-	 * The id in a file, asked for if it is not known.
+	 * The id in a file, asked for if it is not known; of many who want to know at once, one asks.
 	 *
 	 * @throws DamagedContentException if that is no id
 	 */
 	Id get(Path file) throws IOException {
 		forgetAfterRefresh();
-		Known found = known.get(file);
-		long age = found == null ? 0 : System.nanoTime() - found.when;
-		if (found != null && age < TimeUnit.SECONDS.toNanos(BELIEVED))
-			return new Id(found.text, age > CERTAIN);
-		long when = System.nanoTime();
-		String text = read(file);
-		put(file, text, when);
-		return new Id(text, false);
+		for (;;) {
+			long now = System.nanoTime();
+			Known found = known.get(file);
+			if (found != null && now - found.when < TimeUnit.SECONDS.toNanos(BELIEVED))
+				return new Id(found.text, now - found.when > CERTAIN);
+			FutureTask<Known> mine = Chain.branch(() -> new Known(read(file), now));
+			FutureTask<Known> others = asking.putIfAbsent(file, mine);
+			if (others == null)
+				return new Id(ask(file, mine).text, false);
+			try {
+				return new Id(Together.await(others).text, false);
+			} catch (InterruptedIOException e) {
+				if (Thread.currentThread().isInterrupted())
+					throw e;
+				// who has asked was interrupted: that is no answer for others
+			}
+		}
+	}
+
+	private Known ask(Path file, FutureTask<Known> task) throws IOException {
+		try {
+			task.run();
+			Known answer = Together.await(task);
+			if (asking.get(file) == task)
+				put(file, answer);
+			return answer;
+		} finally {
+			asking.remove(file, task);
+		}
 	}
 
 	/** The id in a file, asked for. */
@@ -62,13 +89,14 @@ final class FolderIds {
 
 	/** What was just written to a file. */
 	void put(Path file, String text) {
-		put(file, text, System.nanoTime());
+		asking.remove(file);
+		put(file, new Known(text, System.nanoTime()));
 	}
 
-	private void put(Path file, String text, long when) {
+	private void put(Path file, Known answer) {
 		if (known.size() >= MOST)
 			known.clear();
-		known.put(file, new Known(text, when));
+		known.put(file, answer);
 	}
 
 	private static String parse(byte[] content) throws DamagedContentException {
@@ -85,7 +113,7 @@ final class FolderIds {
 			return;
 		long now = below.refreshes();
 		if (refreshes.getAndSet(now) != now)
-			known.clear();
+			clear();
 	}
 
 	/** Has the file system below forget an item that holds no ids. */
@@ -99,10 +127,12 @@ final class FolderIds {
 	}
 
 	void forget(Path file) {
+		asking.remove(file);
 		known.remove(file);
 	}
 
 	void clear() {
+		asking.clear();
 		known.clear();
 	}
 }

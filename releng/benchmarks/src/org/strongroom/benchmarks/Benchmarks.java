@@ -207,7 +207,7 @@ public final class Benchmarks {
 		Path target = fixtures.served.resolve("written");
 		table.add(work, delay, "sftp (the ciphertext)", sftp(others, delay, "put " + fixtures.hugeCiphertext + " " + target));
 		Files.deleteIfExists(target);
-		table.add(work, delay, "sftp (the ciphertext), on the server's disk when it is done, as Strongroom's", sftp(others, delay, "put -f " + fixtures.hugeCiphertext + " " + target));
+		table.add(work, delay, "sftp, flushed to the disk (ciphertext)", sftp(others, delay, "put -f " + fixtures.hugeCiphertext + " " + target));
 		Files.deleteIfExists(target);
 		table.add(work, delay, "rclone (the ciphertext)", others.rclone("copyto", fixtures.hugeCiphertext.toString(), others.remote(target)));
 		Files.deleteIfExists(target);

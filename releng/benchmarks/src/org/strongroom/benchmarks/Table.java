@@ -72,7 +72,7 @@ final class Table {
 
 				*cryptofs over sshfs* is what Cryptomator's drive does, without the part of the drive itself; *Cryptomator's drive* is that drive, through FUSE. Both are in a JVM of their own and fresh, as
 				Strongroom is in its *first* row; *warm* is the median of its fourth to sixth run in one session, when the JVM has compiled what is used. *sftp* and *rclone* carry the file's
-				ciphertext, and sign in first. `>` means that it was ended then.
+				ciphertext, and sign in first; Strongroom, too, has a save on the server's disk before it says so. `>` means that it was ended then.
 
 				![Times beside those of others](images/benchmarks.svg)
 

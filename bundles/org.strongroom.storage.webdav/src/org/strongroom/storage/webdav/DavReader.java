@@ -36,6 +36,8 @@ final class DavReader implements Reader {
 	private static final int RUN = 4 << 20;
 	/** Runs of one file that are kept. */
 	private static final int MOST_RUNS = 8;
+	/** Of these, runs behind the one that is being read. */
+	private static final int MOST_AHEAD = 3;
 	/** Reads, each where the one before ended, after which runs are worth their while. */
 	private static final int STEADY = 6;
 	private static final int MOST_SKIPPED = 16 << 20;
@@ -56,6 +58,8 @@ final class DavReader implements Reader {
 	private volatile long end;
 	private long next;
 	private int steady;
+	/** Runs to fetch ahead: more and more, for many a reader leaves soon. */
+	private int ahead;
 	private volatile boolean isWhole;
 	private volatile boolean closed;
 
@@ -240,21 +244,41 @@ final class DavReader implements Reader {
 		return run == null ? fetch(at, into) : run.read(at, into);
 	}
 
-	/** The run that a place belongs to, if there is one or is to be one. */
+	/** The run that a place belongs to, if there is one or is to be one. Those behind it are set going. */
 	private Run run(long at, int length) {
-		for (Run run : runs)
-			if (run.holds(at))
-				return run;
-		boolean on = at == next;
-		steady = on ? steady + 1 : Math.abs(at - next) <= 2L * MOST_RUNS * RUN ? steady : 0;
-		next = on || steady == 0 ? at + length : Math.max(next, at + length);
-		if (steady < STEADY || info.size() - at <= Math.max(length, RUN / 8))
+		Run found = runs.stream().filter(run -> run.holds(at)).findFirst().orElse(null);
+		if (found == null) {
+			boolean on = at == next;
+			steady = on ? steady + 1 : Math.abs(at - next) <= 2L * MOST_RUNS * RUN ? steady : 0;
+			next = on || steady == 0 ? at + length : Math.max(next, at + length);
+			if (steady < STEADY || info.size() - at <= Math.max(length, RUN / 8))
+				return null;
+			// of several that read on at once, one of a later place may come first
+			long last = runs.isEmpty() ? 0 : runs.getLast().end();
+			found = begin(last <= at && at - last < RUN && last > 0 ? last : at, at);
+			if (found == null)
+				return null;
+		}
+		if (!found.isEntered) {
+			found.isEntered = true;
+			ahead = Math.min(MOST_AHEAD, 2 * ahead + 1);
+			Run last = found;
+			for (int behind = 0; behind < ahead && last != null; behind++) {
+				long end = last.end();
+				Optional<Run> following = runs.stream().filter(run -> run.start == end).findFirst();
+				last = following.isPresent() ? following.get() : begin(end, at);
+			}
+		}
+		return found;
+	}
+
+	/** Begins a run. @param at what is being read now: runs that are far from it make room @return null if there are enough, or at the end */
+	private Run begin(long start, long at) {
+		if (start >= info.size() || runs.size() == MOST_RUNS && !runs.removeIf(run -> run.isOver() && (run.end() <= at || run.start > at + (long) MOST_RUNS * RUN)))
 			return null;
-		if (runs.size() == MOST_RUNS && !runs.removeIf(Run::isOver))
-			return null;
-		var run = new Run(at, (int) Math.min(RUN, info.size() - at));
+		var run = new Run(start, (int) Math.min(RUN, info.size() - start));
 		runs.addLast(run);
-		next = Math.max(next, run.start + run.bytes.length);
+		next = Math.max(next, run.end());
 		return run;
 	}
 
@@ -321,9 +345,13 @@ final class DavReader implements Reader {
 		private final Condition more = mine.newCondition();
 		private final Future<Void> fetching;
 		private int filled;
+		/** How much must be filled for one of those who wait to go on: what comes in comes in many small pieces. */
+		private int awaited = Integer.MAX_VALUE;
 		private int served;
 		private boolean ended;
 		private IOException failure;
+		/** Whether something of it was asked for; guarded by the reader's lock. */
+		private boolean isEntered;
 
 		Run(long start, int length) {
 			this.start = start;
@@ -332,7 +360,11 @@ final class DavReader implements Reader {
 		}
 
 		boolean holds(long at) {
-			return at >= start && at < start + bytes.length;
+			return at >= start && at < end();
+		}
+
+		long end() {
+			return start + bytes.length;
 		}
 
 		private Void fetchAll() {
@@ -385,7 +417,10 @@ final class DavReader implements Reader {
 					mine.lock();
 					try {
 						filled = done + got;
-						more.signalAll();
+						if (filled >= awaited) {
+							awaited = Integer.MAX_VALUE;
+							more.signalAll();
+						}
 					} finally {
 						mine.unlock();
 					}
@@ -399,24 +434,24 @@ final class DavReader implements Reader {
 			int wanted = Math.min(into.remaining(), bytes.length - from);
 			boolean spent;
 			int n;
+			IOException failed;
 			mine.lock();
 			try {
-				while (filled < from + wanted && !ended)
+				while (filled < from + wanted && !ended) {
+					awaited = Math.min(awaited, from + wanted);
 					more.await();
-				if (filled < from + wanted && failure != null)
-					throw failure;
+				}
+				failed = filled < from + wanted ? failure : null;
 				n = Math.min(wanted, filled - from);
-				if (n <= 0)
+				if (n <= 0 && failed == null)
 					return -1;
-				served += n;
-				spent = served >= bytes.length;
+				served += Math.max(n, 0);
+				spent = served >= bytes.length || failed != null;
 			} catch (InterruptedException e) {
 				throw new InterruptedIOException("reading was cancelled");
 			} finally {
 				mine.unlock();
 			}
-			Chain.waitedFor(depth);
-			into.put(bytes, from, n);
 			if (spent) {
 				lock.lock();
 				try {
@@ -425,6 +460,10 @@ final class DavReader implements Reader {
 					lock.unlock();
 				}
 			}
+			if (failed != null)
+				throw failed;
+			Chain.waitedFor(depth);
+			into.put(bytes, from, n);
 			return n;
 		}
 

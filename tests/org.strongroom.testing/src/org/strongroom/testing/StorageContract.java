@@ -318,15 +318,15 @@ public abstract class StorageContract {
 
 	@Test
 	void eachOfManyIsListedOnce() throws Exception {
-		for (int i = 0; i < 1100; i++) {
+		for (int i = 0; i < 700; i++) {
 			Files.createFile(root.resolve("file" + i));
 		}
-		assertThat(names(remote)).isEqualTo(onDisk()).hasSize(1100);
+		assertThat(names(remote)).isEqualTo(onDisk()).hasSize(700);
 	}
 
 	@Test
 	void aListingMayBeLeftBeforeItsEnd() throws Exception {
-		for (int i = 0; i < 600; i++) {
+		for (int i = 0; i < 250; i++) {
 			Files.createFile(root.resolve("file" + i));
 		}
 		// more often than a protocol has connections
@@ -335,7 +335,7 @@ public abstract class StorageContract {
 				assertThat(listing.next()).isNotEmpty();
 			}
 		}
-		assertThat(names(remote)).hasSize(600);
+		assertThat(names(remote)).hasSize(250);
 	}
 
 	@Test

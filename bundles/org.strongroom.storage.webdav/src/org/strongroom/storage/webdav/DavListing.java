@@ -20,7 +20,7 @@ import org.strongroom.core.storage.ServerFaultException;
  */
 final class DavListing implements Listing {
 	/** Items handed on at once. */
-	private static final int BATCH = 500;
+	private static final int BATCH = 200;
 	private static final List<Entry> END = List.of();
 
 	private final DavStorage storage;

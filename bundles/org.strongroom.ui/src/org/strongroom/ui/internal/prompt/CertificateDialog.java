@@ -1,5 +1,7 @@
 package org.strongroom.ui.internal.prompt;
 
+import java.util.List;
+
 import org.eclipse.jface.dialogs.IMessageProvider;
 import org.eclipse.swt.widgets.Composite;
 import org.eclipse.swt.widgets.Shell;
@@ -22,6 +24,7 @@ final class CertificateDialog extends TrustDialog {
 			row(fields, "The certificate", problem, false);
 		for (String step : challenge.path())
 			row(fields, "For", step, false);
-		row(fields, "SHA-256 fingerprint", challenge.fingerprint(), true);
+		String print = challenge.fingerprint();
+		row(fields, "SHA-256 fingerprint", List.of(print.substring(0, print.length() / 2 + 1), print.substring(print.length() / 2 + 1)), true);
 	}
 }

@@ -1,5 +1,8 @@
 package org.strongroom.ui.internal.prompt;
 
+import java.util.List;
+import java.util.stream.Collectors;
+
 import org.eclipse.jface.dialogs.IDialogConstants;
 import org.eclipse.jface.layout.GridDataFactory;
 import org.eclipse.jface.resource.JFaceResources;
@@ -26,9 +29,14 @@ abstract class TrustDialog extends PromptDialog {
 
 	/** A name and what goes with it, to be read and copied. */
 	static void row(Composite parent, String name, String value, boolean mono) {
+		row(parent, name, List.of(value), mono);
+	}
+
+	/** As above, on several lines. */
+	static void row(Composite parent, String name, List<String> lines, boolean mono) {
 		new Label(parent, SWT.NONE).setText(name + ":");
-		Text text = new Text(parent, SWT.READ_ONLY | SWT.SINGLE);
-		text.setText(harmless(value));
+		Text text = new Text(parent, SWT.READ_ONLY | (lines.size() > 1 ? SWT.MULTI : SWT.SINGLE));
+		text.setText(lines.stream().map(PromptDialog::harmless).collect(Collectors.joining(text.getLineDelimiter())));
 		text.setBackground(parent.getBackground());
 		if (mono)
 			text.setFont(JFaceResources.getTextFont());

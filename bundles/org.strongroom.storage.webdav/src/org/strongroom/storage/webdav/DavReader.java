@@ -87,8 +87,8 @@ final class DavReader implements Reader {
 	static DavReader open(DavStorage storage, String path) throws IOException {
 		DavStorage.Tells tells = storage.tells();
 		if (tells == DavStorage.Tells.NOTHING)
-			return open(storage, path, file(storage.find(path), path));
-		Future<Optional<FileInfo>> looking = tells == DavStorage.Tells.UNKNOWN ? Chain.start("look at a file", () -> storage.find(path)) : null;
+			return open(storage, path, file(storage, storage.look(path), path));
+		Future<Optional<DavResource>> looking = tells == DavStorage.Tells.UNKNOWN ? Chain.start("look at a file", () -> storage.look(path)) : null;
 		Head head;
 		try {
 			head = head(storage, path);
@@ -102,27 +102,34 @@ final class DavReader implements Reader {
 		FileInfo told = tells == DavStorage.Tells.ETAG ? byTag : tells == DavStorage.Tells.TIME ? byTime : null;
 		if (told != null)
 			return new DavReader(storage, path, told, head);
-		FileInfo looked = file(looking == null ? storage.find(path) : DavStorage.await(looking), path);
+		DavResource resource = file(storage, looking == null ? storage.look(path) : DavStorage.await(looking), path);
+		FileInfo looked = storage.describe(resource);
 		if (head.isFile())
 			storage.compare(looked, byTag, byTime);
 		// an empty file may be refused where a part is asked for
-		boolean isOfIt = head.isFile() ? isOf(byTag, looked) || isOf(byTime, looked) : looked.size() == 0;
-		return isOfIt ? new DavReader(storage, path, looked, head) : open(storage, path, looked);
+		boolean isOfIt = head.isFile() ? isOf(byTag, looked) || isOf(byTime, looked) : isEmpty(resource);
+		return isOfIt ? new DavReader(storage, path, looked, head) : open(storage, path, resource);
 	}
 
 	/** Opens what was looked at before: a content that is newer than its version is noticed by whoever saves, one that is older would not be. */
-	private static DavReader open(DavStorage storage, String path, FileInfo looked) throws IOException {
+	private static DavReader open(DavStorage storage, String path, DavResource looked) throws IOException {
 		Head head = head(storage, path);
-		if (!head.isFile() && looked.size() > 0)
+		if (!head.isFile() && !isEmpty(looked))
 			throw head.refusal();
-		return new DavReader(storage, path, looked, head);
+		if (head.size() < 0 && !looked.tellsSize())
+			throw new ServerFaultException(path, "the server does not tell how long it is");
+		return new DavReader(storage, path, storage.describe(looked, head.size()), head);
 	}
 
-	private static FileInfo file(Optional<FileInfo> looked, String path) throws IOException {
-		FileInfo info = looked.orElseThrow(() -> new NoSuchFileException(path));
-		if (info.type() == Type.DIRECTORY)
+	private static boolean isEmpty(DavResource looked) {
+		return looked.tellsSize() && looked.size() == 0;
+	}
+
+	private static DavResource file(DavStorage storage, Optional<DavResource> looked, String path) throws IOException {
+		DavResource resource = looked.orElseThrow(() -> new NoSuchFileException(path));
+		if (storage.describe(resource).type() == Type.DIRECTORY)
 			throw new FileSystemException(path, null, "this is a folder, not a file");
-		return info;
+		return resource;
 	}
 
 	/** Whether a content is certain to be of the state that was looked at. */

@@ -43,6 +43,11 @@ public record DavResource(String href, int status, boolean collection, Map<QName
 		return number(DAV, "getcontentlength").orElse(0);
 	}
 
+	/** Whether the length is told. */
+	public boolean tellsSize() {
+		return number(DAV, "getcontentlength").isPresent();
+	}
+
 	/** The time of the last change, {@link Instant#EPOCH} where it is not told. */
 	public Instant modified() {
 		return property(DAV, "getlastmodified").flatMap(DavResource::time).orElse(Instant.EPOCH);

@@ -231,7 +231,18 @@ public class DavStorage implements Storage {
 
 	/** One item, empty if there is none. */
 	protected final Optional<FileInfo> find(String path) throws IOException {
-		return resource(path, properties()).map(this::describe);
+		return look(path).map(this::describe);
+	}
+
+	/** One item as the server describes it, empty if there is none. */
+	final Optional<DavResource> look(String path) throws IOException {
+		return resource(path, properties());
+	}
+
+	/** A file as the server describes it, and of a length that was found out in another way if that is not told. */
+	final FileInfo describe(DavResource resource, long size) {
+		FileInfo told = describe(resource);
+		return resource.tellsSize() ? told : FileInfo.of(told.type(), size, told.modified(), told.version().orElse(null));
 	}
 
 	/** Whether there is a folder at a path. */

@@ -29,6 +29,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Flow;
@@ -83,6 +84,8 @@ public final class DavClient implements Closeable {
 	private static final int LONG_UPLOADS = 3;
 	/** Contents longer than this, in bytes, go over HTTP/1.1: over HTTP/2 many servers (Apache) take no more than 64 KiB before they answer, which makes 1.3 MB/s at 50 ms. */
 	private static final int LONGEST_IN_STREAM = 256 << 10;
+	/** After how many milliseconds those who keep a place without using it are asked for it. */
+	private static final int LENT_CHECK = 200;
 	private static final int MOST_REDIRECTS = 5;
 	/** How often and how long, in all, a busy server is waited for. */
 	private static final int MOST_BUSY = 5;
@@ -100,6 +103,10 @@ public final class DavClient implements Closeable {
 	private final Meter meter = new Meter();
 	private final Semaphore places = new Semaphore(CONNECTIONS, true);
 	private final Semaphore longUploads = new Semaphore(LONG_UPLOADS, true);
+	/** Those who keep a place without using it just then. */
+	private final Set<Runnable> lent = ConcurrentHashMap.newKeySet();
+	/** When something last came or went, as {@link System#nanoTime()}. */
+	private volatile long alive = System.nanoTime();
 	private final AtomicBoolean isWide = new AtomicBoolean();
 	/** How many places were given up because the server takes fewer requests at once. */
 	private final AtomicInteger narrowed = new AtomicInteger();
@@ -362,7 +369,11 @@ public final class DavClient implements Closeable {
 
 	/** A server that let us look without a password wants one now. */
 	private DavAnswer askInTheMiddle(DavCall call) throws IOException {
-		asking.lock();
+		try {
+			asking.lockInterruptibly();
+		} catch (InterruptedException e) {
+			throw new InterruptedIOException("a request to " + settings.asker() + " was cancelled");
+		}
 		try {
 			return credentials.isThere() ? send(call) : ask(signIn, call);
 		} finally {
@@ -450,8 +461,14 @@ public final class DavClient implements Closeable {
 
 	private Place place() throws IOException {
 		check();
+		long asked = System.nanoTime();
 		try {
-			places.acquire();
+			while (!places.tryAcquire(LENT_CHECK, TimeUnit.MILLISECONDS)) {
+				check();
+				lent.forEach(Runnable::run);
+				if (System.nanoTime() - Math.max(asked, alive) > settings.limit().toNanos())
+					throw new ConnectionException("%s did nothing for %d s; the request was given up.".formatted(settings.asker(), settings.limit().toSeconds()), new ConnectException());
+			}
 		} catch (InterruptedException e) {
 			throw new InterruptedIOException("a request to " + settings.asker() + " was cancelled");
 		}
@@ -463,6 +480,21 @@ public final class DavClient implements Closeable {
 			throw e;
 		}
 		return place;
+	}
+
+	/** Somebody keeps an answer that is not read on at the moment. @param letGo is called, by any thread, as often as others wait for a place; lets go of the answer, or does nothing */
+	void lends(Runnable letGo) {
+		lent.add(letGo);
+	}
+
+	/** It keeps that answer no more. */
+	void lendsNoMore(Runnable letGo) {
+		lent.remove(letGo);
+	}
+
+	private void received(long bytes) {
+		alive = System.nanoTime();
+		meter.received(bytes);
 	}
 
 	/** @throws ConnectionException if it is of no use, or no more */
@@ -496,8 +528,8 @@ public final class DavClient implements Closeable {
 		}
 		long depth = meter.sent(bytes);
 		CompletableFuture<HttpResponse<Incoming>> answer = http.sendAsync(builder.build(), info -> {
-			meter.received(LINE + info.headers().map().entrySet().stream().mapToLong(h -> h.getValue().stream().mapToLong(v -> h.getKey().length() + v.length() + 4).sum()).sum());
-			return new Incoming(settings.asker(), settings.limit(), meter::received, place::close);
+			received(LINE + info.headers().map().entrySet().stream().mapToLong(h -> h.getValue().stream().mapToLong(v -> h.getKey().length() + v.length() + 4).sum()).sum());
+			return new Incoming(settings.asker(), settings.limit(), this::received, place::close);
 		});
 		return new Started(answer, depth);
 	}
@@ -568,12 +600,18 @@ public final class DavClient implements Closeable {
 	}
 
 	/** A body whose being taken is a sign of life. */
-	private static final class Watched implements BodyPublisher {
+	private final class Watched implements BodyPublisher {
 		private final BodyPublisher body;
 		private final AtomicLong alive = new AtomicLong(System.nanoTime());
 
 		Watched(BodyPublisher body) {
 			this.body = body;
+		}
+
+		private void lives() {
+			long now = System.nanoTime();
+			alive.set(now);
+			DavClient.this.alive = now;
 		}
 
 		@Override
@@ -589,7 +627,7 @@ public final class DavClient implements Closeable {
 					to.onSubscribe(new Flow.Subscription() {
 						@Override
 						public void request(long n) {
-							alive.set(System.nanoTime());
+							lives();
 							subscription.request(n);
 						}
 
@@ -612,7 +650,7 @@ public final class DavClient implements Closeable {
 
 				@Override
 				public void onComplete() {
-					alive.set(System.nanoTime());
+					lives();
 					to.onComplete();
 				}
 			});
@@ -666,6 +704,7 @@ public final class DavClient implements Closeable {
 	}
 
 	void count(long bytes) {
+		alive = System.nanoTime();
 		meter.sentMore(bytes);
 	}
 

@@ -507,17 +507,21 @@ final class DavReader implements Reader {
 		private DavAnswer answer;
 		private long first;
 		private long end;
+		/** The furthest that was read, which it may have to be read to again. */
+		private long reached;
 		private boolean complete;
+		private final Runnable letGo = this::letGo;
 
 		int read(long at, ByteBuffer into) throws IOException {
 			mine.lock();
 			try {
 				if (answer == null || at < first)
 					begin();
-				if (at - end > MOST_SKIPPED)
+				if (at - Math.max(end, reached) > MOST_SKIPPED)
 					throw new FileSystemException(path, null, "the server sends this file as a whole only, and it is too long for that");
 				while (end < at + into.remaining() && !complete)
 					more();
+				reached = Math.max(reached, end);
 				if (at >= end)
 					return -1;
 				int total = 0;
@@ -543,6 +547,7 @@ final class DavReader implements Reader {
 		private void begin() throws IOException {
 			giveUp();
 			answer = storage.client().send(DavCall.of("GET", target).with("Accept-Encoding", "identity"));
+			storage.client().lends(letGo);
 			if (answer.status() != 200)
 				throw storage.error(answer, path);
 			check(answer);
@@ -551,17 +556,31 @@ final class DavReader implements Reader {
 		private void more() throws IOException {
 			byte[] block = answer.body().readNBytes(BLOCK);
 			complete = block.length < BLOCK;
-			if (complete)
+			if (complete) {
 				answer.close();
+				storage.client().lendsNoMore(letGo);
+			}
 			kept.addLast(block);
 			end += block.length;
 			while (kept.size() > 2 * MOST_SKIPPED / BLOCK)
 				first += kept.removeFirst().length;
 		}
 
+		/** Somebody else needs a connection: it is read from the beginning again, if it is read on. */
+		private void letGo() {
+			if (!mine.tryLock())
+				return; // it is being read
+			try {
+				giveUp();
+			} finally {
+				mine.unlock();
+			}
+		}
+
 		void giveUp() {
 			if (answer != null)
 				answer.close();
+			storage.client().lendsNoMore(letGo);
 			answer = null;
 			kept.clear();
 			first = 0;

@@ -176,6 +176,11 @@ public final class NextcloudStorage extends DavStorage {
 	}
 
 	@Override
+	protected boolean isReplaceAtomic() {
+		return true;
+	}
+
+	@Override
 	protected Map<String, String> timeHeaders(Instant modified) {
 		return modified.getEpochSecond() <= LEAST_TIME ? Map.of() : Map.of("X-OC-MTime", Long.toString(modified.getEpochSecond()));
 	}

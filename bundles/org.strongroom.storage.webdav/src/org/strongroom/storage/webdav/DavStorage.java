@@ -50,8 +50,10 @@ import org.strongroom.core.storage.Version;
  * give them to files that changed a moment ago, and the same tag a moment later as a strong one; the length beside it tells more.
  * <p>
  * <b>Saving.</b> A new content goes to a temporary name and takes the target's place by {@code MOVE}, which carries the condition (RFC 4918 section 10.4) where the server understands it; the
- * target is looked at before in any case. Where it is known that a {@code PUT} puts the whole content in place in one step or not at all ({@link #isPutAtomic}), small files are {@code PUT}
- * on the target itself, with {@code If-Match} or {@code If-None-Match}.
+ * target is looked at before in any case. Where it is known that a {@code PUT} puts the whole content in place in one step or not at all ({@link #isPutAtomic}), very small files are
+ * {@code PUT} on the target itself, with {@code If-Match} or {@code If-None-Match}. Most servers look at a condition a moment before they do what it is for: of two who save in that moment,
+ * the later one wins. The version that a save gives is what a look right after it shows: where the answer to the save itself tells none, it may be that of somebody who saved as many bytes
+ * in between.
  * <p>
  * For protocols that stand on WebDAV: the protected methods may be overridden.
  */
@@ -167,9 +169,14 @@ public class DavStorage implements Storage {
 				: FileInfo.of(Type.FILE, resource.size(), resource.modified(), version(resource.etag(), resource.size(), Optional.of(resource.modified())));
 	}
 
-	/** Whether it is certain that a {@code PUT} replaces a file in one step or not at all, its condition included, whatever becomes of the connection. */
+	/** Whether it is certain that a {@code PUT} replaces a file in one step or not at all, whatever becomes of the connection. Its condition may be looked at before the content has come. */
 	protected boolean isPutAtomic() {
 		return putIsAtomic;
+	}
+
+	/** Whether each save replaces a file in one step. A {@code MOVE} may remove what is there first (RFC 4918 section 9.9.3). */
+	protected boolean isReplaceAtomic() {
+		return false;
 	}
 
 	/** Headers of a {@code PUT} that give the new content a time of change; empty if the server does not take any. */
@@ -218,8 +225,7 @@ public class DavStorage implements Storage {
 
 	@Override
 	public Features features() {
-		// a MOVE may remove what is there first (RFC 4918 section 9.9.3)
-		return new Features(isPutAtomic(), false, false, false, Duration.ofSeconds(1), false);
+		return new Features(isReplaceAtomic(), false, false, false, Duration.ofSeconds(1), false);
 	}
 
 	// Looking.

@@ -26,10 +26,12 @@ import org.strongroom.core.storage.Reader;
 import org.strongroom.core.storage.ServerFaultException;
 import org.strongroom.core.storage.StoragePaths;
 import org.strongroom.core.storage.Upload;
+import org.strongroom.core.storage.Version;
 
 /**
  * A new content on its way. A small one ({@value #SMALL} bytes) is held in memory until the commit, which takes three round trips: the content to a temporary file together with a look at the
- * target, the {@code MOVE}, and a look at what came of it; two, where a {@code PUT} is known to be atomic. A long one is sent as it comes to a temporary file, in one request.
+ * target, the {@code MOVE}, and a look at what came of it; two, where a {@code PUT} is known to be atomic and it is a very small one ({@value #MOST_IN_PLACE} bytes). A long one is
+ * sent as it comes to a temporary file, in one request.
  * <p>
  * HTTP takes a content from its first byte to its last. What is written ahead of its turn waits in memory, {@value #MOST_WAITING} bytes at most; what is written again after it was sent is
  * kept, as many bytes at most, and the temporary file goes through here once more before the commit.
@@ -37,6 +39,11 @@ import org.strongroom.core.storage.Upload;
 final class DavUpload implements Upload {
 	/** Longer contents are sent before they are complete. */
 	private static final int SMALL = 1 << 20;
+	/**
+	 * Longer contents are not put in place by one {@code PUT}: a server may look at its condition before it reads the content (mod_dav does), so that of two who send for long both would pass.
+	 * As much as this goes out without a pause.
+	 */
+	private static final int MOST_IN_PLACE = 64 << 10;
 	private static final int MOST_WAITING = 16 << 20;
 	private static final int BUFFER = 256 << 10;
 
@@ -60,6 +67,8 @@ final class DavUpload implements Upload {
 	/** What must come to its end, whoever is interrupted meanwhile: a server may finish its work at any later time, and then nobody would take away what it made. */
 	private Future<?> running;
 	private Instant modified;
+	/** The entity tag of what was put in place, if the server told it. */
+	private Optional<String> stored = Optional.empty();
 	private IOException failed;
 	private boolean ended;
 
@@ -251,7 +260,7 @@ final class DavUpload implements Upload {
 	}
 
 	private FileInfo commitAlone(byte[] content) throws IOException {
-		if (storage.isPutAtomic()) {
+		if (storage.isPutAtomic() && content.length <= MOST_IN_PLACE) {
 			DavCall call = put(path).with(content);
 			call = switch (precondition) {
 			case Precondition.Any _ -> call;
@@ -292,8 +301,10 @@ final class DavUpload implements Upload {
 	/** Puts the content on the target itself. @return false if the server refuses the condition though it holds */
 	private boolean putInPlace(DavCall call, long size) throws IOException {
 		try (DavAnswer answer = storage.client().send(call)) {
-			if (answer.isOk())
+			if (answer.isOk()) {
+				stored = answer.header("ETag");
 				return true;
+			}
 			if (answer.status() != 412)
 				throw notStored(answer);
 		} catch (UnansweredException e) {
@@ -483,10 +494,12 @@ final class DavUpload implements Upload {
 
 	/** What came of it. */
 	private FileInfo result(long size) throws IOException {
-		FileInfo now = storage.stat(path, true);
+		FileInfo now = storage.describe(storage.look(path).orElseThrow(() -> new NoSuchFileException(path)), size);
 		if (now.size() != size)
 			throw new ServerFaultException(path, "the server says that it holds %,d bytes, and not the %,d that were sent".formatted(now.size(), size));
-		return now;
+		// somebody may have saved as many bytes since: their version is not that of this content
+		Version own = storage.version(stored, size, Optional.empty());
+		return own == null || now.version().equals(Optional.of(own)) ? now : FileInfo.of(FileInfo.Type.FILE, size, now.modified(), own);
 	}
 
 	private void check(Optional<FileInfo> now) throws IOException {

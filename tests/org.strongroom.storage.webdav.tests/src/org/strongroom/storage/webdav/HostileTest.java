@@ -962,6 +962,92 @@ class HostileTest {
 	}
 
 	@Test
+	void aLengthThatIsToldToThoseWhoReadAlone() throws Exception {
+		connect();
+		server.on("PROPFIND", multistatus(response("/notes", "<D:resourcetype/><D:getetag>\"1\"</D:getetag>")));
+		server.on("GET", e -> {
+			e.getResponseHeaders().set("ETag", "\"1\"");
+			e.getResponseHeaders().set("Content-Range", "bytes 0-6/7");
+			body(e, 206, bytes("content"));
+		});
+		server.on("PUT", e -> status(e, 201)).on("MOVE", e -> status(e, 201));
+		for (int i = 0; i < 5; i++) {
+			try (Reader reader = storage.open("/notes")) {
+				assertThat(reader.info().size()).isEqualTo(7);
+				assertThat(Servers.read(reader, 100)).isEqualTo(bytes("content"));
+				assertThat(Servers.save(storage, "/notes", new Precondition.Unchanged(reader.info().version().orElseThrow()), bytes("more")).size()).isEqualTo(4);
+			}
+		}
+		server.on("GET", e -> {
+			e.getResponseHeaders().set("ETag", "\"1\"");
+			e.sendResponseHeaders(200, 0);
+			e.getResponseBody().write(new byte[100_000]);
+		});
+		assertThatThrownBy(() -> storage.open("/notes")).isInstanceOf(ServerFaultException.class).hasMessageContaining("how long");
+	}
+
+	@Test
+	void whatIsReadNowAndThenKeepsNobodyWaiting() throws Exception {
+		connect();
+		int size = 4 << 20;
+		server.on("PROPFIND", e -> multistatus(file(e.getRequestURI().getRawPath(), size, "\"1\"")).answer(e));
+		server.on("GET", whole(size));
+		var piece = ByteBuffer.allocate(1024);
+		var readers = new ArrayList<Reader>();
+		for (int i = 0; i < 6; i++) {
+			readers.add(storage.open("/" + i));
+			assertThat(readers.get(i).read(100_000, piece.clear())).isEqualTo(1024);
+		}
+		assertThat(storage.stat("/notes", true).size()).isEqualTo(size); // though each of the six has an answer that is not at its end
+		for (Reader reader : readers) {
+			assertThat(reader.read(3_000_000, piece.clear())).isEqualTo(1024);
+			assertThat(piece.getInt(0)).isEqualTo(3_000_000);
+			reader.close();
+		}
+	}
+
+	/** A server that says of itself that it puts what is PUT in place in one step. */
+	private Map<String, byte[]> apache() throws IOException {
+		server.on("OPTIONS", e -> {
+			e.getResponseHeaders().set("DAV", "1, 2, <http://apache.org/dav/propset/fs/1>");
+			status(e, 200);
+		});
+		connect();
+		Map<String, byte[]> files = files();
+		server.on("MOVE", e -> {
+			files.put(destination(e), files.remove(e.getRequestURI().getRawPath()));
+			status(e, 201);
+		});
+		return files;
+	}
+
+	@Test
+	void onlyWhatGoesOutAtOnceIsPutInPlace() throws Exception {
+		Map<String, byte[]> files = apache();
+		files.put("/notes", bytes("old"));
+		FileInfo small = Servers.save(storage, "/notes", new Precondition.Unchanged(storage.stat("/notes", true).version().orElseThrow()), new byte[64 << 10]);
+		assertThat(server.seen("PUT")).singleElement().satisfies(s -> assertThat(s.target()).isEqualTo("/notes")).satisfies(s -> assertThat(s.headers()).containsKey("If-Match"));
+		Servers.save(storage, "/notes", new Precondition.Unchanged(small.version().orElseThrow()), new byte[(64 << 10) + 1]);
+		assertThat(server.seen("PUT")).hasSize(2).last().satisfies(s -> assertThat(s.target()).isNotEqualTo("/notes"));
+		assertThat(server.seen("MOVE")).singleElement().satisfies(s -> assertThat(s.headers()).containsKey("If"));
+		assertThat(files).containsOnlyKeys("/notes");
+		assertThat(storage.features().atomicReplace()).isFalse(); // a MOVE may remove first
+	}
+
+	@Test
+	void theVersionOfASaveIsItsOwn() throws Exception {
+		Map<String, byte[]> files = apache();
+		server.on("PUT", e -> {
+			e.getRequestBody().readAllBytes();
+			files.put("/notes", bytes("their")); // somebody saves just after
+			e.getResponseHeaders().set("ETag", "\"mine\"");
+			status(e, 201);
+		});
+		assertThat(Servers.save(storage, "/notes", new Precondition.Any(), bytes("owner")).version().orElseThrow().token()).isEqualTo("5 \"mine\"");
+		assertThat(storage.stat("/notes", true).version().orElseThrow().token()).isNotEqualTo("5 \"mine\"");
+	}
+
+	@Test
 	void fewConnections() throws Exception {
 		connect();
 		var met = new CountDownLatch(6);

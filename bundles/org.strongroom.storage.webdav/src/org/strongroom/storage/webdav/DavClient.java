@@ -111,6 +111,8 @@ public final class DavClient implements Closeable {
 	/** How many places were given up because the server takes fewer requests at once. */
 	private final AtomicInteger narrowed = new AtomicInteger();
 	private final ReentrantLock asking = new ReentrantLock();
+	/** Whether the server was seen to take something without a password. */
+	private volatile boolean writesFreely;
 	private volatile HttpClient http;
 	private volatile SignIn signIn;
 	private volatile SignInCost cost;
@@ -663,6 +665,12 @@ public final class DavClient implements Closeable {
 	 * @param call without content
 	 */
 	public DavStream stream(DavCall call) throws IOException {
+		// one that let us look without a password may want one now, and a long content would have to be sent twice: it is asked with none
+		if (!credentials.isThere() && !writesFreely) {
+			try (DavAnswer answer = send(call.with(new byte[0]))) {
+				writesFreely = answer.isOk();
+			}
+		}
 		try {
 			longUploads.acquire();
 		} catch (InterruptedException e) {
@@ -708,7 +716,8 @@ public final class DavClient implements Closeable {
 		meter.sentMore(bytes);
 	}
 
-	void ended(DavStream stream) {
+	/** A stream has come to its end. */
+	void ended() {
 		longUploads.release();
 	}
 

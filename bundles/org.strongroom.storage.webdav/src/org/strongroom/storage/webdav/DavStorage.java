@@ -60,7 +60,6 @@ import org.strongroom.core.storage.Version;
 public class DavStorage implements Storage {
 	/** What mod_dav_fs of Apache says of itself: it writes what is PUT to a file of its own, and renames that (since 2.4). */
 	private static final String MOD_DAV_FS = "<http://apache.org/dav/propset/fs/1>";
-	private static final String TEMPORARY = ".strongroom-";
 	/** What is taken for an entity tag. */
 	private static final Pattern TAG = Pattern.compile("[ -~]{1,256}");
 	private static final Pattern QUOTED = Pattern.compile("\"[ !#-~]*\"");
@@ -388,7 +387,7 @@ public class DavStorage implements Storage {
 	final String temporaryName(String path) {
 		byte[] random = new byte[10];
 		RANDOM.nextBytes(random);
-		String name = StoragePaths.child(StoragePaths.parent(path), TEMPORARY + HexFormat.of().formatHex(random) + ".part");
+		String name = StoragePaths.child(StoragePaths.parent(path), StoragePaths.TEMPORARY + HexFormat.of().formatHex(random) + ".part");
 		leftovers.add(name);
 		return name;
 	}

@@ -24,6 +24,7 @@ public final class DavStream implements Closeable {
 	private final AtomicLong alive = new AtomicLong(System.nanoTime());
 	private Body body;
 	private DavClient.Started started;
+	private boolean again;
 	private boolean ended;
 
 	DavStream(DavClient client, DavCall call) throws IOException {
@@ -161,12 +162,13 @@ public final class DavStream implements Closeable {
 
 	/** Whether the server refused before it took anything, because what signs us in had run out: then all is begun anew. */
 	private boolean isWantedAgain() throws IOException {
-		if (body.taken || !started.answer().isDone() || started.answer().isCompletedExceptionally() || started.answer().join().statusCode() != 401)
+		if (again || body.taken || !started.answer().isDone() || started.answer().isCompletedExceptionally() || started.answer().join().statusCode() != 401)
 			return false;
 		DavAnswer refused = client.await(started, this, call.target());
 		if (!client.canAnswer(refused))
 			return false;
 		refused.close();
+		again = true;
 		start();
 		return true;
 	}
@@ -185,7 +187,7 @@ public final class DavStream implements Closeable {
 
 	private void end() {
 		if (!ended)
-			client.ended(this);
+			client.ended();
 		ended = true;
 	}
 

@@ -361,6 +361,23 @@ class HostileTest {
 	}
 
 	@Test
+	void aPasswordForWritingMuchAlone() throws Exception {
+		connect();
+		Map<String, byte[]> files = files();
+		server.on("PUT", basic(e -> {
+			files.put(e.getRequestURI().getRawPath(), e.getRequestBody().readAllBytes());
+			e.sendResponseHeaders(201, -1);
+		}));
+		server.on("MOVE", basic(e -> {
+			files.put(destination(e), files.remove(e.getRequestURI().getRawPath()));
+			status(e, 201);
+		}));
+		assertThat(Servers.save(storage, "/long", new Precondition.Absent(), new byte[3_000_000]).size()).isEqualTo(3_000_000);
+		assertThat(files).containsOnlyKeys("/long");
+		assertThat(person.asked()).hasSize(1);
+	}
+
+	@Test
 	void noPasswordOverPlainHttp() throws Exception {
 		server.on("PROPFIND", basic(multistatus(folder("/"))));
 		// this machine by an address that is no loopback address

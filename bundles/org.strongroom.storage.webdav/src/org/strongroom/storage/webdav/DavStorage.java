@@ -122,6 +122,7 @@ public class DavStorage implements Storage {
 			case 403, 404, 409, 410 -> {
 				// let in, but not there: whoever looks at the folder is told
 			}
+			case 429, 500, 502, 503, 504 -> throw new ConnectionException("%s cannot answer now (status %d): it is busy, under maintenance or broken. Try again later.".formatted(client.settings().asker(), answer.status()));
 			default -> throw new ConnectionException("%s does not speak WebDAV at %s (status %d): check the folder in the address.".formatted(client.settings().asker(), folder, answer.status()));
 			}
 		}

@@ -400,6 +400,13 @@ class HostileTest {
 		assertThatThrownBy(() -> Servers.connect(Servers.bookmark(server.uri(), null, Map.of()), person)).isInstanceOf(SignInException.class).hasMessageContaining("user@");
 		server.on("PROPFIND", e -> body(e, 200, bytes("<html>hello</html>")));
 		assertThatThrownBy(this::connect).isInstanceOf(ConnectionException.class).hasMessageContaining("does not speak WebDAV");
+		for (int broken : List.of(429, 500, 502, 503)) {
+			server.on("PROPFIND", e -> {
+				e.getResponseHeaders().set("Retry-After", "100000");
+				status(e, broken);
+			});
+			assertThatThrownBy(this::connect).isInstanceOf(ConnectionException.class).hasMessageContaining("cannot answer now (status %d)", broken);
+		}
 	}
 
 	// Redirects.
@@ -503,18 +510,32 @@ class HostileTest {
 		assertThat(storage.isOpen()).isTrue();
 	}
 
+	/** On a machine that stalls, the limit may end the sign-in already, which is not what is asked here. */
+	private void connectWithin3s() throws IOException {
+		for (int tries = 1;; tries++) {
+			try {
+				connect(Map.of(DavSettings.TIMEOUT, "3"));
+				return;
+			} catch (ConnectionException e) {
+				if (tries == 5)
+					throw e;
+			}
+		}
+	}
+
 	@Test
 	void silentServers() throws Exception {
-		connect(Map.of(DavSettings.TIMEOUT, "3"));
+		connectWithin3s();
 		var end = new CountDownLatch(1);
 		try {
 			server.on("PROPFIND", e -> await(end));
+			int before = server.seen("PROPFIND").size();
 			assertThatThrownBy(() -> storage.list("/")).isInstanceOf(ConnectionException.class).hasMessageContaining("did not answer for 3 s");
 			assertThat(storage.isOpen()).isFalse();
-			assertThat(server.seen("PROPFIND")).hasSize(2); // it is not asked once more
+			assertThat(server.seen("PROPFIND")).hasSize(before + 1); // it is not asked once more
 			storage.close();
 			server.on("PROPFIND", multistatus(folder("/")));
-			connect(Map.of(DavSettings.TIMEOUT, "3"));
+			connectWithin3s();
 			server.on("PROPFIND", e -> {
 				e.sendResponseHeaders(207, 0);
 				e.getResponseBody().write(bytes("<D:multistatus xmlns:D=\"DAV:\">"));

@@ -145,10 +145,10 @@ class CertificateTest {
 	void anotherOneIsAskedForAgain() throws Exception {
 		start(Certificates.selfSigned());
 		Path known = Files.createDirectories(temp.resolve("home")).resolve("known_certificates");
-		Files.writeString(known, "127.0.0.1:%d 00:11".formatted(server.port()));
+		Files.writeString(known, "127.0.0.1:%1$d 00:11\nother:443 22:33\n127.0.0.1:%1$d 44:55".formatted(server.port()));
 		connect().close();
 		assertThat(asked().problems()).containsExactly("is issued by itself", "is not the one that was accepted before");
-		assertThat(Files.readAllLines(known)).hasSize(2);
+		assertThat(Files.readAllLines(known)).containsExactly("other:443 22:33", "127.0.0.1:%d %s".formatted(server.port(), asked().fingerprint())); // the old ones are not trusted any more
 		connect().close();
 		assertThat(person.asked(Challenge.Certificate.class)).hasSize(1);
 	}

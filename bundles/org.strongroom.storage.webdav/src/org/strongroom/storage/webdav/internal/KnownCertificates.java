@@ -4,9 +4,9 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
+import java.util.stream.Stream;
 
 import org.strongroom.core.Home;
 
@@ -36,7 +36,7 @@ public final class KnownCertificates {
 		return Files.readString(file, StandardCharsets.ISO_8859_1).lines().map(l -> l.strip().split("\\s+")).filter(w -> w.length == 2 && w[0].equals(name)).map(w -> w[1]).toList();
 	}
 
-	/** Adds one. */
+	/** Adds one, in place of those of the server before. */
 	public void add(String host, int port, String fingerprint) throws IOException {
 		Files.createDirectories(file.getParent());
 		synchronized (KnownCertificates.class) {
@@ -46,9 +46,9 @@ public final class KnownCertificates {
 				else
 					Files.createFile(file);
 			}
-			String before = Files.readString(file, StandardCharsets.ISO_8859_1);
-			String line = host + ":" + port + " " + fingerprint + "\n";
-			Files.writeString(file, before.isEmpty() || before.endsWith("\n") ? line : "\n" + line, StandardOpenOption.APPEND);
+			String name = host + ":" + port;
+			Stream<String> others = Files.readString(file, StandardCharsets.ISO_8859_1).lines().filter(l -> !l.strip().split("\\s+")[0].equals(name));
+			Files.write(file, Stream.concat(others, Stream.of(name + " " + fingerprint)).toList(), StandardCharsets.ISO_8859_1);
 		}
 	}
 }

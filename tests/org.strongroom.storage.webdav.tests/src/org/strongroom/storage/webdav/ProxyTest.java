@@ -1,6 +1,7 @@
 package org.strongroom.storage.webdav;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.strongroom.storage.webdav.OddServer.folder;
 import static org.strongroom.storage.webdav.OddServer.multistatus;
 
@@ -18,6 +19,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.osgi.framework.FrameworkUtil;
 import org.osgi.util.tracker.ServiceTracker;
+import org.strongroom.core.storage.ConnectionException;
 import org.strongroom.core.storage.Storage;
 import org.strongroom.testing.Person;
 
@@ -68,6 +70,25 @@ class ProxyTest {
 			assertThat(Servers.list(storage, "/")).isEmpty();
 		}
 		assertThat(proxy.seen("PROPFIND")).hasSize(2).allSatisfy(seen -> assertThat(seen.headers().getFirst("Host")).isEqualTo("files.invalid"));
+	}
+
+	@Test
+	void aProxyThatCannotBeSpokenWithIsNotPassedBy() throws Exception {
+		preferences.setNonProxiedHosts(new String[0]);
+		IProxyData http = preferences.getProxyData(IProxyData.HTTP_PROXY_TYPE);
+		http.disable();
+		IProxyData socks = preferences.getProxyData(IProxyData.SOCKS_PROXY_TYPE);
+		socks.setHost("127.0.0.1");
+		socks.setPort(proxy.uri().getPort());
+		preferences.setProxyData(new IProxyData[] { http, socks });
+		try (var server = new OddServer().on("PROPFIND", multistatus(folder("/")))) {
+			// this machine by an address that is no loopback address
+			assertThatThrownBy(() -> connect(URI.create("http://0.0.0.0:" + server.uri().getPort()))).isInstanceOf(ConnectionException.class).hasMessageContaining("SOCKS");
+			assertThat(server.seen()).isEmpty();
+		} finally {
+			socks.disable();
+			preferences.setProxyData(new IProxyData[] { socks });
+		}
 	}
 
 	@Test

@@ -12,14 +12,20 @@ import org.eclipse.core.net.proxy.IProxyService;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.FrameworkUtil;
 import org.osgi.framework.ServiceReference;
+import org.strongroom.core.storage.ConnectionException;
 
-/** The way to a server: what Eclipse's network preferences say, or the system where Eclipse's proxy service is not there. Proxies that speak HTTP are used, SOCKS is not; none is signed in to. */
+/** The way to a server: what Eclipse's network preferences say, or the system where Eclipse's proxy service is not there. Proxies that speak HTTP are used, SOCKS is not, and none is signed in to. */
 public final class Proxies {
 	private Proxies() {
 	}
 
-	/** The way to a server as it is now. Asks no server. @param origin scheme, host and port */
-	public static ProxySelector to(URI origin) {
+	/**
+	 * The way to a server as it is now. Asks no server.
+	 *
+	 * @param origin scheme, host and port
+	 * @throws ConnectionException if the preferences name a SOCKS proxy alone: another way than that one is not taken silently
+	 */
+	public static ProxySelector to(URI origin) throws ConnectionException {
 		Optional<ProxySelector> way;
 		try {
 			way = Eclipse.to(origin);
@@ -32,18 +38,24 @@ public final class Proxies {
 	/** All that needs Eclipse's classes. */
 	private static final class Eclipse {
 		/** Empty if there is no such service. */
-		static Optional<ProxySelector> to(URI origin) {
+		static Optional<ProxySelector> to(URI origin) throws ConnectionException {
 			BundleContext context = FrameworkUtil.getBundle(Proxies.class).getBundleContext();
 			ServiceReference<IProxyService> reference = context.getServiceReference(IProxyService.class);
 			IProxyService service = reference == null ? null : context.getService(reference);
 			if (service == null)
 				return Optional.empty();
 			try {
-				return Optional.of(Arrays.stream(service.select(origin)).filter(p -> p.getHost() != null && !p.getType().equals(IProxyData.SOCKS_PROXY_TYPE)).findFirst()
-						.map(p -> ProxySelector.of(InetSocketAddress.createUnresolved(p.getHost(), port(p)))).orElse(HttpClient.Builder.NO_PROXY));
+				Optional<IProxyData> proxy = Arrays.stream(service.select(origin)).filter(p -> p.getHost() != null && !isSocks(p)).findFirst();
+				if (proxy.isEmpty() && Arrays.stream(service.getProxyDataForHost(origin.getHost())).anyMatch(p -> p.getHost() != null && isSocks(p)))
+					throw new ConnectionException("The network preferences name a SOCKS proxy for %s, which Strongroom does not speak with: name an HTTP proxy, or exempt the server.".formatted(origin.getHost()));
+				return Optional.of(proxy.map(p -> ProxySelector.of(InetSocketAddress.createUnresolved(p.getHost(), port(p)))).orElse(HttpClient.Builder.NO_PROXY));
 			} finally {
 				context.ungetService(reference);
 			}
+		}
+
+		private static boolean isSocks(IProxyData proxy) {
+			return proxy.getType().equals(IProxyData.SOCKS_PROXY_TYPE);
 		}
 
 		/** Eclipse writes -1 for the usual one. */

@@ -117,11 +117,11 @@ class EmulatedServerTest extends ServerTest {
 	}
 
 	@Test
-	void aGrantThatNobodyWantsAnyMoreIsTakenBack() throws Exception {
+	void whoCancelsAfterTheBrowserIsNotSignedIn() throws Exception {
 		var person = new Person().browser(address -> !server().browse(address));
 		assertThatThrownBy(() -> new NextcloudProtocol().connect(server().bookmark(null, Map.of()), new SignIn(List.of(), person)))
 				.isInstanceOf(SignInCancelledException.class);
-		// granted, but never fetched: it cannot be used by anybody who does not know it
+		// granted, and perhaps never fetched: then nobody knows it
 		assertThat(server().appPasswords()).hasSizeLessThanOrEqualTo(1);
 	}
 

@@ -86,6 +86,8 @@ public final class DavClient implements Closeable {
 	private static final int LONGEST_IN_STREAM = 256 << 10;
 	/** After how many milliseconds those who keep a place without using it are asked for it. */
 	private static final int LENT_CHECK = 200;
+	/** Requests over one HTTP/2 connection. Servers (nginx: 1000) end it after some, and of those that are under way then, nobody knows which were done. */
+	private static final int MOST_OVER_ONE = 900;
 	private static final int MOST_REDIRECTS = 5;
 	/** How often and how long, in all, a busy server is waited for. */
 	private static final int MOST_BUSY = 5;
@@ -113,7 +115,13 @@ public final class DavClient implements Closeable {
 	private final ReentrantLock asking = new ReentrantLock();
 	/** Whether the server was seen to take something without a password. */
 	private volatile boolean writesFreely;
+	/** Has the connection. */
 	private volatile HttpClient http;
+	/** What was used before it, for what was under way over it may still be; null if there is none. Guarded by this. */
+	private HttpClient former;
+	private KeyManager[] keys;
+	/** Requests over HTTP/2 since there is {@link #http}. */
+	private final AtomicInteger sentOverOne = new AtomicInteger();
 	private volatile SignIn signIn;
 	private volatile SignInCost cost;
 	private volatile ConnectionException lost;
@@ -179,7 +187,8 @@ public final class DavClient implements Closeable {
 	public DavAnswer signIn(SignIn person, DavCall first) throws IOException {
 		long begun = System.nanoTime();
 		long before = Chain.length();
-		http = client(clientKeys(person));
+		keys = clientKeys(person);
+		http = client(keys);
 		DavAnswer answer = null;
 		for (int shown = 1; answer == null; shown++) {
 			try {
@@ -512,11 +521,12 @@ public final class DavClient implements Closeable {
 	record Started(CompletableFuture<HttpResponse<Incoming>> answer, long depth) {
 	}
 
-	private Started start(DavCall call, BodyPublisher body, Place place, boolean ask) {
+	private Started start(DavCall call, BodyPublisher body, Place place, boolean ask) throws IOException {
 		HttpRequest.Builder builder = HttpRequest.newBuilder(URI.create(settings.origin() + call.target())).method(call.method(), body).expectContinue(ask)
 				.setHeader("User-Agent", "Strongroom");
 		long length = Math.max(0, body.contentLength()); // one that is not known is counted as it goes
-		if (body.contentLength() < 0 || length > LONGEST_IN_STREAM)
+		// an empty content, too: over HTTP/2 nginx fails to store it
+		if (body.contentLength() < 0 || length > LONGEST_IN_STREAM || length == 0 && call.content().isPresent())
 			builder.version(HttpClient.Version.HTTP_1_1);
 		long bytes = LINE + call.method().length() + call.target().length() + length;
 		for (Map.Entry<String, String> header : call.headers().entrySet()) {
@@ -529,11 +539,27 @@ public final class DavClient implements Closeable {
 			bytes += authorization.map(a -> a.length() + 17).orElse(0);
 		}
 		long depth = meter.sent(bytes);
-		CompletableFuture<HttpResponse<Incoming>> answer = http.sendAsync(builder.build(), info -> {
+		CompletableFuture<HttpResponse<Incoming>> answer = http().sendAsync(builder.build(), info -> {
 			received(LINE + info.headers().map().entrySet().stream().mapToLong(h -> h.getValue().stream().mapToLong(v -> h.getKey().length() + v.length() + 4).sum()).sum());
 			return new Incoming(settings.asker(), settings.limit(), this::received, place::close);
 		});
 		return new Started(answer, depth);
+	}
+
+	/** What has the connection, another one from time to time. */
+	private HttpClient http() throws IOException {
+		if (isWide.get() && sentOverOne.incrementAndGet() > MOST_OVER_ONE)
+			synchronized (this) {
+				if (lost == null && sentOverOne.get() > MOST_OVER_ONE) {
+					HttpClient fresh = client(keys);
+					if (former != null)
+						former.shutdown(); // without a wait
+					former = http;
+					http = fresh;
+					sentOverOne.set(0);
+				}
+			}
+		return http;
 	}
 
 	/** Waits for the beginning of an answer, as long as there are signs of life. @param alive the time of the last one, as {@link System#nanoTime()} */
@@ -696,7 +722,7 @@ public final class DavClient implements Closeable {
 					place.close();
 			});
 			return started;
-		} catch (RuntimeException e) {
+		} catch (IOException | RuntimeException e) {
 			place.close();
 			throw e;
 		}
@@ -747,9 +773,12 @@ public final class DavClient implements Closeable {
 		if (lost == null)
 			lost = new ConnectionException("%s was signed out of.".formatted(settings.asker()));
 		credentials.forget();
-		HttpClient open = http;
-		if (open != null)
-			open.shutdownNow();
+		synchronized (this) {
+			if (former != null)
+				former.shutdownNow();
+			if (http != null)
+				http.shutdownNow();
+		}
 	}
 
 	/** The absolute address of a place on the server, for headers that want one. */

@@ -9,7 +9,7 @@ import org.strongroom.testing.WebDavServer.Kind;
 class ApacheContractTest extends DavContract {
 	@BeforeAll
 	static void start() throws IOException {
-		start(Kind.APACHE);
+		start(Kind.APACHE, server -> server);
 	}
 
 	@Override

@@ -116,6 +116,30 @@ class CertificateTest {
 		}
 	}
 
+	/** nginx ends a connection after 1000 requests, and what is under way then may or may not be done. */
+	@Test
+	void aServerThatEndsConnectionsAfterManyRequests() throws Exception {
+		trustAuthority();
+		start(authority.good());
+		try (Storage storage = connect()) {
+			for (int round = 0; round < 3; round++) {
+				var all = new ArrayList<Future<Void>>();
+				for (int i = 0; i < 300; i++) {
+					String folder = "/folder " + i;
+					all.add(Chain.start("make and remove", () -> {
+						storage.createDirectory(folder);
+						storage.deleteDirectory(folder);
+						return null;
+					}));
+				}
+				for (Future<Void> one : all)
+					one.get();
+			}
+			assertThat(storage.isOpen()).isTrue();
+		}
+		assertThat(server.requests()).hasSizeGreaterThan(3000);
+	}
+
 	@Test
 	void refusedNothingIsSent() throws Exception {
 		start(authority.good());

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.function.UnaryOperator;
 
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.io.TempDir;
@@ -18,10 +19,10 @@ abstract class DavContract extends StorageContract {
 	static Path temp;
 	private static WebDavServer server;
 
-	static void start(Kind kind) throws IOException {
+	static void start(Kind kind, UnaryOperator<WebDavServer.Builder> setUp) throws IOException {
 		assumeTrue(WebDavServer.unavailable(kind).isEmpty(), () -> WebDavServer.unavailable(kind).orElseThrow());
 		Servers.settle(temp);
-		server = WebDavServer.of(kind).start();
+		server = setUp.apply(WebDavServer.of(kind)).start();
 	}
 
 	@AfterAll

@@ -8,7 +8,7 @@ import org.strongroom.testing.WebDavServer.Kind;
 class RcloneContractTest extends DavContract {
 	@BeforeAll
 	static void start() throws IOException {
-		start(Kind.RCLONE);
+		start(Kind.RCLONE, server -> server);
 	}
 
 	/** Control characters get lost on their way to its files. */

@@ -501,7 +501,8 @@ public abstract class StorageContract {
 		Files.setPosixFilePermissions(secret, PosixFilePermissions.fromString("rw-------"));
 		Path closed = Files.createDirectory(root.resolve("closed"), PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
 		Path readable = Files.createDirectory(root.resolve("readable"));
-		Files.writeString(readable.resolve("file"), "old");
+		Files.setPosixFilePermissions(readable, PosixFilePermissions.fromString("rwxr-xr-x"));
+		Files.setPosixFilePermissions(Files.writeString(readable.resolve("file"), "old"), PosixFilePermissions.fromString("rw-r--r--"));
 		for (ThrowingCallable call : List.<ThrowingCallable>of(() -> read(at("secret")), () -> list(at("closed")), () -> save("readable/file", "no", ANY), () -> save("readable/new", "no", ABSENT),
 				() -> storage.delete(at("readable/file")), () -> storage.createDirectory(at("readable/folder")), () -> storage.rename(at("readable/file"), at("file"), false))) {
 			assertThatThrownBy(call).isInstanceOf(denial());

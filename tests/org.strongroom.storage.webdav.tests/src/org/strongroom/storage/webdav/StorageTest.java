@@ -66,7 +66,9 @@ class StorageTest {
 	}
 
 	private Path there(String name, byte[] content) throws IOException {
-		return Files.write(server.root().resolve(name), content);
+		Path file = Files.write(server.root().resolve(name), content);
+		server.handOver(file);
+		return file;
 	}
 
 	private List<String> names() throws IOException {
@@ -293,7 +295,7 @@ class StorageTest {
 			var piece = ByteBuffer.allocate(100);
 			reader.read(2_000_000, piece);
 			Path other = Files.write(temp.resolve("other"), random(3_000_001));
-			Files.copy(other, server.root().resolve("long"), java.nio.file.StandardCopyOption.REPLACE_EXISTING);
+			server.handOver(Files.copy(other, server.root().resolve("long"), java.nio.file.StandardCopyOption.REPLACE_EXISTING));
 			assertThatThrownBy(() -> reader.read(1_000_000, piece.clear())).isInstanceOf(ConflictException.class);
 		}
 	}

@@ -37,12 +37,19 @@ public final class SignIn {
 
 	/** A secret that is known without asking the person, as {@link #secret} in all else. */
 	public Optional<Secret> known(Challenge.ForSecret challenge) throws IOException {
-		if (challenge.attempt() == 1) {
-			for (Authenticator a : authenticators) {
-				Optional<Secret> secret = a.secret(challenge, this);
-				if (secret.isPresent())
-					return secret;
-			}
+		return challenge.attempt() == 1 ? first(a -> a.secret(challenge, this)) : Optional.empty();
+	}
+
+	private interface Asking<T> {
+		Optional<T> of(Authenticator authenticator) throws IOException;
+	}
+
+	/** What the first authenticator says that knows it. */
+	private <T> Optional<T> first(Asking<T> asking) throws IOException {
+		for (Authenticator a : authenticators) {
+			Optional<T> known = asking.of(a);
+			if (known.isPresent())
+				return known;
 		}
 		return Optional.empty();
 	}
@@ -51,12 +58,8 @@ public final class SignIn {
 	public List<Secret> answers(Challenge.KeyboardInteractive challenge) throws IOException {
 		if (challenge.prompts().isEmpty())
 			return List.of();
-		for (Authenticator a : authenticators) {
-			Optional<List<Secret>> answers = a.answers(challenge, this);
-			if (answers.isPresent())
-				return answers.get();
-		}
-		return person.answers(challenge);
+		Optional<List<Secret>> known = first(a -> a.answers(challenge, this));
+		return known.isPresent() ? known.get() : person.answers(challenge);
 	}
 
 	/**
@@ -65,15 +68,8 @@ public final class SignIn {
 	 * @throws HostKeyException if it is not, or the person says no
 	 */
 	public void confirm(Challenge.HostKey challenge) throws IOException {
-		for (Authenticator a : authenticators) {
-			Optional<Boolean> known = a.confirm(challenge, this);
-			if (known.isPresent()) {
-				if (known.get())
-					return;
-				throw refused(challenge);
-			}
-		}
-		if (!person.confirm(challenge))
+		Optional<Boolean> known = first(a -> a.confirm(challenge, this));
+		if (!(known.isPresent() ? known.get() : person.confirm(challenge)))
 			throw refused(challenge);
 	}
 
@@ -88,15 +84,8 @@ public final class SignIn {
 	 * @throws CertificateRefusedException if it is not, or the person says no
 	 */
 	public void confirm(Challenge.Certificate challenge) throws IOException {
-		for (Authenticator a : authenticators) {
-			Optional<Boolean> known = a.confirm(challenge, this);
-			if (known.isPresent()) {
-				if (known.get())
-					return;
-				throw refused(challenge);
-			}
-		}
-		if (!person.confirm(challenge))
+		Optional<Boolean> known = first(a -> a.confirm(challenge, this));
+		if (!(known.isPresent() ? known.get() : person.confirm(challenge)))
 			throw refused(challenge);
 	}
 

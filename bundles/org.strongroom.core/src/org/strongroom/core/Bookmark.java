@@ -2,6 +2,7 @@ package org.strongroom.core;
 
 import java.net.URI;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -18,6 +19,11 @@ import java.util.TreeMap;
  * @param options further settings that a protocol plug-in understands
  */
 public record Bookmark(String name, URI uri, List<Path> keys, Map<String, String> options) {
+	/** The option that says how long a server may be silent, see {@link #timeout}. */
+	public static final String TIMEOUT = "timeout";
+	private static final int USUAL_SECONDS = 30;
+	private static final int MOST_SECONDS = 3600;
+
 	public Bookmark {
 		Objects.requireNonNull(name);
 		Objects.requireNonNull(uri);
@@ -51,6 +57,23 @@ public record Bookmark(String name, URI uri, List<Path> keys, Map<String, String
 	/** The start folder as written in the address: empty, {@code /}, {@code /~…} or an absolute path. */
 	public String startFolder() {
 		return uri.getPath() == null ? "" : uri.getPath();
+	}
+
+	/**
+	 * How long the server may be silent: as the option {@value #TIMEOUT} says in seconds, or else the system property {@code strongroom.timeout}, or else {@value #USUAL_SECONDS} s.
+	 *
+	 * @throws IllegalArgumentException with one line for the person if that is not 1 to {@value #MOST_SECONDS} seconds
+	 */
+	public Duration timeout() {
+		String text = options.getOrDefault(TIMEOUT, System.getProperty("strongroom." + TIMEOUT, Integer.toString(USUAL_SECONDS)));
+		try {
+			int seconds = Integer.parseInt(text.strip());
+			if (seconds > 0 && seconds <= MOST_SECONDS)
+				return Duration.ofSeconds(seconds);
+		} catch (NumberFormatException e) {
+			// Said below.
+		}
+		throw new IllegalArgumentException("The timeout '%s' is not usable: give seconds, 1 to %,d.".formatted(text, MOST_SECONDS));
 	}
 
 	/** Who is signed in where, in words for a person: {@code me@hq.example.org:2222}. */

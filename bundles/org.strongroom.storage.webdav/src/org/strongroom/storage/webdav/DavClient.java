@@ -223,7 +223,7 @@ public final class DavClient implements Closeable {
 		if (!settings.maySendPassword())
 			throw new SignInException("%s asks for a password, but the connection is not encrypted, so none was sent. Write davs:// for HTTPS, or permit it by the bookmark's option %s=yes."
 					.formatted(settings.asker(), DavSettings.UNENCRYPTED_PASSWORD));
-		String user = settings.user().orElseThrow(() -> new SignInException("%s wants to know who you are: write user@ before the server's name in the address.".formatted(settings.asker())));
+		String user = settings.someUser();
 		try {
 			return person.open(attempt -> new Challenge.Password(settings.asker(), user, attempt), secret -> {
 				DavAnswer answer = attempt(user, secret.chars(), call);

@@ -8,6 +8,7 @@ import java.util.Objects;
 import java.util.Optional;
 
 import org.strongroom.core.Bookmark;
+import org.strongroom.core.auth.SignInException;
 
 /**
  * How a server is spoken with.
@@ -20,15 +21,11 @@ import org.strongroom.core.Bookmark;
  * @param clientCertificate a PKCS#12 file to sign in with, empty for none
  */
 public record DavSettings(URI origin, String asker, Optional<String> user, Duration limit, boolean unencryptedPassword, Optional<Path> clientCertificate) {
-	/** Option of a bookmark, and with {@code strongroom.} before it a system property: how many seconds a server may be silent. */
-	public static final String TIMEOUT = "timeout";
 	/** Option of a bookmark: {@value #YES} lets the password go unencrypted to a server that is not this machine. */
 	public static final String UNENCRYPTED_PASSWORD = "send-password-unencrypted";
 	/** Option of a bookmark: a PKCS#12 file with the certificate and key to sign in with. */
 	public static final String CLIENT_CERTIFICATE = "client-certificate";
 	private static final String YES = "yes";
-	private static final int USUAL_SECONDS = 30;
-	private static final int MOST_SECONDS = 3600;
 
 	public DavSettings {
 		Objects.requireNonNull(origin);
@@ -58,19 +55,16 @@ public record DavSettings(URI origin, String asker, Optional<String> user, Durat
 		if (certificate.isPresent() && !secure)
 			throw new IllegalArgumentException("A client certificate needs HTTPS: write davs://.");
 		return new DavSettings(URI.create((secure ? "https://" : "http://") + uri.getHost().toLowerCase(Locale.ROOT) + ":" + port), bookmark.server(),
-				Optional.ofNullable(uri.getUserInfo()).filter(u -> !u.isEmpty()), limit(bookmark), permission.equals(YES), certificate);
+				Optional.ofNullable(uri.getUserInfo()).filter(u -> !u.isEmpty()), bookmark.timeout(), permission.equals(YES), certificate);
 	}
 
-	private static Duration limit(Bookmark bookmark) {
-		String text = bookmark.options().getOrDefault(TIMEOUT, System.getProperty("strongroom." + TIMEOUT, Integer.toString(USUAL_SECONDS)));
-		try {
-			int seconds = Integer.parseInt(text.strip());
-			if (seconds > 0 && seconds <= MOST_SECONDS)
-				return Duration.ofSeconds(seconds);
-		} catch (NumberFormatException e) {
-			// Said below.
-		}
-		throw new IllegalArgumentException("The timeout '%s' is not usable: give seconds, 1 to %,d.".formatted(text, MOST_SECONDS));
+	/**
+	 * The account, for what cannot be done without one.
+	 *
+	 * @throws SignInException with a line for the person if there is none
+	 */
+	public String someUser() throws SignInException {
+		return user.orElseThrow(() -> new SignInException("%s wants to know who you are: write user@ before the server's name in the address.".formatted(asker)));
 	}
 
 	/** Whether what passes is encrypted. */

@@ -36,6 +36,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.strongroom.core.Bookmark;
 import org.strongroom.core.auth.Challenge;
 import org.strongroom.core.auth.SignInException;
 import org.strongroom.core.storage.Chain;
@@ -514,7 +515,7 @@ class HostileTest {
 	private void connectWithin3s() throws IOException {
 		for (int tries = 1;; tries++) {
 			try {
-				connect(Map.of(DavSettings.TIMEOUT, "3"));
+				connect(Map.of(Bookmark.TIMEOUT, "3"));
 				return;
 			} catch (ConnectionException e) {
 				if (tries == 5)

@@ -141,8 +141,7 @@ public final class Account {
 				end++;
 			if (end < chars.length)
 				return account(new String(chars, 0, end), Arrays.copyOfRange(chars, end + 1, chars.length));
-			return account(settings().user().orElseThrow(() -> new SignInException("%s wants to know who you are: write user@ before the server's name in the address.".formatted(settings().asker()))),
-					chars.clone());
+			return account(settings().someUser(), chars.clone());
 		}
 
 		/** What was granted to another storage. */

@@ -9,18 +9,13 @@ import org.strongroom.core.storage.Protocol;
 import org.strongroom.core.storage.Storage;
 
 /**
- * {@code sftp://user@host:port/folder}. The host may be an alias of {@code ~/.ssh/config}. The option {@value #TIMEOUT} of a bookmark, or else the system property
- * {@code strongroom.timeout}, says how many seconds a server may be silent.
+ * {@code sftp://user@host:port/folder}. The host may be an alias of {@code ~/.ssh/config}. {@link Bookmark#timeout} says how long
+ * a server may be silent.
  */
 public final class SftpProtocol implements Protocol {
-	static final String TIMEOUT = "timeout";
-	private static final String TIMEOUT_PROPERTY = "strongroom.timeout";
-	private static final int USUAL_SECONDS = 30;
-	private static final int MOST_SECONDS = 3600;
-
 	@Override
 	public Storage connect(Bookmark bookmark, SignIn signIn) throws IOException {
-		Duration limit = limit(bookmark);
+		Duration limit = bookmark.timeout();
 		return SftpStorage.open(SshConnection.open(Hop.of(bookmark), signIn, limit), bookmark.server(), limit);
 	}
 
@@ -28,22 +23,10 @@ public final class SftpProtocol implements Protocol {
 	public String check(Bookmark bookmark) {
 		try {
 			Hop.Address.of(bookmark.uri());
-			limit(bookmark);
+			bookmark.timeout();
 			return "";
 		} catch (IllegalArgumentException e) {
 			return e.getMessage();
 		}
-	}
-
-	private static Duration limit(Bookmark bookmark) {
-		String text = bookmark.options().getOrDefault(TIMEOUT, System.getProperty(TIMEOUT_PROPERTY, Integer.toString(USUAL_SECONDS)));
-		try {
-			int seconds = Integer.parseInt(text.strip());
-			if (seconds > 0 && seconds <= MOST_SECONDS)
-				return Duration.ofSeconds(seconds);
-		} catch (NumberFormatException e) {
-			// Said below.
-		}
-		throw new IllegalArgumentException("The timeout '%s' is not usable: give seconds, 1 to %,d.".formatted(text, MOST_SECONDS));
 	}
 }

@@ -70,7 +70,7 @@ public final class Ocs {
 			} catch (ServerFaultException e) {
 				if (answer.isOk())
 					throw e;
-				json = new Json(null);
+				json = Json.NOTHING;
 			}
 			if (answer.isOk())
 				return json.get("ocs", "data");

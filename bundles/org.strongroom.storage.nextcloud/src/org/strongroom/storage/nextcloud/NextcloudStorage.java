@@ -77,7 +77,7 @@ public final class NextcloudStorage extends DavStorage {
 		ocs = new Ocs(this::change, installation.base());
 		long most = capabilities.get("files", "chunked_upload", "max_size").number().orElse(USUAL_CHUNK);
 		chunkSize = (int) Math.clamp(most, LEAST_CHUNK, USUAL_CHUNK);
-		client().onRefusal(e -> isWiped() ? new ConnectionException("The owner of this account had it removed from this machine: you are signed out of %s.".formatted(client().settings().asker()), e) : e);
+		client().onRefusal(e -> isWiped() ? wiped(e) : e);
 	}
 
 	/**
@@ -185,22 +185,20 @@ public final class NextcloudStorage extends DavStorage {
 		return modified.getEpochSecond() <= LEAST_TIME ? Map.of() : Map.of("X-OC-MTime", Long.toString(modified.getEpochSecond()));
 	}
 
-	/** The server locks a file as long as somebody reads or writes it, and does not wait for them: we do. */
 	@Override
 	protected DavAnswer change(DavCall call) throws IOException {
-		for (int tries = 1;; tries++) {
-			DavAnswer answer = super.change(call);
-			if (answer.status() != 423 || tries == MOST_TRIES)
-				return answer;
-			answer.close();
-			pause(tries);
-		}
+		return patiently(super::change, call);
 	}
 
 	/** As {@link #change}, but whoever asks finds out whether something was done that was not answered. */
 	DavAnswer send(DavCall call) throws IOException {
+		return patiently(client()::send, call);
+	}
+
+	/** The server locks a file as long as somebody reads or writes it, and does not wait for them: we do. */
+	private static DavAnswer patiently(Ocs.Sender sender, DavCall call) throws IOException {
 		for (int tries = 1;; tries++) {
-			DavAnswer answer = client().send(call);
+			DavAnswer answer = sender.send(call);
 			if (answer.status() != 423 || tries == MOST_TRIES)
 				return answer;
 			answer.close();
@@ -226,7 +224,7 @@ public final class NextcloudStorage extends DavStorage {
 			long now = System.nanoTime();
 			long last = lastWipeCheck.get();
 			if (now - last >= WIPE_CHECK_PAUSE && lastWipeCheck.compareAndSet(last, now) && isWiped())
-				return client().lose(new ConnectionException("The owner of this account had it removed from this machine: you are signed out of %s.".formatted(client().settings().asker())));
+				return client().lose(wiped(null));
 			return new AccessDeniedException(path, null, reason(answer).orElse(null));
 		}
 		case 423 -> {
@@ -254,6 +252,11 @@ public final class NextcloudStorage extends DavStorage {
 		} catch (IOException e) {
 			return Optional.empty();
 		}
+	}
+
+	/** @param refusal by which it was found out; null if there was none that ends a sign-in */
+	private ConnectionException wiped(ConnectionException refusal) {
+		return new ConnectionException("The owner of this account had it removed from this machine: you are signed out of %s.".formatted(client().settings().asker()), refusal);
 	}
 
 	private boolean isWiped() {

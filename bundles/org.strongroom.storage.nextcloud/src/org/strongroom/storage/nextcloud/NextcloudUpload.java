@@ -3,7 +3,6 @@ package org.strongroom.storage.nextcloud;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.nio.ByteBuffer;
-import java.nio.channels.ClosedChannelException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
@@ -17,11 +16,8 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
-import java.util.concurrent.locks.ReentrantLock;
 
 import org.strongroom.core.storage.Chain;
 import org.strongroom.core.storage.ConflictException;
@@ -30,10 +26,11 @@ import org.strongroom.core.storage.FileInfo;
 import org.strongroom.core.storage.Precondition;
 import org.strongroom.core.storage.ServerFaultException;
 import org.strongroom.core.storage.StoragePaths;
-import org.strongroom.core.storage.Upload;
 import org.strongroom.storage.webdav.DavAnswer;
 import org.strongroom.storage.webdav.DavCall;
 import org.strongroom.storage.webdav.DavResource;
+import org.strongroom.storage.webdav.DavStorage;
+import org.strongroom.storage.webdav.GuardedUpload;
 import org.strongroom.storage.webdav.UnansweredException;
 
 /**
@@ -42,7 +39,7 @@ import org.strongroom.storage.webdav.UnansweredException;
  * <p>
  * The server tells the digest (SHA-256) of what it received, which must be that of what was sent.
  */
-final class NextcloudUpload implements Upload {
+final class NextcloudUpload extends GuardedUpload {
 	private static final int MOST_HELD = 4;
 	private static final int MOST_CHUNKS = 10_000;
 	/** How long the server is given to put the chunks together, should it not answer: it goes on by itself. Besides, as long as the work takes. */
@@ -53,23 +50,17 @@ final class NextcloudUpload implements Upload {
 	private static final SecureRandom RANDOM = new SecureRandom();
 
 	private final NextcloudStorage storage;
-	private final String path;
-	private final Precondition precondition;
 	private final int size;
-	private final ReentrantLock lock = new ReentrantLock();
 	private final List<Chunk> chunks = new ArrayList<>();
 	/** Percent-encoded path of the chunks; null as long as there are none on the server. */
 	private String folder;
 	/** Counts uses of chunks. */
 	private long clock;
 	private Instant modified;
-	private IOException failed;
-	private boolean ended;
 
 	NextcloudUpload(NextcloudStorage storage, String path, Precondition precondition) {
+		super(path, precondition);
 		this.storage = storage;
-		this.path = path;
-		this.precondition = precondition;
 		size = storage.chunkSize();
 	}
 
@@ -93,26 +84,6 @@ final class NextcloudUpload implements Upload {
 
 		String name() {
 			return "/%05d".formatted(number + 1);
-		}
-	}
-
-	private interface Work<T> {
-		T run() throws IOException;
-	}
-
-	private <T> T guarded(Work<T> work) throws IOException {
-		lock.lock();
-		try {
-			if (failed != null)
-				throw failed;
-			if (ended)
-				throw new ClosedChannelException();
-			return work.run();
-		} catch (IOException e) {
-			failed = e;
-			throw e;
-		} finally {
-			lock.unlock();
 		}
 	}
 
@@ -196,14 +167,8 @@ final class NextcloudUpload implements Upload {
 	private static void settle(Chunk chunk) throws IOException {
 		if (chunk.sending == null)
 			return;
-		try {
-			chunk.sending.get();
-			chunk.sending = null;
-		} catch (InterruptedException e) {
-			throw new InterruptedIOException("an upload was cancelled");
-		} catch (ExecutionException e) {
-			throw e.getCause() instanceof IOException io ? io : new IOException(e.getCause());
-		}
+		DavStorage.result(chunk.sending);
+		chunk.sending = null;
 	}
 
 	private byte[] fetch(Chunk chunk) throws IOException {
@@ -230,14 +195,7 @@ final class NextcloudUpload implements Upload {
 				throw storage.refusal(answer, path);
 		}
 		folder = to;
-		Optional<DavResource> there;
-		try {
-			there = look.get();
-		} catch (InterruptedException e) {
-			throw new InterruptedIOException("an upload was cancelled");
-		} catch (ExecutionException e) {
-			throw e.getCause() instanceof IOException io ? io : new IOException(e.getCause());
-		}
+		Optional<DavResource> there = DavStorage.result(look);
 		if (there.isPresent() && there.get().collection())
 			throw isFolder();
 		if (there.flatMap(t -> t.property(NextcloudStorage.OC, "permissions")).filter(p -> p.indexOf('W') < 0).isPresent())
@@ -384,11 +342,7 @@ final class NextcloudUpload implements Upload {
 	// What both have in common.
 
 	private DavCall timed(DavCall call) {
-		DavCall timed = call;
-		if (modified != null)
-			for (Map.Entry<String, String> header : storage.timed(modified).entrySet())
-				timed = timed.with(header.getKey(), header.getValue());
-		return timed;
+		return modified == null ? call : call.with(storage.timed(modified));
 	}
 
 	private IOException notStored(DavAnswer answer) throws IOException {
@@ -404,29 +358,6 @@ final class NextcloudUpload implements Upload {
 				return new NoSuchFileException(parent);
 		}
 		return storage.refusal(answer, path);
-	}
-
-	private FileSystemException isFolder() {
-		return new FileSystemException(path, null, "there is a folder of that name");
-	}
-
-	private void check(Optional<FileInfo> now) throws IOException {
-		if (now.isPresent() && now.get().type() == FileInfo.Type.DIRECTORY)
-			throw isFolder();
-		switch (precondition) {
-		case Precondition.Any _ -> {
-		}
-		case Precondition.Absent _ -> {
-			if (now.isPresent())
-				throw new ConflictException(path, "a file of that name is there by now");
-		}
-		case Precondition.Unchanged(var version) -> {
-			if (now.isEmpty())
-				throw new ConflictException(path, "it was removed");
-			if (!now.get().version().equals(Optional.of(version)))
-				throw new ConflictException(path, "somebody else changed it");
-		}
-		}
 	}
 
 	private FileInfo result(long length) throws IOException {
@@ -456,24 +387,14 @@ final class NextcloudUpload implements Upload {
 	}
 
 	@Override
-	public void close() throws IOException {
-		lock.lock();
-		try {
-			if (ended)
-				return;
-			ended = true;
-			List<Future<Void>> sending = chunks.stream().map(c -> c.sending).filter(s -> s != null).toList();
-			chunks.clear();
-			String left = folder;
-			if (left == null)
-				return;
-			if (failed instanceof InterruptedIOException || Thread.currentThread().isInterrupted())
-				Thread.ofVirtual().name("tidying up").start(() -> discard(left, sending));
-			else
+	protected Runnable ending() {
+		List<Future<Void>> sending = chunks.stream().map(c -> c.sending).filter(s -> s != null).toList();
+		chunks.clear();
+		String left = folder;
+		return () -> {
+			if (left != null)
 				discard(left, sending);
-		} finally {
-			lock.unlock();
-		}
+		};
 	}
 
 	private void discard(String left, List<Future<Void>> sending) {

@@ -25,8 +25,13 @@ public record DavCall(String method, String target, Map<String, String> headers,
 
 	/** The same with one more header. */
 	public DavCall with(String header, String value) {
+		return with(Map.of(header, value));
+	}
+
+	/** The same with more headers. */
+	public DavCall with(Map<String, String> others) {
 		var more = new LinkedHashMap<>(headers);
-		more.put(header, value);
+		more.putAll(others);
 		return new DavCall(method, target, more, content, repeatable);
 	}
 

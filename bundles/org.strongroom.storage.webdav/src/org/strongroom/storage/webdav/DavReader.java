@@ -176,8 +176,7 @@ final class DavReader implements Reader {
 
 	/** What an answer says of the state that it is from. */
 	private static String seal(DavAnswer answer) {
-		String etag = answer.header("ETag").orElse("");
-		return (etag.startsWith("W/") ? etag.substring(2) : etag) + " " + answer.header("Last-Modified").orElse("");
+		return DavStorage.strong(answer.header("ETag").orElse("")) + " " + answer.header("Last-Modified").orElse("");
 	}
 
 	private static DavCall get(String target, long first, long last) {
@@ -195,7 +194,7 @@ final class DavReader implements Reader {
 	private static Range range(DavAnswer answer, String path, long first) throws ServerFaultException {
 		Matcher m = CONTENT_RANGE.matcher(answer.header("Content-Range").orElse(""));
 		if (!m.matches() || m.group(1) == null || Long.parseLong(m.group(1)) != first)
-			throw new ServerFaultException(path, "the server sends another part of the file than the one it was asked for");
+			throw another(path);
 		return new Range(first, Long.parseLong(m.group(2)), Long.parseLong(m.group(3)));
 	}
 
@@ -294,17 +293,12 @@ final class DavReader implements Reader {
 		try (DavAnswer answer = storage.client().send(get(target, at, at + into.remaining() - 1))) {
 			switch (answer.status()) {
 			case 206 -> {
-				check(answer);
-				Range range = range(answer, path, at);
-				long length = range.last() - range.first() + 1;
-				if (length <= 0 || length > into.remaining())
-					throw new ServerFaultException(path, "the server sends another part of the file than the one it was asked for");
-				checkLength(range.total());
-				ByteBuffer part = into.slice(into.position(), (int) length);
+				int length = length(answer, at, into.remaining());
+				ByteBuffer part = into.slice(into.position(), length);
 				if (answer.fill(part) < length)
 					throw new ServerFaultException(path, "the server sends less than it says");
-				into.position(into.position() + (int) length);
-				return (int) length;
+				into.position(into.position() + length);
+				return length;
 			}
 			case 416 -> {
 				Matcher m = CONTENT_RANGE.matcher(answer.header("Content-Range").orElse(""));
@@ -322,6 +316,21 @@ final class DavReader implements Reader {
 			}
 		}
 		return whole.read(at, into);
+	}
+
+	/** How many bytes a part of the file has, after making sure that it is one of the state that was opened, and no longer than what was asked for. */
+	private int length(DavAnswer answer, long first, int most) throws IOException {
+		check(answer);
+		Range range = range(answer, path, first);
+		checkLength(range.total());
+		long length = range.last() - range.first() + 1;
+		if (length <= 0 || length > most)
+			throw another(path);
+		return (int) length;
+	}
+
+	private static ServerFaultException another(String path) {
+		return new ServerFaultException(path, "the server sends another part of the file than the one it was asked for");
 	}
 
 	/** Makes sure that an answer is from the state of the file that was opened. */
@@ -410,14 +419,9 @@ final class DavReader implements Reader {
 					throw new ConflictException(path, "it was removed while it was being read");
 				if (answer.status() != 206)
 					throw answer.status() == 200 ? new ServerFaultException(path, "the server sends parts of the file at one time and not at another") : storage.error(answer, path);
-				check(answer);
-				Range range = range(answer, path, start + done);
-				checkLength(range.total());
-				long length = range.last() - range.first() + 1;
-				if (length <= 0 || length > bytes.length - done)
-					throw new ServerFaultException(path, "the server sends another part of the file than the one it was asked for");
+				int length = length(answer, start + done, bytes.length - done);
 				for (int got = 0; got < length;) {
-					int n = answer.body().read(bytes, done + got, (int) length - got);
+					int n = answer.body().read(bytes, done + got, length - got);
 					if (n < 0)
 						throw new ServerFaultException(path, "the server sends less than it says");
 					got += n;
@@ -432,7 +436,7 @@ final class DavReader implements Reader {
 						mine.unlock();
 					}
 				}
-				return (int) length;
+				return length;
 			}
 		}
 

@@ -153,12 +153,12 @@ public class DavStorage implements Storage {
 	private static final String BASIC = propfindOf("<resourcetype/><getcontentlength/><getlastmodified/><getetag/>");
 
 	/** A {@code propfind} element for some elements of the namespace {@code DAV:}, or others that bring their namespace. */
-	protected static String propfindOf(String elements) {
+	public static String propfindOf(String elements) {
 		return "<?xml version=\"1.0\" encoding=\"utf-8\"?><propfind xmlns=\"DAV:\"><prop>" + elements + "</prop></propfind>";
 	}
 
 	/** Asks for properties. @param depth 0 or 1 @param body a {@code propfind} element */
-	protected static DavCall propfind(String target, int depth, String body) {
+	public static DavCall propfind(String target, int depth, String body) {
 		return DavCall.of("PROPFIND", target).with("Depth", Integer.toString(depth)).with("Content-Type", "application/xml; charset=utf-8").with("Accept-Encoding", "gzip")
 				.with(body.getBytes(StandardCharsets.UTF_8));
 	}
@@ -326,7 +326,7 @@ public class DavStorage implements Storage {
 		return modified.filter(m -> !m.equals(Instant.EPOCH)).map(m -> new Version(size + "@" + m.getEpochSecond())).orElse(null);
 	}
 
-	private static String strong(String etag) {
+	static String strong(String etag) {
 		return etag.startsWith("W/") ? etag.substring(2) : etag;
 	}
 
@@ -503,7 +503,7 @@ public class DavStorage implements Storage {
 	}
 
 	/** What another thread has done; an interrupt does not end it. */
-	static <T> T result(Future<T> work) throws IOException {
+	public static <T> T result(Future<T> work) throws IOException {
 		try {
 			return work.get();
 		} catch (InterruptedException e) {

@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.InterruptedIOException;
 import java.nio.ByteBuffer;
-import java.nio.channels.ClosedChannelException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 import java.time.Instant;
@@ -12,7 +11,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Future;
 import java.util.concurrent.locks.ReentrantLock;
@@ -25,7 +23,6 @@ import org.strongroom.core.storage.Precondition;
 import org.strongroom.core.storage.Reader;
 import org.strongroom.core.storage.ServerFaultException;
 import org.strongroom.core.storage.StoragePaths;
-import org.strongroom.core.storage.Upload;
 import org.strongroom.core.storage.Version;
 
 /**
@@ -36,7 +33,7 @@ import org.strongroom.core.storage.Version;
  * HTTP takes a content from its first byte to its last. What is written ahead of its turn waits in memory, {@value #MOST_WAITING} bytes at most; what is written again after it was sent is
  * kept, as many bytes at most, and the temporary file goes through here once more before the commit.
  */
-final class DavUpload implements Upload {
+final class DavUpload extends GuardedUpload {
 	/** Longer contents are sent before they are complete. */
 	private static final int SMALL = 1 << 20;
 	/**
@@ -48,9 +45,6 @@ final class DavUpload implements Upload {
 	private static final int BUFFER = 256 << 10;
 
 	private final DavStorage storage;
-	private final String path;
-	private final Precondition precondition;
-	private final ReentrantLock lock = new ReentrantLock();
 
 	/** The temporary file; null as long as there is none. */
 	private String temporary;
@@ -69,36 +63,13 @@ final class DavUpload implements Upload {
 	private Instant modified;
 	/** The entity tag of what was put in place, if the server told it. */
 	private Optional<String> stored = Optional.empty();
-	private IOException failed;
-	private boolean ended;
 
 	private record Piece(long position, byte[] bytes) {
 	}
 
 	DavUpload(DavStorage storage, String path, Precondition precondition) {
+		super(path, precondition);
 		this.storage = storage;
-		this.path = path;
-		this.precondition = precondition;
-	}
-
-	private interface Work<T> {
-		T run() throws IOException;
-	}
-
-	private <T> T guarded(Work<T> work) throws IOException {
-		lock.lock();
-		try {
-			if (failed != null)
-				throw failed;
-			if (ended)
-				throw new ClosedChannelException();
-			return work.run();
-		} catch (IOException e) {
-			failed = e;
-			throw e;
-		} finally {
-			lock.unlock();
-		}
 	}
 
 	@Override
@@ -181,10 +152,7 @@ final class DavUpload implements Upload {
 
 	private DavCall put(String to) {
 		DavCall call = DavCall.of("PUT", storage.target(to, false)).with("Content-Type", "application/octet-stream");
-		if (modified != null)
-			for (Map.Entry<String, String> header : storage.timeHeaders(modified).entrySet())
-				call = call.with(header.getKey(), header.getValue());
-		return call;
+		return modified == null ? call : call.with(storage.timeHeaders(modified));
 	}
 
 	@Override
@@ -331,10 +299,6 @@ final class DavUpload implements Upload {
 				return new NoSuchFileException(parent);
 		}
 		return storage.error(answer, path);
-	}
-
-	private FileSystemException isFolder() {
-		return new FileSystemException(path, null, "there is a folder of that name");
 	}
 
 	private FileInfo commitLong(long size, int rest) throws IOException {
@@ -502,41 +466,11 @@ final class DavUpload implements Upload {
 		return own == null || now.version().equals(Optional.of(own)) ? now : FileInfo.of(FileInfo.Type.FILE, size, now.modified(), own);
 	}
 
-	private void check(Optional<FileInfo> now) throws IOException {
-		if (now.isPresent() && now.get().type() == FileInfo.Type.DIRECTORY)
-			throw isFolder();
-		switch (precondition) {
-		case Precondition.Any _ -> {
-		}
-		case Precondition.Absent _ -> {
-			if (now.isPresent())
-				throw new ConflictException(path, "a file of that name is there by now");
-		}
-		case Precondition.Unchanged(var version) -> {
-			if (now.isEmpty())
-				throw new ConflictException(path, "it was removed");
-			if (!now.get().version().equals(Optional.of(version)))
-				throw new ConflictException(path, "somebody else changed it");
-		}
-		}
-	}
-
 	@Override
-	public void close() throws IOException {
-		lock.lock();
-		try {
-			if (ended)
-				return;
-			ended = true;
-			held = new byte[0];
-			corrections.clear();
-			if (failed instanceof InterruptedIOException || Thread.currentThread().isInterrupted())
-				Thread.ofVirtual().name("tidying up").start(this::tidy);
-			else
-				tidy();
-		} finally {
-			lock.unlock();
-		}
+	protected Runnable ending() {
+		held = new byte[0];
+		corrections.clear();
+		return this::tidy;
 	}
 
 	private void tidy() {

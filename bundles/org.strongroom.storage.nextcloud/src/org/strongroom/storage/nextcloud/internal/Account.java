@@ -36,6 +36,7 @@ import org.strongroom.storage.webdav.DavClient;
 import org.strongroom.storage.webdav.DavPaths;
 import org.strongroom.storage.webdav.DavResource;
 import org.strongroom.storage.webdav.DavSettings;
+import org.strongroom.storage.webdav.DavStorage;
 import org.strongroom.storage.webdav.Multistatus;
 
 /**
@@ -318,9 +319,7 @@ public final class Account {
 
 	/** Whether the server lets it in; then the client is signed in, and the user's id is known. */
 	private boolean tryOn(DavClient client) throws IOException {
-		String body = "<?xml version=\"1.0\" encoding=\"utf-8\"?><propfind xmlns=\"DAV:\"><prop><current-user-principal/></prop></propfind>";
-		DavCall who = DavCall.of("PROPFIND", base + "/remote.php/dav/").with("Depth", "0").with("Content-Type", "application/xml; charset=utf-8")
-				.with(body.getBytes(StandardCharsets.UTF_8));
+		DavCall who = DavStorage.propfind(base + "/remote.php/dav/", 0, DavStorage.propfindOf("<current-user-principal/>"));
 		try (DavAnswer answer = client.attempt(login, password, who)) {
 			if (answer.status() == 401)
 				return false;

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
+import java.util.function.ToDoubleFunction;
 import java.util.stream.Stream;
 
 import org.strongroom.testing.DelayProxy;
@@ -157,12 +158,17 @@ public final class Benchmarks {
 		var costs = new ArrayList<Strongroom.Cost>();
 		for (int run = 2; run <= 6; run++)
 			costs.add(own.run(command));
-		table.add(work, delay, "Strongroom (heap 160 MB), warm", costs.subList(2, 5).stream().sorted(Comparator.comparingDouble(Strongroom.Cost::seconds)).toList().get(1));
+		table.add(work, delay, "Strongroom (heap 160 MB), warm", median(costs.subList(2, 5).stream(), Strongroom.Cost::seconds));
 	}
 
 	/** The median of three where a run takes no longer than the machine's moods count. */
 	private static Took sftp(Peers others, int delay, String command) {
-		return Stream.generate(() -> others.sftp(command)).limit(delay == 0 ? 3 : 1).sorted(Comparator.comparingDouble(Took::seconds)).toList().get(delay == 0 ? 1 : 0);
+		return median(Stream.generate(() -> others.sftp(command)).limit(delay == 0 ? 3 : 1), Took::seconds);
+	}
+
+	private static <T> T median(Stream<T> runs, ToDoubleFunction<T> seconds) {
+		List<T> sorted = runs.sorted(Comparator.comparingDouble(seconds)).toList();
+		return sorted.get(sorted.size() / 2);
 	}
 
 	private void read(Server server, Fixtures fixtures, int delay, int port, Peers others) throws Exception {

@@ -527,10 +527,7 @@ public final class OpenSshServer implements AutoCloseable {
 	 * Ends all connections at once without a word, and keeps listening: the sshd processes this listener has started are killed, and nothing else.
 	 */
 	public void dropConnections() {
-		Process running = process;
-		if (running != null) {
-			end(running.descendants().toList());
-		}
+		end(serving());
 	}
 
 	/** How many connections are being served or signing in. */
@@ -831,7 +828,7 @@ public final class OpenSshServer implements AutoCloseable {
 		}
 	}
 
-	private static void end(List<ProcessHandle> processes) {
+	static void end(List<ProcessHandle> processes) {
 		processes.forEach(ProcessHandle::destroyForcibly);
 		processes.forEach(OpenSshServer::awaitEnd);
 	}
@@ -852,7 +849,7 @@ public final class OpenSshServer implements AutoCloseable {
 		}
 	}
 
-	private static void pause(long milliseconds) throws IOException {
+	static void pause(long milliseconds) throws IOException {
 		try {
 			Thread.sleep(milliseconds);
 		} catch (InterruptedException e) {

@@ -1,7 +1,6 @@
 package org.strongroom.testing;
 
 import java.io.IOException;
-import java.io.InterruptedIOException;
 import java.io.UncheckedIOException;
 import java.net.StandardProtocolFamily;
 import java.net.URI;
@@ -415,7 +414,7 @@ public final class WebDavServer implements AutoCloseable {
 				end(started);
 				return Optional.of(said);
 			}
-			pause();
+			OpenSshServer.pause(20);
 		}
 	}
 
@@ -431,8 +430,7 @@ public final class WebDavServer implements AutoCloseable {
 			running.destroyForcibly();
 			Thread.currentThread().interrupt();
 		}
-		family.forEach(ProcessHandle::destroyForcibly);
-		family.forEach(OpenSshServer::awaitEnd);
+		OpenSshServer.end(family);
 		OpenSshServer.awaitEnd(running.toHandle());
 	}
 
@@ -607,15 +605,6 @@ public final class WebDavServer implements AutoCloseable {
 			return MessageDigest.getInstance(algorithm).digest(text.getBytes(StandardCharsets.UTF_8));
 		} catch (NoSuchAlgorithmException e) {
 			throw new IllegalStateException(e);
-		}
-	}
-
-	private static void pause() throws IOException {
-		try {
-			Thread.sleep(20);
-		} catch (InterruptedException e) {
-			Thread.currentThread().interrupt();
-			throw new InterruptedIOException();
 		}
 	}
 }

@@ -19,7 +19,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.stream.Collectors;
 
 import org.strongroom.core.Session;
 import org.strongroom.core.auth.Secret;
@@ -182,7 +181,7 @@ final class ServerVerbs {
 			return;
 		}
 		for (Shares.Share s : all)
-			run.out().line(String.join("\t", s.id(), with(s), rights(s), s.expires().map(LocalDate::toString).orElse("-"), shown(s, held.place()), s.link().map(Object::toString).orElse("-")));
+			run.out().line(String.join("\t", s.id(), with(s), String.join(",", rights(s)), s.expires().map(LocalDate::toString).orElse("-"), shown(s, held.place()), s.link().map(Object::toString).orElse("-")));
 	}
 
 	private static String with(Shares.Share s) {
@@ -194,8 +193,8 @@ final class ServerVerbs {
 		};
 	}
 
-	private static String rights(Shares.Share s) {
-		return s.rights().stream().sorted().map(r -> r.name().toLowerCase(Locale.ROOT)).collect(Collectors.joining(","));
+	private static List<String> rights(Shares.Share s) {
+		return s.rights().stream().sorted().map(r -> r.name().toLowerCase(Locale.ROOT)).toList();
 	}
 
 	/** Where it lies in the tree, or on the server if it does not. */
@@ -213,7 +212,7 @@ final class ServerVerbs {
 		object.put("path", shown(s, place));
 		object.put("with", s.with().name().toLowerCase(Locale.ROOT));
 		object.put("who", s.who());
-		object.put("rights", s.rights().stream().sorted().map(r -> r.name().toLowerCase(Locale.ROOT)).toList());
+		object.put("rights", rights(s));
 		object.put("link", s.link().map(Object::toString).orElse(null));
 		object.put("password", s.hasPassword());
 		object.put("expires", s.expires().map(LocalDate::toString).orElse(null));

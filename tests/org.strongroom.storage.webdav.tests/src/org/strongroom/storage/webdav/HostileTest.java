@@ -487,15 +487,8 @@ class HostileTest {
 		assertThat(storage.isOpen()).isTrue();
 	}
 
-	@Test
-	void waitingForABusyServerCanBeCancelled() throws Exception {
-		connect();
-		var asked = new CountDownLatch(1);
-		server.on("PROPFIND", e -> {
-			e.getResponseHeaders().set("Retry-After", "50");
-			status(e, 503);
-			asked.countDown();
-		});
+	/** Lists a folder, and interrupts that. @param asked once the server was asked @return what it throws */
+	private Throwable interruptedListing(CountDownLatch asked) throws InterruptedException {
 		var seen = new AtomicReference<Throwable>();
 		Thread thread = Thread.ofVirtual().start(() -> {
 			try {
@@ -507,7 +500,19 @@ class HostileTest {
 		asked.await();
 		thread.interrupt();
 		thread.join();
-		assertThat(seen.get()).isInstanceOf(InterruptedIOException.class);
+		return seen.get();
+	}
+
+	@Test
+	void waitingForABusyServerCanBeCancelled() throws Exception {
+		connect();
+		var asked = new CountDownLatch(1);
+		server.on("PROPFIND", e -> {
+			e.getResponseHeaders().set("Retry-After", "50");
+			status(e, 503);
+			asked.countDown();
+		});
+		assertThat(interruptedListing(asked)).isInstanceOf(InterruptedIOException.class);
 		assertThat(storage.isOpen()).isTrue();
 	}
 
@@ -566,19 +571,9 @@ class HostileTest {
 			asked.countDown();
 			await(end);
 		});
-		var seen = new AtomicReference<Throwable>();
-		Thread thread = Thread.ofVirtual().start(() -> {
-			try {
-				storage.list("/");
-			} catch (IOException e) {
-				seen.set(e);
-			}
-		});
-		asked.await();
-		thread.interrupt();
-		thread.join();
+		Throwable seen = interruptedListing(asked);
 		end.countDown();
-		assertThat(seen.get()).isInstanceOf(InterruptedIOException.class);
+		assertThat(seen).isInstanceOf(InterruptedIOException.class);
 		server.on("PROPFIND", multistatus(folder("/")));
 		assertThat(Servers.list(storage, "/")).isEmpty();
 	}

@@ -33,7 +33,7 @@ final class BrowserDialog extends PromptDialog {
 	@Override
 	void createFields(Composite fields) {
 		setMessage("Sign in in your browser, with whatever the server asks there. This closes by itself when that is done.");
-		TrustDialog.row(fields, "Address", challenge.prompt(), false);
+		row(fields, "Address", challenge.prompt(), false);
 		remember = new Button(fields, SWT.CHECK);
 		remember.setText("&Remember on this machine (in the keyring)");
 		remember.setToolTipText("Keeps what the server grants, encrypted under the desktop's keyring. Otherwise signing out takes it back.");

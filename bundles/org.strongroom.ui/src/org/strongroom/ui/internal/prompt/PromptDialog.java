@@ -1,9 +1,13 @@
 package org.strongroom.ui.internal.prompt;
 
+import java.util.List;
+import java.util.stream.Collectors;
+
 import org.eclipse.jface.dialogs.IDialogConstants;
 import org.eclipse.jface.dialogs.TitleAreaDialog;
 import org.eclipse.jface.layout.GridDataFactory;
 import org.eclipse.jface.layout.GridLayoutFactory;
+import org.eclipse.jface.resource.JFaceResources;
 import org.eclipse.swt.SWT;
 import org.eclipse.swt.accessibility.ACC;
 import org.eclipse.swt.accessibility.AccessibleAdapter;
@@ -88,6 +92,23 @@ abstract class PromptDialog extends TitleAreaDialog {
 		text.getAccessible().addRelation(ACC.RELATION_LABELLED_BY, label.getAccessible());
 		label.getAccessible().addRelation(ACC.RELATION_LABEL_FOR, text.getAccessible());
 		return text;
+	}
+
+	/** A name and what goes with it, to be read and copied. */
+	static void row(Composite parent, String name, String value, boolean mono) {
+		row(parent, name, List.of(value), mono);
+	}
+
+	/** As above, on several lines. */
+	static void row(Composite parent, String name, List<String> lines, boolean mono) {
+		new Label(parent, SWT.NONE).setText(name + ":");
+		Text text = new Text(parent, SWT.READ_ONLY | (lines.size() > 1 ? SWT.MULTI : SWT.SINGLE));
+		text.setText(lines.stream().map(PromptDialog::harmless).collect(Collectors.joining(text.getLineDelimiter())));
+		text.setBackground(parent.getBackground());
+		if (mono)
+			text.setFont(JFaceResources.getTextFont());
+		GridDataFactory.fillDefaults().grab(true, false).align(SWT.FILL, SWT.CENTER).applyTo(text);
+		named(text, name);
 	}
 
 	/** Gives a control a name for those who cannot see it. */

@@ -157,7 +157,7 @@ final class BookmarkPage extends WizardPage {
 
 	private void fill() {
 		String scheme = old.map(Bookmark::scheme).orElse("sftp");
-		int index = Math.max(0, protocols.stream().map(ProtocolInfo::scheme).toList().indexOf(scheme));
+		int index = Math.max(0, index(scheme));
 		if (!protocols.isEmpty())
 			protocol.select(index);
 		old.ifPresent(b -> {
@@ -171,6 +171,11 @@ final class BookmarkPage extends WizardPage {
 		});
 	}
 
+	/** Which protocol has a scheme; -1 for none. */
+	private int index(String scheme) {
+		return protocols.stream().map(ProtocolInfo::scheme).toList().indexOf(scheme);
+	}
+
 	private static boolean isAddress(String text) {
 		return text.contains("://");
 	}
@@ -181,7 +186,7 @@ final class BookmarkPage extends WizardPage {
 			return;
 		try {
 			var uri = new URI(server.getText().strip());
-			int index = protocols.stream().map(ProtocolInfo::scheme).toList().indexOf(uri.getScheme());
+			int index = index(uri.getScheme());
 			if (index < 0 || !protocols.get(index).hasHost() || uri.getHost() == null)
 				return;
 			protocol.select(index);

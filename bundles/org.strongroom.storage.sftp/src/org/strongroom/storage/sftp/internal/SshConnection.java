@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
 import org.apache.sshd.client.ClientBuilder;
@@ -27,6 +28,8 @@ import org.apache.sshd.client.session.forward.ExplicitPortForwardingTracker;
 import org.apache.sshd.common.AttributeRepository;
 import org.apache.sshd.common.NamedFactory;
 import org.apache.sshd.common.SshException;
+import org.apache.sshd.common.channel.Channel;
+import org.apache.sshd.common.channel.ChannelListener;
 import org.apache.sshd.common.cipher.BuiltinCiphers;
 import org.apache.sshd.common.cipher.Cipher;
 import org.apache.sshd.common.compression.BuiltinCompressions;
@@ -258,11 +261,47 @@ final class SshConnection implements AutoCloseable {
 
 	private ClientSession jump(Hop hop, AttributeRepository attributes) throws IOException {
 		ClientSession previous = session;
+		var through = new Through();
+		previous.addChannelListener(through);
 		// MINA reaches the next server through a port of this machine. It is closed again as soon as the one connection through it stands.
 		try (ExplicitPortForwardingTracker tunnel = previous.createLocalPortForwardingTracker(new SshdSocketAddress("127.0.0.1", 0), new SshdSocketAddress(hop.hostName(), hop.port()))) {
 			ClientSession next = connect(hop, tunnel.getBoundAddress().toInetSocketAddress(), attributes);
-			previous.addCloseFutureListener(_ -> next.close(true));
+			previous.addCloseFutureListener(_ -> {
+				through.decided.countDown();
+				next.close(true);
+			});
+			through.await(limit);
 			return next;
+		} finally {
+			previous.removeChannelListener(through);
+		}
+	}
+
+	/**
+	 * Tells when a server has said whether it lets a connection through. Before, the system may hold a connection to the port that MINA has not accepted yet, and that would be
+	 * cut with the port.
+	 */
+	private static final class Through implements ChannelListener {
+		private final CountDownLatch decided = new CountDownLatch(1);
+
+		@Override
+		public void channelOpenSuccess(Channel channel) {
+			decided.countDown();
+		}
+
+		@Override
+		public void channelClosed(Channel channel, Throwable reason) {
+			decided.countDown();
+		}
+
+		/** What was decided, and what a server does not answer in time, the next sign-in sees for itself. */
+		void await(Duration limit) throws InterruptedIOException {
+			try {
+				decided.await(limit.toNanos(), TimeUnit.NANOSECONDS);
+			} catch (InterruptedException e) {
+				Thread.currentThread().interrupt();
+				throw new InterruptedIOException("Signing in was interrupted.");
+			}
 		}
 	}
 

@@ -4,6 +4,7 @@ import java.io.IOException;
 
 import org.strongroom.core.storage.ConflictException;
 import org.strongroom.core.storage.ConnectionException;
+import org.strongroom.core.storage.LockedException;
 import org.strongroom.core.storage.ServerFaultException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
@@ -19,6 +20,7 @@ final class Errors {
 		IOException again = switch (e) {
 		case ConnectionException c -> new ConnectionException(c.getMessage());
 		case ConflictException c -> new ConflictException(c.getFile(), c.getReason());
+		case LockedException c -> new LockedException(c.getFile(), c.holder());
 		case ServerFaultException c -> new ServerFaultException(c.getFile(), c.getReason());
 		case AccessDeniedException c -> new AccessDeniedException(c.getFile(), c.getOtherFile(), c.getReason());
 		case NoSuchFileException c -> new NoSuchFileException(c.getFile(), c.getOtherFile(), c.getReason());

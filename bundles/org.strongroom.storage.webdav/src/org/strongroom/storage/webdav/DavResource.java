@@ -4,6 +4,7 @@ import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -18,8 +19,9 @@ import javax.xml.namespace.QName;
  * @param status of the response as a whole, 0 if none was given
  * @param collection whether it is a folder
  * @param properties the text of those that were found (status 200)
+ * @param locks if they were asked for by {@code lockdiscovery}
  */
-public record DavResource(String href, int status, boolean collection, Map<QName, String> properties) {
+public record DavResource(String href, int status, boolean collection, Map<QName, String> properties, List<DavLock> locks) {
 	/** The namespace of RFC 4918. */
 	public static final String DAV = "DAV:";
 

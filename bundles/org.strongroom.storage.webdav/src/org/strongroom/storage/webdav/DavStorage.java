@@ -14,6 +14,7 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -22,6 +23,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 import org.strongroom.core.auth.SignIn;
@@ -31,6 +33,8 @@ import org.strongroom.core.storage.Features;
 import org.strongroom.core.storage.FileInfo;
 import org.strongroom.core.storage.FileInfo.Type;
 import org.strongroom.core.storage.Listing;
+import org.strongroom.core.storage.LockedException;
+import org.strongroom.core.storage.Locks;
 import org.strongroom.core.storage.Precondition;
 import org.strongroom.core.storage.Reader;
 import org.strongroom.core.storage.ServerFaultException;
@@ -71,6 +75,9 @@ public class DavStorage implements Storage {
 	private final DavClient client;
 	private final String root;
 	private final DavLeftovers leftovers;
+	private final DavLocks locks;
+	/** Whether the server says that it locks files. */
+	private volatile boolean canLock;
 	private final ReentrantLock[] saving = Stream.generate(ReentrantLock::new).limit(64).toArray(ReentrantLock[]::new);
 	private volatile boolean putIsAtomic;
 	/** Whether the server heeds conditions on the target of a {@code MOVE}; null while that is not known. */
@@ -94,6 +101,7 @@ public class DavStorage implements Storage {
 		this.client = client;
 		this.root = root;
 		leftovers = DavLeftovers.of(client.settings(), () -> !client.isLost());
+		locks = new DavLocks(this);
 	}
 
 	/**
@@ -126,11 +134,17 @@ public class DavStorage implements Storage {
 			}
 		}
 		try (DavAnswer options = client.send(DavCall.of("OPTIONS", look.target()))) {
-			putIsAtomic = DavClient.list(options, "DAV").contains(MOD_DAV_FS);
+			List<String> classes = DavClient.list(options, "DAV");
+			putIsAtomic = classes.contains(MOD_DAV_FS);
+			canLock = classes.contains("2");
 		} catch (ServerFaultException e) {
 			// It does not say: nothing is taken for granted.
 		}
 		leftovers.items().forEach(this::tidy);
+	}
+
+	final DavSettings settings() {
+		return client.settings();
 	}
 
 	/** Speaks with the server. */
@@ -196,7 +210,7 @@ public class DavStorage implements Storage {
 		case 409 -> new NoSuchFileException(StoragePaths.parent(path), null, "there is no such folder");
 		case 413 -> new FileSystemException(path, null, "the server takes no file as large as this");
 		case 414 -> new FileSystemException(path, null, "the name is too long for the server");
-		case 423 -> new FileSystemException(path, null, "somebody has locked it on the server");
+		case 423 -> canLock ? locks.locked(path) : new LockedException(path, Optional.empty());
 		case 429, 503 -> new FileSystemException(path, null, "the server is busy or under maintenance: try again later");
 		case 507 -> new FileSystemException(path, null, "there is no room left on the server (disk full or quota)");
 		case 405, 501 -> new FileSystemException(path, null, "the server does not know how to do this");
@@ -427,6 +441,24 @@ public class DavStorage implements Storage {
 		});
 	}
 
+	/** A request that replaces a file, with what makes it pass an own lock of that file. @param etag the one that the file must have, empty for any */
+	final DavCall replacing(DavCall call, String path, Optional<String> etag) {
+		Optional<String> token = locks.token(path).map(t -> "<" + t + ">");
+		if (token.isEmpty() && etag.isEmpty())
+			return call;
+		return call.with("If", "<%s> (%s)".formatted(client.address(target(path, false)), Stream.concat(token.stream(), etag.stream().map(e -> "[" + e + "]")).collect(Collectors.joining(" "))));
+	}
+
+	/** Whether a file has an own lock, as far as is known. */
+	final boolean isLocked(String path) {
+		return locks.token(path).isPresent();
+	}
+
+	/** An own lock of a file is of no use any more. */
+	final void forgetLock(String path) {
+		locks.forget(path);
+	}
+
 	@Override
 	public void createDirectory(String path) throws IOException {
 		// some servers are content if it is there already
@@ -446,6 +478,7 @@ public class DavStorage implements Storage {
 		// a DELETE takes a folder with all that is in it
 		if (stat(path, false).type() == Type.DIRECTORY)
 			throw new FileSystemException(path, null, "this is a folder, not a file");
+		locks.letGo(path);
 		perform(DavCall.of("DELETE", target(path, false)), path);
 	}
 
@@ -474,6 +507,8 @@ public class DavStorage implements Storage {
 		boolean folder = source.type() == Type.DIRECTORY;
 		if (target.isPresent() && (!replace || folder || target.get().type() == Type.DIRECTORY))
 			throw new FileAlreadyExistsException(to);
+		locks.letGo(from);
+		locks.letGo(to);
 		try (DavAnswer answer = change(move(target(from, folder), target(to, folder), target.isPresent()))) {
 			switch (answer.status()) {
 			case 200, 201, 204 -> {
@@ -554,6 +589,17 @@ public class DavStorage implements Storage {
 		return Optional.of(new Space(total < 0 ? Long.MAX_VALUE : total, free.getAsLong()));
 	}
 
+	/** Who has it locked. */
+	@Override
+	public Map<String, String> details(String path) throws IOException {
+		return canLock ? locks.holder(path).map(who -> Map.of("locked by", who)).orElse(Map.of()) : Map.of();
+	}
+
+	@Override
+	public <T> Optional<T> extra(Class<T> kind) {
+		return kind == Locks.class && canLock && !locks.isRefused() ? Optional.of(kind.cast(locks)) : Optional.empty();
+	}
+
 	@Override
 	public Traffic traffic() {
 		return client.traffic();
@@ -571,6 +617,7 @@ public class DavStorage implements Storage {
 
 	@Override
 	public void close() throws IOException {
+		locks.end();
 		client.close();
 		leftovers.end();
 	}

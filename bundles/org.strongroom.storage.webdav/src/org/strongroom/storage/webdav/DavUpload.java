@@ -229,7 +229,7 @@ final class DavUpload extends GuardedUpload {
 
 	private FileInfo commitAlone(byte[] content) throws IOException {
 		if (storage.isPutAtomic() && content.length <= MOST_IN_PLACE) {
-			DavCall call = put(path).with(content);
+			DavCall call = storage.replacing(put(path), path, Optional.empty()).with(content);
 			call = switch (precondition) {
 			case Precondition.Any _ -> call;
 			case Precondition.Absent _ -> call.with("If-None-Match", "*").once();
@@ -375,23 +375,28 @@ final class DavUpload extends GuardedUpload {
 		boolean replaces = overwrite && now.isPresent();
 		if (replaces)
 			storage.replaces(temporary, path);
-		DavCall move = move(overwrite);
 		if (precondition instanceof Precondition.Unchanged(var version) && DavStorage.etag(version).isPresent() && storage.sendsConditions()) {
-			DavCall conditional = move.with("If", "<%s> ([%s])".formatted(storage.client().address(storage.target(path, false)), DavStorage.etag(version).get()));
-			if (isMoved(conditional, replaces))
+			if (isMoved(move(overwrite, DavStorage.etag(version)), replaces))
 				return result(size);
 			check(storage.find(path));
-			storage.ignoresConditions(); // it refuses one that holds
+			if (!storage.isLocked(path))
+				storage.ignoresConditions(); // it refuses one that holds
 		}
-		if (!isMoved(move, replaces)) {
+		boolean moved = isMoved(move(overwrite, Optional.empty()), replaces);
+		if (!moved && storage.isLocked(path)) {
+			storage.forgetLock(path); // it has come to its end
+			moved = isMoved(move(overwrite, Optional.empty()), replaces);
+		}
+		if (!moved) {
 			check(storage.find(path));
 			throw new ConflictException(path, "the server would not replace it");
 		}
 		return result(size);
 	}
 
-	private DavCall move(boolean overwrite) {
-		return storage.move(storage.target(temporary, false), storage.target(path, false), overwrite);
+	/** @param etag of what is to be replaced, empty for any */
+	private DavCall move(boolean overwrite, Optional<String> etag) {
+		return storage.replacing(storage.move(storage.target(temporary, false), storage.target(path, false), overwrite), path, etag);
 	}
 
 	/**
@@ -422,7 +427,7 @@ final class DavUpload extends GuardedUpload {
 					if (again || !unknown && !gone)
 						throw gone ? kept(e) : e;
 					if (gone)
-						call = move(false);
+						call = move(false, Optional.empty());
 				}
 			}
 		});

@@ -4,9 +4,14 @@ import java.io.Closeable;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.zip.GZIPInputStream;
 
 import javax.xml.namespace.QName;
@@ -27,6 +32,8 @@ public final class Multistatus implements Closeable {
 	static final int MOST_RESPONSES = 1_000_001;
 	static final int MOST_TEXT = 64 << 10;
 	private static final int MOST_DEPTH = 32;
+	private static final Pattern SECONDS = Pattern.compile("Second-(\\d{1,10})");
+	private static final DavLock NO_LOCK = new DavLock("", Optional.empty(), Optional.empty());
 
 	private static final XMLInputFactory FACTORY = factory();
 
@@ -187,11 +194,12 @@ public final class Multistatus implements Closeable {
 		}
 		if (href == null)
 			throw senseless(null);
-		return new DavResource(href, status, found.collection, found.properties);
+		return new DavResource(href, status, found.collection, found.properties, List.copyOf(found.locks));
 	}
 
 	private static final class Found {
 		final Map<QName, String> properties = new HashMap<>();
+		final List<DavLock> locks = new ArrayList<>();
 		boolean collection;
 	}
 
@@ -210,6 +218,7 @@ public final class Multistatus implements Closeable {
 		}
 		if (status == 200) {
 			found.properties.putAll(here.properties);
+			found.locks.addAll(here.locks);
 			found.collection |= here.collection;
 		}
 	}
@@ -220,8 +229,57 @@ public final class Multistatus implements Closeable {
 				continue;
 			if (is("resourcetype"))
 				here.collection = holdsCollection();
+			else if (is("lockdiscovery"))
+				locks(here);
 			else
 				here.properties.put(xml.getName(), text());
+		}
+	}
+
+	private void locks(Found here) throws XMLStreamException, IOException {
+		for (int event = step(); event != XMLStreamConstants.END_ELEMENT; event = step()) {
+			if (event == XMLStreamConstants.START_ELEMENT && is("activelock"))
+				here.locks.add(lock());
+			else if (event == XMLStreamConstants.START_ELEMENT)
+				text();
+		}
+	}
+
+	private DavLock lock() throws XMLStreamException, IOException {
+		String token = "";
+		Optional<String> owner = Optional.empty();
+		Optional<Duration> timeout = Optional.empty();
+		for (int event = step(); event != XMLStreamConstants.END_ELEMENT; event = step()) {
+			if (event != XMLStreamConstants.START_ELEMENT)
+				continue;
+			if (is("locktoken"))
+				token = text().strip();
+			else if (is("owner"))
+				owner = Optional.of(text().strip()).filter(o -> !o.isEmpty());
+			else if (is("timeout"))
+				timeout = Optional.of(SECONDS.matcher(text().strip())).filter(Matcher::matches).map(m -> Duration.ofSeconds(Long.parseLong(m.group(1))));
+			else
+				text();
+		}
+		return new DavLock(token, owner, timeout);
+	}
+
+	/**
+	 * The first lock that the answer to a {@code LOCK} tells of (RFC 4918 section 9.10.1).
+	 *
+	 * @param answer not closed
+	 * @return one that tells nothing if there is none, or the answer makes no sense
+	 */
+	static DavLock lock(DavAnswer answer, String subject) {
+		try (var reader = new Multistatus(answer, subject)) {
+			var found = new Found();
+			while (reader.xml.hasNext() && found.locks.isEmpty()) {
+				if (reader.step() == XMLStreamConstants.START_ELEMENT && reader.is("lockdiscovery"))
+					reader.locks(found);
+			}
+			return found.locks.isEmpty() ? NO_LOCK : found.locks.getFirst();
+		} catch (IOException | XMLStreamException | RuntimeException e) {
+			return NO_LOCK;
 		}
 	}
 

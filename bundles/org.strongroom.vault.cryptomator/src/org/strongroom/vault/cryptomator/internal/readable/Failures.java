@@ -15,6 +15,7 @@ import java.nio.file.NotLinkException;
 
 import org.strongroom.core.storage.ConflictException;
 import org.strongroom.core.storage.ConnectionException;
+import org.strongroom.core.storage.LockedException;
 import org.strongroom.core.storage.ServerFaultException;
 import org.strongroom.core.vault.DamagedVaultException;
 import org.strongroom.core.vault.VaultLockedException;
@@ -38,6 +39,7 @@ final class Failures {
 		case FileSystemLoopException _ -> new FileSystemLoopException(shown);
 		case AccessDeniedException a -> new AccessDeniedException(shown, null, a.getReason());
 		case ConflictException c -> new ConflictException(shown, c.getReason());
+		case LockedException l -> new LockedException(shown, l.holder());
 		case ServerFaultException s -> new ServerFaultException(shown, s.getReason());
 		case AtomicMoveNotSupportedException a -> new AtomicMoveNotSupportedException(shown, null, a.getReason());
 		case FileSystemException f -> new FileSystemException(shown, null, f.getReason());

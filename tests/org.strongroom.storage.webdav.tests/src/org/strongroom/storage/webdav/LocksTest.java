@@ -1,0 +1,274 @@
+package org.strongroom.storage.webdav;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.Base64;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
+
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.strongroom.core.storage.ConflictException;
+import org.strongroom.core.storage.FileInfo;
+import org.strongroom.core.storage.LockedException;
+import org.strongroom.core.storage.Locks;
+import org.strongroom.core.storage.Precondition;
+import org.strongroom.core.storage.Storage;
+import org.strongroom.testing.DelayProxy;
+import org.strongroom.testing.Person;
+import org.strongroom.testing.WebDavServer;
+import org.strongroom.testing.WebDavServer.Kind;
+
+/** Locks on real servers, with another program that wants the same file. */
+@Timeout(value = 120, unit = TimeUnit.SECONDS)
+class LocksTest {
+	private static final Precondition ANY = new Precondition.Any();
+	/** More than is put in place by one request. */
+	private static final int LONG = 200_000;
+
+	@TempDir
+	Path temp;
+	private WebDavServer server;
+	private Storage storage;
+
+	@AfterEach
+	void stop() throws IOException {
+		if (storage != null)
+			storage.close();
+		if (server != null)
+			server.close();
+	}
+
+	private Locks start(Kind kind) throws IOException {
+		assumeTrue(WebDavServer.unavailable(kind).isEmpty(), () -> WebDavServer.unavailable(kind).orElseThrow());
+		Servers.settle(temp);
+		server = WebDavServer.of(kind).start();
+		storage = Servers.connect(server);
+		return storage.extra(Locks.class).orElse(null);
+	}
+
+	private Path there(String name, String content) throws IOException {
+		Path file = Files.writeString(server.root().resolve(name), content);
+		server.handOver(file);
+		return file;
+	}
+
+	/** What another program gets that signs in as the same person. */
+	private HttpResponse<String> other(String method, String path, String body, Map<String, String> headers) throws Exception {
+		try (HttpClient http = HttpClient.newHttpClient()) {
+			var request = HttpRequest.newBuilder(server.uri().resolve(path)).method(method, BodyPublishers.ofString(body)).header("Authorization",
+					"Basic " + Base64.getEncoder().encodeToString((server.user() + ":" + server.password()).getBytes(StandardCharsets.UTF_8)));
+			headers.forEach(request::header);
+			return http.send(request.build(), BodyHandlers.ofString());
+		}
+	}
+
+	/** @return the token */
+	private String lockedByOther(String path) throws Exception {
+		HttpResponse<String> answer = other("LOCK", path,
+				"<D:lockinfo xmlns:D='DAV:'><D:lockscope><D:exclusive/></D:lockscope><D:locktype><D:write/></D:locktype><D:owner><D:href>mailto:bob@example.org</D:href></D:owner></D:lockinfo>",
+				Map.of("Timeout", "Second-600"));
+		assertThat(answer.statusCode()).isEqualTo(200);
+		return answer.headers().firstValue("Lock-Token").orElseThrow();
+	}
+
+	private int put(String path) throws Exception {
+		return other("PUT", path, "theirs", Map.of()).statusCode();
+	}
+
+	private static Precondition unchanged(FileInfo info) {
+		return new Precondition.Unchanged(info.version().orElseThrow());
+	}
+
+	private static void await(BooleanSupplier what) {
+		for (long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(30); !what.getAsBoolean() && System.nanoTime() < end;)
+			LockSupport.parkNanos(10_000_000);
+		assertThat(what.getAsBoolean()).isTrue();
+	}
+
+	@ParameterizedTest
+	@EnumSource(value = Kind.class, names = { "APACHE", "RCLONE" })
+	void ownSavesPassAndThoseOfOthersDoNot(Kind kind) throws Exception {
+		Locks locks = start(kind);
+		Path file = there("a & b.txt", "hello");
+		FileInfo info = storage.stat("/a & b.txt", true);
+		try (Locks.Lock lock = locks.lock("/a & b.txt").orElseThrow()) {
+			assertThat(lock.isHeld()).isTrue();
+			assertThat(locks.holder("/a & b.txt")).as("an own lock").isEmpty();
+			assertThat(put("/a%20&%20b.txt")).isEqualTo(423);
+			for (int length : new int[] { 10, LONG, 20, 2_000_000 }) {
+				info = Servers.save(storage, "/a & b.txt", unchanged(info), new byte[length]);
+				assertThat(file).hasSize(length);
+				assertThat(put("/a%20&%20b.txt")).as("after a save of " + length).isEqualTo(423);
+			}
+			FileInfo old = info;
+			info = Servers.save(storage, "/a & b.txt", ANY, new byte[30]);
+			assertThatThrownBy(() -> Servers.save(storage, "/a & b.txt", unchanged(old), new byte[LONG])).isInstanceOf(ConflictException.class);
+			assertThat(lock.isHeld()).isTrue();
+		}
+		assertThat(put("/a%20&%20b.txt")).isBetween(200, 204);
+		Servers.save(storage, "/a & b.txt", ANY, new byte[LONG]);
+		Servers.awaitTidy(server.root());
+	}
+
+	@ParameterizedTest
+	@EnumSource(value = Kind.class, names = { "APACHE", "RCLONE" })
+	void whatOthersHaveLockedIsToldAndNotChanged(Kind kind) throws Exception {
+		Locks locks = start(kind);
+		Path file = there("notes", "hello");
+		assertThat(locks.holder("/notes")).isEmpty();
+		String token = lockedByOther("/notes");
+		if (kind == Kind.APACHE) {
+			assertThat(locks.holder("/notes")).contains("mailto:bob@example.org");
+			assertThat(storage.details("/notes")).containsEntry("locked by", "mailto:bob@example.org");
+		}
+		String told = kind == Kind.APACHE ? "locked by mailto:bob@example.org" : "somebody has locked it"; // rclone does not tell of locks
+		assertThatThrownBy(() -> locks.lock("/notes")).isInstanceOf(LockedException.class).hasMessageContaining(told);
+		for (int length : new int[] { 10, LONG, 2_000_000 })
+			assertThatThrownBy(() -> Servers.save(storage, "/notes", ANY, new byte[length])).isInstanceOf(LockedException.class).hasMessageContaining(told);
+		assertThatThrownBy(() -> storage.delete("/notes")).isInstanceOf(LockedException.class);
+		assertThat(file).hasContent("hello");
+		assertThat(other("UNLOCK", "/notes", "", Map.of("Lock-Token", token)).statusCode()).isEqualTo(204);
+		locks.lock("/notes").orElseThrow().close();
+		Servers.awaitTidy(server.root());
+	}
+
+	@ParameterizedTest
+	@EnumSource(value = Kind.class, names = { "APACHE", "RCLONE" })
+	void whatIsNotThereIsNotMadeByItsLock(Kind kind) throws Exception {
+		Locks locks = start(kind);
+		assertThatThrownBy(() -> locks.lock("/none")).isInstanceOf(NoSuchFileException.class);
+		assertThat(Servers.list(storage, "/")).isEmpty();
+		assertThat(server.root().resolve("none")).doesNotExist();
+		assertThat(put("/none")).as("nor locked").isEqualTo(201);
+	}
+
+	@ParameterizedTest
+	@EnumSource(value = Kind.class, names = { "APACHE", "RCLONE" })
+	void whatIsLockedHereMayBeRenamedAndRemovedHere(Kind kind) throws Exception {
+		Locks locks = start(kind);
+		there("notes", "hello");
+		locks.lock("/notes").orElseThrow();
+		storage.rename("/notes", "/other", false);
+		locks.lock("/other").orElseThrow();
+		storage.delete("/other");
+		assertThat(Servers.list(storage, "/")).isEmpty();
+		assertThat(put("/other")).isEqualTo(201);
+	}
+
+	@Test
+	void aLockThatWasTakenAwayIsNoneAndSavesGoOn() throws Exception {
+		Locks locks = start(Kind.APACHE);
+		there("notes", "hello");
+		FileInfo info = storage.stat("/notes", true);
+		Locks.Lock lock = locks.lock("/notes").orElseThrow();
+		String discovery = other("PROPFIND", "/notes", "<propfind xmlns='DAV:'><prop><lockdiscovery/></prop></propfind>", Map.of("Depth", "0")).body();
+		assertThat(discovery).contains(server.user() + " (Strongroom)");
+		String token = discovery.replaceAll("(?s).*<D:href>(opaquelocktoken:[^<]*)<.*", "$1");
+		assertThat(other("UNLOCK", "/notes", "", Map.of("Lock-Token", "<" + token + ">")).statusCode()).isEqualTo(204);
+		info = Servers.save(storage, "/notes", unchanged(info), new byte[10]);
+		Servers.save(storage, "/notes", unchanged(info), new byte[LONG]);
+		lock.close();
+		lock = locks.lock("/notes").orElseThrow();
+		storage.close();
+		assertThat(lock.isHeld()).isFalse();
+		assertThat(put("/notes")).as("after the storage was closed").isEqualTo(204);
+	}
+
+	@Test
+	void aLockOutlivesItsConnection() throws Exception {
+		start(Kind.APACHE);
+		there("notes", "hello");
+		try (DelayProxy line = DelayProxy.to(server.host(), server.port()).start()) {
+			URI far = URI.create("http://%s:%d".formatted(line.host(), line.port()));
+			Storage first = Servers.connect(Servers.bookmark(far, server.user(), Map.of()), Servers.person(server));
+			Locks.Lock lock = first.extra(Locks.class).orElseThrow().lock("/notes").orElseThrow();
+			line.refuse(true);
+			line.cut();
+			assertThatThrownBy(() -> first.stat("/notes", true)).isInstanceOf(IOException.class);
+			first.close();
+			assertThat(lock.isHeld()).isFalse();
+			line.refuse(false);
+			assertThat(put("/notes")).isEqualTo(423);
+			try (Storage second = Servers.connect(Servers.bookmark(far, server.user(), Map.of()), Servers.person(server))) {
+				Servers.save(second, "/notes", ANY, new byte[10]);
+				Locks.Lock again = second.extra(Locks.class).orElseThrow().lock("/notes").orElseThrow();
+				assertThat(put("/notes")).isEqualTo(423);
+				Servers.save(second, "/notes", ANY, new byte[LONG]);
+				again.close();
+				assertThat(put("/notes")).isEqualTo(204);
+			}
+		}
+	}
+
+	@Test
+	void aServerThatLocksNothingIsNotAsked() throws Exception {
+		assertThat(start(Kind.NGINX)).isNull();
+		there("notes", "hello");
+		Servers.save(storage, "/notes", ANY, new byte[10]);
+		assertThat(storage.details("/notes")).isEmpty();
+		assertThat(server.requests()).extracting(WebDavServer.Request::method).doesNotContain("LOCK");
+	}
+
+	/** A server of class 2 for one file, as far as this is about locks. */
+	private OddServer odd(String timeout) throws IOException {
+		Servers.settle(temp);
+		var odd = new OddServer().on("OPTIONS", e -> {
+			e.getResponseHeaders().set("DAV", "1, 2");
+			OddServer.status(e, 200);
+		}).on("PROPFIND", OddServer.multistatus(OddServer.folder("/"))).on("UNLOCK", e -> OddServer.status(e, 204)).on("LOCK", e -> {
+			e.getResponseHeaders().set("Lock-Token", "<urn:uuid:1>");
+			OddServer.body(e, 200, ("<D:prop xmlns:D=\"DAV:\"><D:lockdiscovery><D:activelock><D:timeout>%s</D:timeout><D:locktoken><D:href>urn:uuid:1</D:href></D:locktoken></D:activelock>"
+					+ "</D:lockdiscovery></D:prop>").formatted(timeout).getBytes(StandardCharsets.UTF_8));
+		});
+		storage = Servers.connect(Servers.bookmark(odd.uri(), null, Map.of()), new Person());
+		return odd;
+	}
+
+	@Test
+	void aLockIsRefreshedBeforeItEnds() throws Exception {
+		try (OddServer odd = odd("Second-2")) {
+			Locks.Lock lock = storage.extra(Locks.class).orElseThrow().lock("/notes").orElseThrow();
+			assertThat(odd.seen("LOCK").getFirst().headers()).containsEntry("Timeout", java.util.List.of("Second-300"));
+			await(() -> odd.seen("LOCK").size() >= 3);
+			assertThat(odd.seen("LOCK").getLast().headers().getFirst("If")).isEqualTo("(<urn:uuid:1>)");
+			odd.on("LOCK", e -> OddServer.status(e, 412));
+			await(() -> !lock.isHeld());
+			lock.close();
+			assertThat(odd.seen("UNLOCK")).as("what is lost cannot be given back").isEmpty();
+		}
+	}
+
+	@Test
+	void aServerThatRefusesAfterAllIsNotAskedAgain() throws Exception {
+		try (OddServer odd = odd("Infinite")) {
+			Locks locks = storage.extra(Locks.class).orElseThrow();
+			odd.on("LOCK", e -> OddServer.status(e, 403));
+			assertThat(locks.lock("/notes")).isEmpty();
+			odd.on("LOCK", e -> OddServer.status(e, 405));
+			assertThat(locks.lock("/notes")).isEmpty();
+			assertThat(storage.extra(Locks.class)).isEmpty();
+			assertThat(locks.lock("/notes")).isEmpty();
+			assertThat(odd.seen("LOCK")).hasSize(2);
+		}
+	}
+}

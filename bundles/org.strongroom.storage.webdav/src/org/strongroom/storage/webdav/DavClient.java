@@ -6,6 +6,8 @@ import java.io.InputStream;
 import java.io.InterruptedIOException;
 import java.net.ConnectException;
 import java.net.CookieHandler;
+import java.net.InetSocketAddress;
+import java.net.Proxy;
 import java.net.URI;
 import java.net.UnknownHostException;
 import java.net.http.HttpClient;
@@ -597,7 +599,13 @@ public final class DavClient implements Closeable {
 		UntrustedException untrusted = cause(t, UntrustedException.class);
 		if (untrusted != null)
 			return new ConnectionException("%s: %s Nothing was sent to it; sign in again to look at it.".formatted(server, Challenge.printable(untrusted.getMessage())), untrusted);
-		if (cause(t, UnresolvedAddressException.class) != null || cause(t, UnknownHostException.class) != null)
+		boolean unknown = cause(t, UnresolvedAddressException.class) != null || cause(t, UnknownHostException.class) != null;
+		if (unknown || t instanceof ConnectException || t instanceof HttpConnectTimeoutException) {
+			Optional<String> proxy = proxy();
+			if (proxy.isPresent())
+				return new ConnectionException("The proxy %s, by which the network settings reach %s, cannot be reached: check them.".formatted(proxy.get(), settings.host()), unsent(t));
+		}
+		if (unknown)
 			return new ConnectionException("The server %s is not known: check its name and the network.".formatted(settings.host()), unsent(t));
 		if (t instanceof HttpConnectTimeoutException)
 			return new ConnectionException("%s did not answer for %d s: check its name, the network and firewalls.".formatted(server, settings.limit().toSeconds()), unsent(t));
@@ -607,6 +615,12 @@ public final class DavClient implements Closeable {
 			return new ConnectionException("%s and Strongroom cannot agree on an encrypted connection (TLS 1.2 or newer) at port %d: %s".formatted(server, settings.origin().getPort(),
 					Challenge.printable(String.valueOf(cause(t, SSLException.class).getMessage())).replace('\n', ' ')), t);
 		return new ConnectionException("The connection to %s was lost.".formatted(server), t);
+	}
+
+	/** Host and port of the proxy that the server is reached by, if there is one. */
+	private Optional<String> proxy() {
+		return http.proxy().stream().flatMap(way -> way.select(settings.origin()).stream()).map(Proxy::address).filter(InetSocketAddress.class::isInstance)
+				.map(a -> ((InetSocketAddress) a).getHostString() + ':' + ((InetSocketAddress) a).getPort()).findFirst();
 	}
 
 	private static ConnectException unsent(Throwable t) {

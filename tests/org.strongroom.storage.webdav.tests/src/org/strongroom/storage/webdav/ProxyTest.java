@@ -92,6 +92,14 @@ class ProxyTest {
 	}
 
 	@Test
+	void aProxyThatIsNotThereIsNamed() throws Exception {
+		preferences.setNonProxiedHosts(new String[0]);
+		proxy.close();
+		assertThatThrownBy(() -> connect(URI.create("http://files.invalid:80"))).isInstanceOf(ConnectionException.class)
+				.hasMessage("The proxy 127.0.0.1:%d, by which the network settings reach files.invalid, cannot be reached: check them.".formatted(proxy.uri().getPort()));
+	}
+
+	@Test
 	void butNotToThisMachine() throws Exception {
 		preferences.setNonProxiedHosts(new String[0]);
 		try (var server = new OddServer().on("PROPFIND", multistatus(folder("/"))); Storage storage = connect(server.uri())) {

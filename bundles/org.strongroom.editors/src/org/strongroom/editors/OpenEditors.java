@@ -15,6 +15,7 @@ import org.eclipse.ui.PartInitException;
 import org.eclipse.ui.PlatformUI;
 import org.strongroom.core.Location;
 import org.strongroom.core.Session;
+import org.strongroom.editors.internal.text.StrongroomTextEditor;
 import org.strongroom.editors.internal.work.Ui;
 
 /** The editors open on files of sessions. For the UI thread. */
@@ -78,6 +79,8 @@ public final class OpenEditors {
 				boolean done = answer == 0 ? entry.getKey().saveEditor(editor, false) && !editor.isDirty() : answer == 1;
 				if (done)
 					entry.getKey().closeEditor(editor, false);
+				else if (editor instanceof StrongroomTextEditor text)
+					text.letGoOfLock();
 			}
 	}
 

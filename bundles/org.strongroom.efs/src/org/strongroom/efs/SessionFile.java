@@ -21,10 +21,13 @@ import org.strongroom.core.Location;
 import org.strongroom.core.Session;
 import org.strongroom.core.Session.Unlocking;
 import org.strongroom.core.storage.ConflictException;
+import org.strongroom.core.storage.ConnectionException;
+import org.strongroom.core.storage.Locks;
 import org.strongroom.core.storage.Save;
 import org.strongroom.core.storage.StorageAttributes;
 import org.strongroom.core.storage.StoragePaths;
 import org.strongroom.core.storage.Version;
+import org.strongroom.core.vault.VaultLockedException;
 
 /**
  * One file of a session, as an editor works on it: read whole or by ranges, saved whole and only over what was read.
@@ -248,6 +251,32 @@ public final class SessionFile {
 		} catch (NoSuchFileException | TooLargeException e) {
 			return Optional.empty();
 		}
+	}
+
+	/**
+	 * Who else has it locked on the server, as far as that tells: a name, or other words. Changes nothing. Never asks a person.
+	 *
+	 * @return empty if nobody else has, or the server does not tell
+	 * @throws IOException also if the session is not signed in, or the vault locked
+	 */
+	public Optional<String> lockedBy() throws IOException {
+		if (session.state() != Session.State.SIGNED_IN)
+			throw new ConnectionException("%s is not signed in to.".formatted(session.bookmark().name()));
+		Optional<Locks> locks = session.fileSystem().storage().extra(Locks.class);
+		return locks.isEmpty() ? Optional.empty() : locks.get().holder(holder());
+	}
+
+	/** A lock for whoever begins to work on it. */
+	public EditLock editLock() {
+		return new EditLock(this);
+	}
+
+	/** What holds it on the server, as the storage has it. */
+	String holder() throws IOException {
+		Path path = session.item(location, Unlocking.FAIL);
+		if (path.getFileSystem() != session.fileSystem())
+			path = session.vaultOf(location).orElseThrow(() -> new VaultLockedException(location)).getValue().encrypted(path);
+		return path.toAbsolutePath().toString();
 	}
 
 	/** The path to work on, signed in to and unlocked. */

@@ -1,11 +1,17 @@
 package org.strongroom.testing;
 
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.io.UncheckedIOException;
 import java.net.StandardProtocolFamily;
 import java.net.URI;
 import java.net.URLDecoder;
 import java.net.UnixDomainSocketAddress;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
@@ -292,6 +298,33 @@ public final class WebDavServer implements AutoCloseable {
 			UserPrincipal account = path.getFileSystem().getUserPrincipalLookupService().lookupPrincipalByName("www-data");
 			Files.setOwner(path, account);
 		}
+	}
+
+	/**
+	 * Sends a request as some other program does that signs in as {@link #user()} by Basic, and gives the answer.
+	 *
+	 * @param path percent-encoded
+	 */
+	public HttpResponse<String> send(String method, String path, String body, Map<String, String> headers) throws IOException {
+		try (HttpClient http = HttpClient.newHttpClient()) {
+			HttpRequest.Builder request = HttpRequest.newBuilder(uri().resolve(path)).method(method, BodyPublishers.ofString(body)).timeout(PATIENCE).header("Authorization",
+					"Basic " + Base64.getEncoder().encodeToString((user() + ':' + password()).getBytes(StandardCharsets.UTF_8)));
+			headers.forEach(request::header);
+			return http.send(request.build(), BodyHandlers.ofString());
+		} catch (InterruptedException e) {
+			throw new InterruptedIOException();
+		}
+	}
+
+	/** Has some other program lock a file, which says that it is {@code mailto:bob@example.org}; gives the token. */
+	public String lockForOthers(String path) throws IOException {
+		return send("LOCK", path, "<D:lockinfo xmlns:D='DAV:'><D:lockscope><D:exclusive/></D:lockscope><D:locktype><D:write/></D:locktype>"
+				+ "<D:owner><D:href>mailto:bob@example.org</D:href></D:owner></D:lockinfo>", Map.of("Timeout", "Second-600")).headers().firstValue("Lock-Token").orElseThrow(() -> new IOException(path + " was not locked"));
+	}
+
+	/** Whether a lock keeps some other program from writing a file; if none does, the file holds {@code theirs} afterwards. */
+	public boolean isLockedForOthers(String path) throws IOException {
+		return send("PUT", path, "theirs", Map.of()).statusCode() == 423;
 	}
 
 	/** All the server has said so far, for the report of a failing test. */

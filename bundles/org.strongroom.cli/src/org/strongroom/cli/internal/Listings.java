@@ -27,6 +27,7 @@ import org.strongroom.core.Problem;
 import org.strongroom.core.Session;
 import org.strongroom.core.storage.ConnectionException;
 import org.strongroom.core.storage.FileInfo.Type;
+import org.strongroom.core.storage.Locks;
 import org.strongroom.core.storage.StorageAttributes;
 import org.strongroom.core.transfer.Transfer;
 import org.strongroom.core.vault.Vault;
@@ -231,8 +232,12 @@ final class Listings {
 		if (vault.isPresent()) {
 			Path encrypted = vault.get().getValue().encrypted(path);
 			lines.put("encrypted", place.session().locate(encrypted).orElse(encrypted.toString()));
-			if (item.type() == Type.FILE)
+			if (item.type() == Type.FILE) {
 				lines.put("encrypted size", Long.toString(Files.size(encrypted)));
+				Optional<Locks> locks = place.session().fileSystem().storage().extra(Locks.class);
+				if (locks.isPresent())
+					locks.get().holder(encrypted.toAbsolutePath().toString()).ifPresent(who -> lines.put("locked by", who));
+			}
 		} else {
 			lines.putAll(place.session().fileSystem().storage().details(path.toAbsolutePath().toString()));
 		}

@@ -19,6 +19,7 @@ import org.strongroom.core.storage.Chain;
 import org.strongroom.core.storage.ConnectionException;
 import org.strongroom.core.storage.FileInfo;
 import org.strongroom.core.storage.History;
+import org.strongroom.core.storage.LockedException;
 import org.strongroom.core.storage.Precondition;
 import org.strongroom.core.storage.ServerFaultException;
 import org.strongroom.core.storage.Shares;
@@ -36,6 +37,7 @@ import org.strongroom.storage.webdav.DavClient;
 import org.strongroom.storage.webdav.DavPaths;
 import org.strongroom.storage.webdav.DavResource;
 import org.strongroom.storage.webdav.DavStorage;
+import org.strongroom.storage.webdav.KeptLocks;
 import org.strongroom.storage.webdav.Multistatus;
 
 /**
@@ -65,6 +67,8 @@ public final class NextcloudStorage extends DavStorage {
 	private final SignInCost cost;
 	private final Ocs ocs;
 	private final int chunkSize;
+	/** Null where the app for that is not installed. */
+	private final NextcloudLocks locks;
 	private final Json capabilities;
 	private final AtomicLong lastWipeCheck = new AtomicLong(System.nanoTime() - WIPE_CHECK_PAUSE);
 
@@ -77,6 +81,7 @@ public final class NextcloudStorage extends DavStorage {
 		ocs = new Ocs(this::change, installation.base());
 		long most = capabilities.get("files", "chunked_upload", "max_size").number().orElse(USUAL_CHUNK);
 		chunkSize = (int) Math.clamp(most, LEAST_CHUNK, USUAL_CHUNK);
+		locks = capabilities.get("files", "locking").text().isPresent() ? new NextcloudLocks(this) : null;
 		client().onRefusal(e -> isWiped() ? wiped(e) : e);
 	}
 
@@ -228,7 +233,8 @@ public final class NextcloudStorage extends DavStorage {
 			return new AccessDeniedException(path, null, reason(answer).orElse(null));
 		}
 		case 423 -> {
-			return new FileSystemException(path, null, "somebody has locked it on the server, or is just changing it: try again later");
+			Optional<LockedException> locked = locks().map(l -> l.locked(path)).filter(e -> e.holder().isPresent());
+			return locked.isPresent() ? locked.get() : new FileSystemException(path, null, "somebody has locked it on the server, or is just changing it: try again later");
 		}
 		case 503 -> {
 			if (answer.header("X-Nextcloud-Maintenance-Mode").isPresent())
@@ -309,10 +315,15 @@ public final class NextcloudStorage extends DavStorage {
 	}
 
 	@Override
+	protected Optional<KeptLocks> locks() {
+		return Optional.ofNullable(locks);
+	}
+
+	@Override
 	public <T> Optional<T> extra(Class<T> kind) {
 		Object extra = kind == Shares.class && capabilities.get("files_sharing", "api_enabled").isTrue() ? new NextcloudShares(this)
 				: kind == History.class && capabilities.get("files", "versioning").isTrue() ? new NextcloudHistory(this)
-						: kind == Trash.class && capabilities.get("files", "undelete").isTrue() ? new NextcloudTrash(this) : kind == NextcloudStorage.class ? this : null;
+						: kind == Trash.class && capabilities.get("files", "undelete").isTrue() ? new NextcloudTrash(this) : kind == NextcloudStorage.class ? this : super.extra(kind).orElse(null);
 		return Optional.ofNullable(extra).map(kind::cast);
 	}
 
@@ -355,6 +366,7 @@ public final class NextcloudStorage extends DavStorage {
 
 	@Override
 	public void close() throws IOException {
+		unlock();
 		account.release(Optional.of(client()));
 		super.close();
 	}

@@ -4,29 +4,18 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.NoSuchFileException;
 import java.time.Duration;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.FutureTask;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
-
-import org.strongroom.core.storage.LockedException;
-import org.strongroom.core.storage.Locks;
 
 /**
  * Exclusive write locks of single files (RFC 4918 class 2). Their tokens are known to all storages of one account in this process, so that a connection goes on with the locks of one that was
  * lost. Thread-safe.
  */
-final class DavLocks implements Locks {
+final class DavLocks extends KeptLocks {
 	/** Asked for, in seconds: what is left by a machine that lost its power is soon gone. */
 	private static final int TIMEOUT = 300;
 	private static final Duration SHORTEST_PAUSE = Duration.ofSeconds(1);
-	/** How long the end of a storage waits for locks to be taken away. */
-	private static final long PATIENCE = TimeUnit.SECONDS.toNanos(2);
 	private static final int LONGEST_OWNER = 200;
 	private static final String DISCOVERY = DavStorage.propfindOf("<lockdiscovery/>");
 	/** By account, and then by path. */
@@ -34,10 +23,10 @@ final class DavLocks implements Locks {
 
 	private final DavStorage storage;
 	private final Map<String, String> tokens;
-	private final Set<Held> held = ConcurrentHashMap.newKeySet();
 	private volatile boolean refused;
 
 	DavLocks(DavStorage storage) {
+		super(storage);
 		this.storage = storage;
 		DavSettings settings = storage.settings();
 		tokens = TOKENS.computeIfAbsent("%s %s %s".formatted(settings.origin(), settings.user().orElse(""), storage.target("/", true)), _ -> new ConcurrentHashMap<>());
@@ -71,7 +60,7 @@ final class DavLocks implements Locks {
 		if (known.isPresent()) {
 			Optional<DavLock> refreshed = refresh(path, known.get());
 			if (refreshed.isPresent())
-				return Optional.of(new Held(path, known.get(), pause(refreshed.get())));
+				return Optional.of(keep(path, known.get(), refreshed.get()));
 			tokens.remove(path, known.get());
 		}
 		if (refused)
@@ -92,7 +81,7 @@ final class DavLocks implements Locks {
 					throw new NoSuchFileException(path);
 				}
 				tokens.put(path, token);
-				return Optional.of(new Held(path, token, pause(made)));
+				return Optional.of(keep(path, token, made));
 			}
 			case 404, 409, 410, 412 -> throw new NoSuchFileException(path);
 			case 423 -> throw locked(path);
@@ -133,102 +122,22 @@ final class DavLocks implements Locks {
 		return half.compareTo(SHORTEST_PAUSE) < 0 ? SHORTEST_PAUSE : half.compareTo(Duration.ofSeconds(TIMEOUT)) > 0 ? Duration.ofSeconds(TIMEOUT) : half;
 	}
 
-	/** What to say of a file that somebody else has locked. */
-	LockedException locked(String path) {
-		try {
-			return new LockedException(path, holder(path));
-		} catch (IOException e) {
-			return new LockedException(path, Optional.empty());
-		}
-	}
-
-	/** Lets go of the own locks of an item and all below it, which is about to go. */
-	void letGo(String path) {
-		held.stream().filter(h -> h.path.equals(path) || h.path.startsWith(path + "/")).forEach(Held::close);
-	}
-
-	/** The storage is about to be closed. */
-	void end() {
-		List<Held> last = List.copyOf(held);
-		last.forEach(h -> Thread.ofVirtual().name("unlock").start(h::close));
-		long end = System.nanoTime() + PATIENCE;
-		for (Held h : last)
-			h.await(end - System.nanoTime());
-	}
-
-	private final class Held implements Lock {
-		private final String path;
-		private final String token;
-		private final FutureTask<Void> unlocking;
-		private final Thread keeper;
-		private volatile boolean lost;
-
-		Held(String path, String token, Duration pause) {
-			this.path = path;
-			this.token = token;
-			unlocking = new FutureTask<>(this::unlock, null);
-			held.add(this);
-			keeper = Thread.ofVirtual().name("keep a lock").start(() -> keep(pause));
-		}
-
-		private void keep(Duration first) {
-			Duration pause = first;
-			try {
-				while (!lost && storage.isOpen()) {
-					Thread.sleep(pause);
-					try {
-						Optional<DavLock> now = refresh(path, token);
-						if (now.isPresent())
-							pause = pause(now.get());
-						else
-							lose();
-					} catch (IOException e) {
-						// it is tried again, as long as there is a connection
-					}
-				}
-			} catch (InterruptedException e) {
-				// closed
+	private Lock keep(String path, String token, DavLock made) {
+		return keep(path, Optional.of(pause(made)), new Means() {
+			@Override
+			public Optional<Duration> refresh() throws IOException {
+				Optional<DavLock> now = DavLocks.this.refresh(path, token);
+				if (now.isEmpty())
+					tokens.remove(path, token);
+				return now.map(DavLocks::pause);
 			}
-		}
 
-		private void lose() {
-			lost = true;
-			tokens.remove(path, token);
-			held.remove(this);
-		}
-
-		@Override
-		public boolean isHeld() {
-			return !lost && !unlocking.isDone() && storage.isOpen();
-		}
-
-		private void unlock() {
-			keeper.interrupt();
-			try {
-				if (!lost)
-					DavLocks.this.unlock(path, token);
+			@Override
+			public void unlock() throws IOException {
+				// if that fails, whoever locks the file before it ends goes on with it
+				DavLocks.this.unlock(path, token);
 				tokens.remove(path, token);
-			} catch (IOException e) {
-				// it ends by itself; whoever locks the file before that goes on with it
-			} finally {
-				held.remove(this);
 			}
-		}
-
-		@Override
-		public void close() {
-			unlocking.run();
-			await(Long.MAX_VALUE);
-		}
-
-		void await(long nanoseconds) {
-			try {
-				unlocking.get(Math.max(0, nanoseconds), TimeUnit.NANOSECONDS);
-			} catch (InterruptedException e) {
-				Thread.currentThread().interrupt();
-			} catch (ExecutionException | TimeoutException e) {
-				// it ends by itself
-			}
-		}
+		});
 	}
 }

@@ -192,6 +192,11 @@ public class DavStorage implements Storage {
 		return false;
 	}
 
+	/** The server's locks; empty where it has none. */
+	protected Optional<KeptLocks> locks() {
+		return Optional.of(locks).filter(l -> canLock && !l.isRefused()).map(l -> l);
+	}
+
 	/** Headers of a {@code PUT} that give the new content a time of change; empty if the server does not take any. */
 	protected Map<String, String> timeHeaders(Instant modified) {
 		return Map.of();
@@ -210,7 +215,7 @@ public class DavStorage implements Storage {
 		case 409 -> new NoSuchFileException(StoragePaths.parent(path), null, "there is no such folder");
 		case 413 -> new FileSystemException(path, null, "the server takes no file as large as this");
 		case 414 -> new FileSystemException(path, null, "the name is too long for the server");
-		case 423 -> canLock ? locks.locked(path) : new LockedException(path, Optional.empty());
+		case 423 -> locks().map(l -> l.locked(path)).orElseGet(() -> new LockedException(path, Optional.empty()));
 		case 429, 503 -> new FileSystemException(path, null, "the server is busy or under maintenance: try again later");
 		case 507 -> new FileSystemException(path, null, "there is no room left on the server (disk full or quota)");
 		case 405, 501 -> new FileSystemException(path, null, "the server does not know how to do this");
@@ -478,7 +483,7 @@ public class DavStorage implements Storage {
 		// a DELETE takes a folder with all that is in it
 		if (stat(path, false).type() == Type.DIRECTORY)
 			throw new FileSystemException(path, null, "this is a folder, not a file");
-		locks.letGo(path);
+		locks().ifPresent(l -> l.letGo(path));
 		perform(DavCall.of("DELETE", target(path, false)), path);
 	}
 
@@ -507,8 +512,10 @@ public class DavStorage implements Storage {
 		boolean folder = source.type() == Type.DIRECTORY;
 		if (target.isPresent() && (!replace || folder || target.get().type() == Type.DIRECTORY))
 			throw new FileAlreadyExistsException(to);
-		locks.letGo(from);
-		locks.letGo(to);
+		locks().ifPresent(l -> {
+			l.letGo(from);
+			l.letGo(to);
+		});
 		try (DavAnswer answer = change(move(target(from, folder), target(to, folder), target.isPresent()))) {
 			switch (answer.status()) {
 			case 200, 201, 204 -> {
@@ -592,12 +599,13 @@ public class DavStorage implements Storage {
 	/** Who has it locked. */
 	@Override
 	public Map<String, String> details(String path) throws IOException {
-		return canLock ? locks.holder(path).map(who -> Map.of("locked by", who)).orElse(Map.of()) : Map.of();
+		Optional<KeptLocks> all = locks();
+		return all.isEmpty() ? Map.of() : all.get().holder(path).map(who -> Map.of("locked by", who)).orElse(Map.of());
 	}
 
 	@Override
 	public <T> Optional<T> extra(Class<T> kind) {
-		return kind == Locks.class && canLock && !locks.isRefused() ? Optional.of(kind.cast(locks)) : Optional.empty();
+		return kind == Locks.class ? locks().map(kind::cast) : Optional.empty();
 	}
 
 	@Override
@@ -615,9 +623,14 @@ public class DavStorage implements Storage {
 		return client.isOpen();
 	}
 
+	/** Takes all locks away, as long as that can be done. */
+	protected final void unlock() {
+		locks().ifPresent(KeptLocks::end);
+	}
+
 	@Override
 	public void close() throws IOException {
-		locks.end();
+		unlock();
 		client.close();
 		leftovers.end();
 	}

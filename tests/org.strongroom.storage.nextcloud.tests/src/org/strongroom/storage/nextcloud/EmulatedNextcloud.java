@@ -75,6 +75,10 @@ final class EmulatedNextcloud implements NextcloudUnderTest {
 	private record Removed(Path at, String location, long time) {
 	}
 
+	/** As the app {@code files_lock} has it. @param type 0 for a user's, 1 for an app's */
+	private record Locked(String owner, String name, int type) {
+	}
+
 	private record Old(byte[] content) {
 	}
 
@@ -100,6 +104,9 @@ final class EmulatedNextcloud implements NextcloudUnderTest {
 	private final Set<HttpExchange> unanswered = ConcurrentHashMap.newKeySet();
 	private volatile boolean maintenance;
 	private volatile boolean wiping;
+	/** Whether the app for locks is installed. */
+	private volatile boolean locking;
+	private final Map<Path, Locked> locks = new ConcurrentHashMap<>();
 
 	/**
 	 * @param folder empty, for its files and what is beside them
@@ -181,6 +188,33 @@ final class EmulatedNextcloud implements NextcloudUnderTest {
 	/** Waits until it is told that everything was removed for an app password, and gives that; null if it is not told soon. */
 	String awaitWiped() throws InterruptedException {
 		return wiped.poll(60, TimeUnit.SECONDS);
+	}
+
+	/** Installs the app {@code files_lock}. */
+	void installLocks() {
+		locking = true;
+	}
+
+	/** Somebody locks a file: another user, or by {@code type} 1 an app. */
+	void lock(String name, String owner, int type) {
+		locks.put(files.resolve(name), new Locked(owner, owner.substring(0, 1).toUpperCase(Locale.ROOT) + owner.substring(1), type));
+	}
+
+	/** Whoever has a file locked unlocks it. */
+	void unlock(String name) {
+		locks.remove(files.resolve(name));
+	}
+
+	/** Who has a file locked; null for nobody. */
+	String lockedBy(String name) {
+		Locked locked = locks.get(files.resolve(name));
+		return locked == null ? null : locked.owner();
+	}
+
+	private void mayChange(Path file) throws IOException {
+		Locked locked = locks.get(file);
+		if (locked != null && (locked.type() != 0 || !locked.owner().equals(USER)))
+			throw new Refusal(423);
 	}
 
 	/** Signs in in the browser, second factor and all. */
@@ -363,7 +397,8 @@ final class EmulatedNextcloud implements NextcloudUnderTest {
 		String body = new String(e.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
 		String shared = "apps/files_sharing/api/v1/shares";
 		if (method.equals("GET") && path.equals("cloud/capabilities")) {
-			data(e, "{\"version\":{\"major\":27},\"capabilities\":{\"files\":{\"bigfilechunking\":true,\"undelete\":true,\"versioning\":true},\"files_sharing\":{\"api_enabled\":true}}}");
+			data(e, "{\"version\":{\"major\":27},\"capabilities\":{\"files\":{\"bigfilechunking\":true,%s\"undelete\":true,\"versioning\":true},\"files_sharing\":{\"api_enabled\":true}}}"
+					.formatted(locking ? "\"locking\":\"1.0\",\"api-feature-lock-type\":true," : ""));
 		} else if (method.equals("DELETE") && path.equals("core/apppassword")) {
 			if (appPasswords.remove(password) == null)
 				throw new Refusal(403);
@@ -516,6 +551,8 @@ final class EmulatedNextcloud implements NextcloudUnderTest {
 			synchronized (this) {
 				if (!Files.exists(file))
 					throw new Refusal(404);
+				mayChange(file);
+				locks.remove(file);
 				long now = Instant.now().getEpochSecond();
 				Path to = beside.resolve("removed" + number.incrementAndGet());
 				trash.put(file.getFileName() + ".d" + now, new Removed(Files.move(file, to), files.relativize(file).toString(), now));
@@ -528,6 +565,7 @@ final class EmulatedNextcloud implements NextcloudUnderTest {
 			synchronized (this) {
 				if (!Files.exists(file))
 					throw new Refusal(404);
+				mayChange(file);
 				boolean there = mayReplace(e, to);
 				if (!file.equals(to))
 					Files.move(file, to, StandardCopyOption.ATOMIC_MOVE);
@@ -537,6 +575,19 @@ final class EmulatedNextcloud implements NextcloudUnderTest {
 				status(e, there ? 204 : 201);
 			}
 		}
+		case "LOCK", "UNLOCK" -> {
+			e.getRequestBody().readAllBytes();
+			if (!locking || !"1".equals(e.getRequestHeaders().getFirst("X-User-Lock")))
+				throw new Refusal(501);
+			if (!Files.exists(file))
+				throw new Refusal(404);
+			mayChange(file);
+			if (method.equals("LOCK"))
+				lock(files.relativize(file).toString(), USER, 0);
+			else if (locks.remove(file) == null)
+				throw new Refusal(412);
+			status(e, 200);
+		}
 		default -> throw new Refusal(501);
 		}
 	}
@@ -545,6 +596,7 @@ final class EmulatedNextcloud implements NextcloudUnderTest {
 	private boolean mayReplace(HttpExchange e, Path to) throws IOException {
 		if (!isFolder(to.getParent()))
 			throw new Refusal(409);
+		mayChange(to);
 		boolean there = Files.exists(to, LinkOption.NOFOLLOW_LINKS);
 		if (there && "F".equals(e.getRequestHeaders().getFirst("Overwrite")))
 			throw new Refusal(412);
@@ -571,11 +623,17 @@ final class EmulatedNextcloud implements NextcloudUnderTest {
 		long id = ids.computeIfAbsent(file, _ -> number.incrementAndGet());
 		return response(href(file), """
 				<d:resourcetype>%s</d:resourcetype>%s<d:getlastmodified>%s</d:getlastmodified><d:getetag>%s</d:getetag><oc:fileid>%d</oc:fileid>\
-				<oc:permissions>%s</oc:permissions><oc:size>%d</oc:size><oc:owner-display-name>Alice</oc:owner-display-name>%s\
+				<oc:permissions>%s</oc:permissions><oc:size>%d</oc:size><oc:owner-display-name>Alice</oc:owner-display-name>%s%s\
 				<d:quota-used-bytes>1000</d:quota-used-bytes><d:quota-available-bytes>1000000</d:quota-available-bytes>"""
 				.formatted(folder ? "<d:collection/>" : "", folder ? "" : "<d:getcontentlength>%d</d:getcontentlength>".formatted(Files.size(file)), time(Files.getLastModifiedTime(file).toInstant()),
 						etag(file).replace("\"", "&quot;"), id, permissions(file), folder ? 0 : Files.size(file),
-						checksums.containsKey(file) ? "<oc:checksums><oc:checksum>%s</oc:checksum></oc:checksums>".formatted(checksums.get(file)) : ""), true);
+						checksums.containsKey(file) ? "<oc:checksums><oc:checksum>%s</oc:checksum></oc:checksums>".formatted(checksums.get(file)) : "", lock(file)), true);
+	}
+
+	private String lock(Path file) {
+		Locked locked = locks.get(file);
+		return locked == null ? "" : "<nc:lock>1</nc:lock><nc:lock-owner>%s</nc:lock-owner><nc:lock-owner-displayname>%s</nc:lock-owner-displayname><nc:lock-owner-type>%d</nc:lock-owner-type><nc:lock-timeout>0</nc:lock-timeout>"
+				.formatted(locked.owner(), locked.name(), locked.type());
 	}
 
 	private static String permissions(Path file) {
@@ -659,6 +717,7 @@ final class EmulatedNextcloud implements NextcloudUnderTest {
 					throw new Refusal(404);
 				if (there && permissions(file).indexOf('W') < 0)
 					throw new Refusal(403);
+				mayChange(file);
 				String match = e.getRequestHeaders().getFirst("If-Match");
 				if (match != null && (!there || !match.equals(etag(file))) || e.getRequestHeaders().getFirst("If-None-Match") != null && there)
 					throw new Refusal(412);

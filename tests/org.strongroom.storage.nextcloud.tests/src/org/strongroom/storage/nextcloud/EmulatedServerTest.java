@@ -9,6 +9,7 @@ import java.nio.ByteBuffer;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -23,6 +24,8 @@ import org.strongroom.core.auth.SignInCancelledException;
 import org.strongroom.core.auth.SignInException;
 import org.strongroom.core.storage.ConnectionException;
 import org.strongroom.core.storage.FileInfo;
+import org.strongroom.core.storage.LockedException;
+import org.strongroom.core.storage.Locks;
 import org.strongroom.core.storage.Precondition;
 import org.strongroom.core.storage.Storage;
 import org.strongroom.core.storage.Upload;
@@ -210,6 +213,62 @@ class EmulatedServerTest extends ServerTest {
 			assertThat(server().uploads()).isEmpty();
 			assertThat(server().files().resolve("file")).doesNotExist();
 		}
+	}
+
+	@Test
+	void withoutItsAppTheServerLocksNothing() throws Exception {
+		try (Storage storage = server().connect()) {
+			assertThat(storage.extra(Locks.class)).isEmpty();
+			save(storage, "/file", 10);
+			assertThat(server().seen("LOCK")).isEmpty();
+		}
+	}
+
+	@Test
+	void locksAreTheUsersAndTakenAwayAtTheEnd() throws Exception {
+		server().installLocks();
+		try (Storage storage = new NextcloudProtocol().connect(server().bookmark(null, Map.of()), new SignIn(List.of(), server().person()))) {
+			Locks locks = storage.extra(Locks.class).orElseThrow();
+			assertThatThrownBy(() -> locks.lock("/file")).isInstanceOf(NoSuchFileException.class);
+			save(storage, "/file", 10);
+			Locks.Lock lock = locks.lock("/file").orElseThrow();
+			assertThat(server().lockedBy("file")).isEqualTo("alice");
+			assertThat(locks.holder("/file")).isEmpty();
+			save(storage, "/file", 20);
+			save(storage, "/file", LONG);
+			assertThat(lock.isHeld()).isTrue();
+			lock.close();
+			assertThat(server().lockedBy("file")).isNull();
+			locks.lock("/file").orElseThrow();
+			storage.rename("/file", "/renamed", false);
+			assertThat(server().lockedBy("file")).isNull();
+			locks.lock("/renamed").orElseThrow();
+		}
+		assertThat(server().lockedBy("renamed")).as("after signing out, which makes the app password worthless").isNull();
+		assertThat(server().appPasswords()).isEmpty();
+	}
+
+	@Test
+	void whoHasAFileLockedIsTold() throws Exception {
+		server().installLocks();
+		try (Storage storage = server().connect()) {
+			Locks locks = storage.extra(Locks.class).orElseThrow();
+			save(storage, "/file", 10);
+			for (int type : new int[] { 0, 1 }) {
+				server().lock("file", "bob", type);
+				assertThat(locks.holder("/file")).contains("Bob");
+				assertThat(storage.details("/file")).containsEntry("locked by", "Bob");
+				assertThatThrownBy(() -> locks.lock("/file")).isInstanceOf(LockedException.class).hasMessageContaining("locked by Bob");
+			}
+			assertThatThrownBy(() -> save(storage, "/file", 20)).isInstanceOf(LockedException.class).hasMessageContaining("locked by Bob");
+			assertThatThrownBy(() -> storage.delete("/file")).isInstanceOf(LockedException.class);
+			assertThat(server().files().resolve("file")).hasSize(10);
+			// what the user has locked in the browser stays so
+			server().lock("file", "alice", 0);
+			locks.lock("/file").orElseThrow().close();
+			assertThat(server().lockedBy("file")).isEqualTo("alice");
+		}
+		assertThat(server().lockedBy("file")).isEqualTo("alice");
 	}
 
 	@Test

@@ -6,16 +6,10 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpRequest.BodyPublishers;
-import java.net.http.HttpResponse;
-import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.util.Base64;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
@@ -72,29 +66,6 @@ class LocksTest {
 		return file;
 	}
 
-	/** What another program gets that signs in as the same person. */
-	private HttpResponse<String> other(String method, String path, String body, Map<String, String> headers) throws Exception {
-		try (HttpClient http = HttpClient.newHttpClient()) {
-			var request = HttpRequest.newBuilder(server.uri().resolve(path)).method(method, BodyPublishers.ofString(body)).header("Authorization",
-					"Basic " + Base64.getEncoder().encodeToString((server.user() + ":" + server.password()).getBytes(StandardCharsets.UTF_8)));
-			headers.forEach(request::header);
-			return http.send(request.build(), BodyHandlers.ofString());
-		}
-	}
-
-	/** @return the token */
-	private String lockedByOther(String path) throws Exception {
-		HttpResponse<String> answer = other("LOCK", path,
-				"<D:lockinfo xmlns:D='DAV:'><D:lockscope><D:exclusive/></D:lockscope><D:locktype><D:write/></D:locktype><D:owner><D:href>mailto:bob@example.org</D:href></D:owner></D:lockinfo>",
-				Map.of("Timeout", "Second-600"));
-		assertThat(answer.statusCode()).isEqualTo(200);
-		return answer.headers().firstValue("Lock-Token").orElseThrow();
-	}
-
-	private int put(String path) throws Exception {
-		return other("PUT", path, "theirs", Map.of()).statusCode();
-	}
-
 	private static Precondition unchanged(FileInfo info) {
 		return new Precondition.Unchanged(info.version().orElseThrow());
 	}
@@ -114,18 +85,18 @@ class LocksTest {
 		try (Locks.Lock lock = locks.lock("/a & b.txt").orElseThrow()) {
 			assertThat(lock.isHeld()).isTrue();
 			assertThat(locks.holder("/a & b.txt")).as("an own lock").isEmpty();
-			assertThat(put("/a%20&%20b.txt")).isEqualTo(423);
+			assertThat(server.isLockedForOthers("/a%20&%20b.txt")).isTrue();
 			for (int length : new int[] { 10, LONG, 20, 2_000_000 }) {
 				info = Servers.save(storage, "/a & b.txt", unchanged(info), new byte[length]);
 				assertThat(file).hasSize(length);
-				assertThat(put("/a%20&%20b.txt")).as("after a save of " + length).isEqualTo(423);
+				assertThat(server.isLockedForOthers("/a%20&%20b.txt")).as("after a save of " + length).isTrue();
 			}
 			FileInfo old = info;
 			info = Servers.save(storage, "/a & b.txt", ANY, new byte[30]);
 			assertThatThrownBy(() -> Servers.save(storage, "/a & b.txt", unchanged(old), new byte[LONG])).isInstanceOf(ConflictException.class);
 			assertThat(lock.isHeld()).isTrue();
 		}
-		assertThat(put("/a%20&%20b.txt")).isBetween(200, 204);
+		assertThat(server.isLockedForOthers("/a%20&%20b.txt")).isFalse();
 		Servers.save(storage, "/a & b.txt", ANY, new byte[LONG]);
 		Servers.awaitTidy(server.root());
 	}
@@ -136,7 +107,7 @@ class LocksTest {
 		Locks locks = start(kind);
 		Path file = there("notes", "hello");
 		assertThat(locks.holder("/notes")).isEmpty();
-		String token = lockedByOther("/notes");
+		String token = server.lockForOthers("/notes");
 		if (kind == Kind.APACHE) {
 			assertThat(locks.holder("/notes")).contains("mailto:bob@example.org");
 			assertThat(storage.details("/notes")).containsEntry("locked by", "mailto:bob@example.org");
@@ -147,7 +118,7 @@ class LocksTest {
 			assertThatThrownBy(() -> Servers.save(storage, "/notes", ANY, new byte[length])).isInstanceOf(LockedException.class).hasMessageContaining(told);
 		assertThatThrownBy(() -> storage.delete("/notes")).isInstanceOf(LockedException.class);
 		assertThat(file).hasContent("hello");
-		assertThat(other("UNLOCK", "/notes", "", Map.of("Lock-Token", token)).statusCode()).isEqualTo(204);
+		assertThat(server.send("UNLOCK", "/notes", "", Map.of("Lock-Token", token)).statusCode()).isEqualTo(204);
 		locks.lock("/notes").orElseThrow().close();
 		Servers.awaitTidy(server.root());
 	}
@@ -159,7 +130,7 @@ class LocksTest {
 		assertThatThrownBy(() -> locks.lock("/none")).isInstanceOf(NoSuchFileException.class);
 		assertThat(Servers.list(storage, "/")).isEmpty();
 		assertThat(server.root().resolve("none")).doesNotExist();
-		assertThat(put("/none")).as("nor locked").isEqualTo(201);
+		assertThat(server.isLockedForOthers("/none")).as("nor locked").isFalse();
 	}
 
 	@ParameterizedTest
@@ -172,7 +143,7 @@ class LocksTest {
 		locks.lock("/other").orElseThrow();
 		storage.delete("/other");
 		assertThat(Servers.list(storage, "/")).isEmpty();
-		assertThat(put("/other")).isEqualTo(201);
+		assertThat(server.isLockedForOthers("/other")).isFalse();
 	}
 
 	@Test
@@ -181,17 +152,17 @@ class LocksTest {
 		there("notes", "hello");
 		FileInfo info = storage.stat("/notes", true);
 		Locks.Lock lock = locks.lock("/notes").orElseThrow();
-		String discovery = other("PROPFIND", "/notes", "<propfind xmlns='DAV:'><prop><lockdiscovery/></prop></propfind>", Map.of("Depth", "0")).body();
+		String discovery = server.send("PROPFIND", "/notes", "<propfind xmlns='DAV:'><prop><lockdiscovery/></prop></propfind>", Map.of("Depth", "0")).body();
 		assertThat(discovery).contains(server.user() + " (Strongroom)");
 		String token = discovery.replaceAll("(?s).*<D:href>(opaquelocktoken:[^<]*)<.*", "$1");
-		assertThat(other("UNLOCK", "/notes", "", Map.of("Lock-Token", "<" + token + ">")).statusCode()).isEqualTo(204);
+		assertThat(server.send("UNLOCK", "/notes", "", Map.of("Lock-Token", "<" + token + ">")).statusCode()).isEqualTo(204);
 		info = Servers.save(storage, "/notes", unchanged(info), new byte[10]);
 		Servers.save(storage, "/notes", unchanged(info), new byte[LONG]);
 		lock.close();
 		lock = locks.lock("/notes").orElseThrow();
 		storage.close();
 		assertThat(lock.isHeld()).isFalse();
-		assertThat(put("/notes")).as("after the storage was closed").isEqualTo(204);
+		assertThat(server.isLockedForOthers("/notes")).as("after the storage was closed").isFalse();
 	}
 
 	@Test
@@ -208,14 +179,14 @@ class LocksTest {
 			first.close();
 			assertThat(lock.isHeld()).isFalse();
 			line.refuse(false);
-			assertThat(put("/notes")).isEqualTo(423);
+			assertThat(server.isLockedForOthers("/notes")).isTrue();
 			try (Storage second = Servers.connect(Servers.bookmark(far, server.user(), Map.of()), Servers.person(server))) {
 				Servers.save(second, "/notes", ANY, new byte[10]);
 				Locks.Lock again = second.extra(Locks.class).orElseThrow().lock("/notes").orElseThrow();
-				assertThat(put("/notes")).isEqualTo(423);
+				assertThat(server.isLockedForOthers("/notes")).isTrue();
 				Servers.save(second, "/notes", ANY, new byte[LONG]);
 				again.close();
-				assertThat(put("/notes")).isEqualTo(204);
+				assertThat(server.isLockedForOthers("/notes")).isFalse();
 			}
 		}
 	}

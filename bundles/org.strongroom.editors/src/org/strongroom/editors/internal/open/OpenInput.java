@@ -9,11 +9,32 @@ import org.strongroom.efs.SessionFile;
 /** An input that hands over what has been fetched already, once. */
 public final class OpenInput extends SessionEditorInput {
 	private final AtomicReference<Loaded> loaded;
+	private final Access access;
+
+	/** What the person knows and wants. */
+	public enum Access {
+		USUAL,
+		/** Somebody else has it locked, which has been told. */
+		KNOWN_TO_BE_LOCKED,
+		/** To read only. */
+		READ_ONLY
+	}
 
 	/** @param loaded what the editor is to show first */
 	public OpenInput(SessionFile file, Loaded loaded) {
+		this(file, loaded, Access.USUAL);
+	}
+
+	/** @param loaded what the editor is to show first */
+	OpenInput(SessionFile file, Loaded loaded, Access access) {
 		super(file);
 		this.loaded = new AtomicReference<>(loaded);
+		this.access = access;
+	}
+
+	/** What the person knows and wants. */
+	public Access access() {
+		return access;
 	}
 
 	/** What was fetched, if it is of that kind and was not taken before. */

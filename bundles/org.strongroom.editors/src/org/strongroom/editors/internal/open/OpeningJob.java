@@ -3,8 +3,11 @@ package org.strongroom.editors.internal.open;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.nio.channels.ClosedByInterruptException;
+import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
 
 import org.eclipse.core.runtime.IProgressMonitor;
 import org.eclipse.core.runtime.IStatus;
@@ -14,7 +17,9 @@ import org.eclipse.ui.IEditorPart;
 import org.eclipse.ui.IWorkbenchPage;
 import org.eclipse.ui.PartInitException;
 import org.strongroom.core.auth.SignInCancelledException;
+import org.strongroom.core.storage.Chain;
 import org.strongroom.editors.SessionEditorInput;
+import org.strongroom.editors.internal.open.OpenInput.Access;
 import org.strongroom.editors.internal.work.Ui;
 import org.strongroom.efs.SessionFile;
 
@@ -45,10 +50,12 @@ public final class OpeningJob extends Job {
 			worker = Thread.currentThread();
 		}
 		try {
+			Future<Optional<String>> look = Chain.start("who has it locked?", file::lockedBy);
 			Loaded loaded = Loader.load(file, monitor);
+			Optional<String> holder = loaded instanceof Loaded.Text ? lockedBy(look) : Optional.empty();
 			if (monitor.isCanceled())
 				throw new InterruptedIOException();
-			Ui.async(() -> show(loaded));
+			Ui.async(() -> show(loaded, holder));
 			return Status.OK_STATUS;
 		} catch (SignInCancelledException | InterruptedIOException | ClosedByInterruptException e) {
 			opened.completeExceptionally(new CancellationException());
@@ -64,18 +71,44 @@ public final class OpeningJob extends Job {
 		return Status.CANCEL_STATUS;
 	}
 
+	/** @param look begun before it was signed in, perhaps, or its vault unlocked */
+	private Optional<String> lockedBy(Future<Optional<String>> look) throws InterruptedIOException {
+		try {
+			return look.get();
+		} catch (InterruptedException e) {
+			throw new InterruptedIOException();
+		} catch (ExecutionException e) {
+			try {
+				return file.lockedBy();
+			} catch (InterruptedIOException cancelled) {
+				throw cancelled;
+			} catch (IOException again) {
+				return Optional.empty(); // saving will tell
+			}
+		}
+	}
+
 	private void failed(Throwable e) {
 		opened.completeExceptionally(e);
 		Ui.async(() -> Ui.tell(file.name() + " could not be opened.", e));
 	}
 
-	private void show(Loaded loaded) {
+	private void show(Loaded loaded, Optional<String> holder) {
 		if (page.getWorkbenchWindow().getShell() == null || page.getWorkbenchWindow().getShell().isDisposed()) {
 			opened.completeExceptionally(new CancellationException());
 			return;
 		}
+		Access access = Access.USUAL;
+		if (holder.isPresent()) {
+			int answer = Ui.ask("Locked", "%s is locked by %s. What you change cannot be saved there before it is unlocked.".formatted(file.name(), holder.get()), "Read Only", "Edit Anyway", "Cancel");
+			if (answer == 2) {
+				opened.completeExceptionally(new CancellationException());
+				return;
+			}
+			access = answer == 0 ? Access.READ_ONLY : Access.KNOWN_TO_BE_LOCKED;
+		}
 		try {
-			opened.complete(page.openEditor(new OpenInput(file, loaded), editor(loaded), true, IWorkbenchPage.MATCH_INPUT));
+			opened.complete(page.openEditor(new OpenInput(file, loaded, access), editor(loaded), true, IWorkbenchPage.MATCH_INPUT));
 		} catch (PartInitException e) {
 			failed(e);
 		}

@@ -21,6 +21,7 @@ import org.strongroom.editors.internal.text.TextFormat.UnencodableException;
 import org.strongroom.editors.internal.work.Cancelled;
 import org.strongroom.editors.internal.work.Ui;
 import org.strongroom.editors.internal.work.Waiting;
+import org.strongroom.efs.EditLock;
 import org.strongroom.efs.SessionFile;
 import org.strongroom.efs.Snapshot;
 
@@ -34,6 +35,7 @@ final class Saving {
 	private final SessionEditorInput input;
 	private final String text;
 	private final long stamp;
+	private final EditLock lock;
 	private TextFormat format;
 	/** Whether the person wants to sign in again. */
 	private boolean agreed;
@@ -46,6 +48,7 @@ final class Saving {
 		text = document.get();
 		stamp = ((IDocumentExtension4) document).getModificationStamp();
 		format = provider.info(input).orElseThrow().format();
+		lock = provider.info(input).orElseThrow().lock();
 	}
 
 	/** What one attempt came to. */
@@ -175,6 +178,8 @@ final class Saving {
 				byte[] bytes = format.encode(text);
 				try {
 					SessionFile there = reachable(file);
+					if (there == input.file())
+						lock.take();
 					return new Outcome.Saved(there, there.save(bytes, expected));
 				} finally {
 					Arrays.fill(bytes, (byte) 0);

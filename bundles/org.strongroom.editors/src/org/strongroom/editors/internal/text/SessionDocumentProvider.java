@@ -15,12 +15,16 @@ import org.eclipse.jface.text.source.AnnotationModel;
 import org.eclipse.jface.text.source.IAnnotationModel;
 import org.eclipse.ui.texteditor.AbstractDocumentProvider;
 import org.strongroom.core.Problem;
+import org.strongroom.core.storage.LockedException;
 import org.strongroom.editors.SessionEditorInput;
 import org.strongroom.editors.internal.open.Loaded;
 import org.strongroom.editors.internal.open.Loader;
 import org.strongroom.editors.internal.open.OpenInput;
+import org.strongroom.editors.internal.open.OpenInput.Access;
 import org.strongroom.editors.internal.work.Cancelled;
+import org.strongroom.editors.internal.work.Ui;
 import org.strongroom.editors.internal.work.Waiting;
+import org.strongroom.efs.EditLock;
 import org.strongroom.efs.SessionFile;
 import org.strongroom.efs.Snapshot;
 
@@ -35,12 +39,19 @@ public final class SessionDocumentProvider extends AbstractDocumentProvider {
 		private Snapshot snapshot;
 		private TextFormat format;
 		private long savedStamp;
+		private final EditLock lock;
+		private final boolean readOnly;
+		/** Whether it was said that somebody else has it locked. */
+		private boolean told;
 
-		Info(Loaded.Text text) {
+		Info(Loaded.Text text, SessionFile file, Access access) {
 			super(text.document(), new AnnotationModel());
 			snapshot = text.snapshot();
 			format = text.format();
 			savedStamp = stamp();
+			lock = file.editLock();
+			readOnly = access == Access.READ_ONLY;
+			told = access == Access.KNOWN_TO_BE_LOCKED;
 		}
 
 		private long stamp() {
@@ -54,7 +65,29 @@ public final class SessionDocumentProvider extends AbstractDocumentProvider {
 			if (dirty != fCanBeSaved) {
 				fCanBeSaved = dirty;
 				fireElementDirtyStateChanged(fElement, dirty);
+				if (dirty && !lock.isHeld())
+					Thread.ofVirtual().name("strongroom-lock").start(this::takeLock);
 			}
+		}
+
+		private void takeLock() {
+			try {
+				lock.take();
+			} catch (LockedException e) {
+				Ui.async(() -> tellLocked(e));
+			}
+		}
+
+		private void tellLocked(LockedException e) {
+			if (told || getElementInfo(fElement) != this)
+				return;
+			told = true;
+			Ui.ask("Locked", "%s\n\nWhat you type is kept here; it can be saved there once the file is unlocked, or as a copy.".formatted(Problem.of(e).message()), "OK");
+		}
+
+		/** Keeps others from changing the file on the server while it is changed here. */
+		EditLock lock() {
+			return lock;
 		}
 
 		void clean() {
@@ -108,7 +141,13 @@ public final class SessionDocumentProvider extends AbstractDocumentProvider {
 		if (!(element instanceof SessionEditorInput input))
 			throw failed("This editor opens files on a server only.", null);
 		Optional<Loaded.Text> ready = input instanceof OpenInput open ? open.take(Loaded.Text.class) : Optional.empty();
-		return new Info(ready.isPresent() ? ready.get() : load(input.file()));
+		return new Info(ready.isPresent() ? ready.get() : load(input.file()), input.file(), input instanceof OpenInput open ? open.access() : Access.USUAL);
+	}
+
+	@Override
+	protected void disposeElementInfo(Object element, ElementInfo info) {
+		((Info) info).lock.close();
+		super.disposeElementInfo(element, info);
 	}
 
 	private static Loaded.Text load(SessionFile file) throws CoreException {
@@ -155,11 +194,11 @@ public final class SessionDocumentProvider extends AbstractDocumentProvider {
 
 	@Override
 	public boolean isReadOnly(Object element) {
-		return false;
+		return info(element).filter(i -> i.readOnly).isPresent();
 	}
 
 	@Override
 	public boolean isModifiable(Object element) {
-		return true;
+		return !isReadOnly(element);
 	}
 }

@@ -147,6 +147,11 @@ public final class StrongroomTextEditor extends TextEditor {
 		saved();
 	}
 
+	/** Its file is about to be out of reach, or may be: it is not kept from others any more. */
+	public void letGoOfLock() {
+		provider().info(input()).ifPresent(info -> info.lock().release());
+	}
+
 	/** After a save: there is nothing older to ask about. */
 	void saved() {
 		declined = null;

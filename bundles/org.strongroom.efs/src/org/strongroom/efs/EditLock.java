@@ -1,0 +1,69 @@
+package org.strongroom.efs;
+
+import java.io.IOException;
+import java.util.Optional;
+
+import org.strongroom.core.Session;
+import org.strongroom.core.storage.LockedException;
+import org.strongroom.core.storage.Locks;
+import org.strongroom.core.storage.Storage;
+
+/**
+ * Has a file locked on the server as long as somebody works on it, where the server can do that; of a vault's file its encrypted one. Nothing is locked, nor asked, before {@link #take}. Thread-safe.
+ */
+public final class EditLock {
+	private final SessionFile file;
+	/** Where it was tried last, null for nowhere; guarded by this. */
+	private Storage tried;
+	/** Changed by whoever holds this. */
+	private volatile Optional<Locks.Lock> lock = Optional.empty();
+	private volatile boolean closed;
+
+	EditLock(SessionFile file) {
+		this.file = file;
+	}
+
+	/**
+	 * Locks it, or goes on with that over another connection. Waits for the server; not for the UI thread. Never asks a person. Where the server locks nothing, is not signed in to, or the vault is
+	 * locked, nothing is done.
+	 *
+	 * @throws LockedException if somebody else has it locked
+	 */
+	public synchronized void take() throws LockedException {
+		Storage storage = file.session().fileSystem().storage();
+		if (closed || file.session().state() != Session.State.SIGNED_IN || tried == storage && (lock.isEmpty() || lock.get().isHeld()))
+			return;
+		Optional<Locks> locks = storage.extra(Locks.class);
+		try {
+			lock = locks.isEmpty() ? Optional.empty() : locks.get().lock(file.holder());
+			tried = storage;
+		} catch (LockedException e) {
+			throw new LockedException(file.location(), e.holder());
+		} catch (IOException e) {
+			// saving will tell
+		}
+	}
+
+	/** Whether it is locked, as far as is known. Never waits. */
+	public boolean isHeld() {
+		Optional<Locks.Lock> now = lock;
+		return now.isPresent() && now.get().isHeld();
+	}
+
+	/** Unlocks it, behind the scenes. It may be taken again. */
+	public void release() {
+		Thread.ofVirtual().name("unlock").start(this::unlock);
+	}
+
+	/** Unlocks it, behind the scenes, for good. */
+	public void close() {
+		closed = true;
+		release();
+	}
+
+	private synchronized void unlock() {
+		lock.ifPresent(Locks.Lock::close);
+		lock = Optional.empty();
+		tried = null;
+	}
+}

@@ -10,7 +10,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.DateTimeException;
 import java.time.LocalDate;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.LinkedHashMap;
@@ -20,6 +19,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
+import org.strongroom.core.Held;
 import org.strongroom.core.Session;
 import org.strongroom.core.auth.Secret;
 import org.strongroom.core.storage.FileInfo.Type;
@@ -29,7 +29,6 @@ import org.strongroom.core.storage.Shares.Right;
 import org.strongroom.core.storage.Shares.With;
 import org.strongroom.core.storage.StoragePaths;
 import org.strongroom.core.storage.Trash;
-import org.strongroom.core.vault.Vault;
 
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
@@ -61,7 +60,7 @@ final class ServerVerbs {
 								.addPositional(word(1, "ID", "As 'share list' has it."))),
 				Verb.spec("versions", "Lists and restores what was in a file before, where the server keeps that.", (_, _) -> {
 					throw new UsageException("Say which: versions list or restore; see 'strongroom help versions'.");
-				}).addSubcommand("list", Verb.spec("list", "Lists the old versions of a file, the latest first: id, time, size on the server.", ServerVerbs::versions).addPositional(word(0, "LOC", "The file.")))
+				}).addSubcommand("list", Verb.spec("list", "Lists the old versions of a file, the latest first: id, time, size on the server, who made it.", ServerVerbs::versions).addPositional(word(0, "LOC", "The file.")))
 						.addSubcommand("restore", Verb.spec("restore", "Gives a file an old version again; the one it has now is kept as an old one.", ServerVerbs::restoreVersion)
 								.addPositional(word(0, "LOC", "The file.")).addPositional(word(1, "ID", "As 'versions list' has it."))),
 				Verb.spec("trash", "Lists and restores what was removed, where the server keeps that.", (_, _) -> {
@@ -78,37 +77,18 @@ final class ServerVerbs {
 		return OptionSpec.builder(name).type(String.class).paramLabel(label).arity("1").description(description).build();
 	}
 
-	/**
-	 * Something on a server, an item of a vault or not.
-	 *
-	 * @param path what holds it, as the storage has it
-	 * @param vault whether it is (in) a vault: what holds it is ciphertext
-	 */
-	private record Held(Place place, String path, boolean vault) {
-		/** @return what the server can do about it */
-		<T> T extra(Class<T> kind, String what) throws IOException {
-			return ServerVerbs.extra(place, kind, what);
-		}
+	/** The item that a command is about. */
+	private static Held held(Run run, Place place) throws IOException {
+		run.named(place.session().item(place.path(), run.unlocking()), place);
+		Held held = Held.item(place.session(), place.path(), run.unlocking());
+		run.named(place.session().fileSystem().getPath(held.path()), place);
+		return held;
 	}
 
-	private static <T> T extra(Place place, Class<T> kind, String what) throws IOException {
-		return place.session().fileSystem().storage().extra(kind).orElseThrow(() -> new FileSystemException(place.prefix(), null, "this server " + what + ", or Strongroom does not know how."));
-	}
-
-	private static Held held(Run run, ParseResult words) throws IOException {
+	/** Any place on a server that a command is about. */
+	private static Held server(Run run, ParseResult words) throws IOException {
 		Place place = run.place(given(words, 0));
-		Session session = place.session();
-		Path path = run.named(session.item(place.path(), run.unlocking()), place);
-		if (path.getFileSystem() == session.fileSystem()) {
-			if (!place.isRoot())
-				session.stat(place.path(), run.unlocking()); // what is not there is told as such
-			run.named(path, place);
-			return new Held(place, path.toAbsolutePath().toString(), session.vaultState(place.path()).isPresent());
-		}
-		Vault vault = session.vaultOf(place.path()).orElseThrow().getValue();
-		Path holder = vault.encrypted(path);
-		run.named(holder, place);
-		return new Held(place, holder.toAbsolutePath().toString(), true);
+		return new Held(place.session(), place.path(), place.session().fileSystem().getPath("/"), "/", Optional.empty(), false);
 	}
 
 	// Shares.
@@ -124,14 +104,15 @@ final class ServerVerbs {
 		String passwordFile = words.matchedOptionValue("--password-file", null);
 		if (passwordFile != null && with != With.LINK)
 			throw new UsageException("Only a link has a password.");
-		Held held = held(run, words);
-		Shares shares = held.extra(Shares.class, "shares nothing");
-		if (held.vault() && !words.matchedOptionValue("--ciphertext", false))
-			throw new FileSystemException(held.place().shown(), null, "this is encrypted on the server: whoever you share it with gets ciphertext, with unreadable names. Give --ciphertext if that is what you want.");
+		Place place = run.place(given(words, 0));
+		Held held = held(run, place);
+		Shares shares = held.shares();
+		if (held.isCiphertext() && !words.matchedOptionValue("--ciphertext", false))
+			throw new FileSystemException(place.shown(), null, "this is encrypted on the server: whoever you share it with gets ciphertext, with unreadable names. Give --ciphertext if that is what you want.");
 		try (Secret password = passwordFile == null ? null : password(run.local(passwordFile))) {
 			Shares.Share made = shares.create(held.path(), new Shares.Wish(with, person + group, rights, Optional.ofNullable(password), expires, words.matchedOptionValue("--note", "")));
 			if (run.json())
-				run.out().json(List.of(json(made, held.place())));
+				run.out().json(List.of(json(made, place)));
 			else
 				run.out().line(made.id() + made.link().map(l -> "\t" + l).orElse(""));
 		}
@@ -174,14 +155,15 @@ final class ServerVerbs {
 	}
 
 	private static void shares(Run run, ParseResult words) throws IOException {
-		Held held = held(run, words);
-		List<Shares.Share> all = held.extra(Shares.class, "shares nothing").list(held.place().isRoot() ? Optional.empty() : Optional.of(held.path()));
+		Place place = run.place(given(words, 0));
+		Held held = held(run, place);
+		List<Shares.Share> all = held.shares().list(place.isRoot() ? Optional.empty() : Optional.of(held.path()));
 		if (run.json()) {
-			run.out().json(all.stream().map(s -> json(s, held.place())).toList());
+			run.out().json(all.stream().map(s -> json(s, place)).toList());
 			return;
 		}
 		for (Shares.Share s : all)
-			run.out().line(String.join("\t", s.id(), with(s), String.join(",", rights(s)), s.expires().map(LocalDate::toString).orElse("-"), shown(s, held.place()), s.link().map(Object::toString).orElse("-")));
+			run.out().line(String.join("\t", s.id(), with(s), String.join(",", rights(s)), s.expires().map(LocalDate::toString).orElse("-"), shown(s, place), s.link().map(Object::toString).orElse("-")));
 	}
 
 	private static String with(Shares.Share s) {
@@ -221,32 +203,33 @@ final class ServerVerbs {
 	}
 
 	private static void revoke(Run run, ParseResult words) throws IOException {
-		extra(run.place(given(words, 0)), Shares.class, "shares nothing").revoke(given(words, 1));
+		server(run, words).shares().revoke(given(words, 1));
 	}
 
 	// Versions.
 
 	private static void versions(Run run, ParseResult words) throws IOException {
-		Held held = held(run, words);
-		List<History.Past> all = held.extra(History.class, "keeps no old versions").list(held.path());
+		Held held = held(run, run.place(given(words, 0)));
+		List<History.Past> all = held.history().list(held.path());
 		if (run.json()) {
 			run.out().json(all.stream().map(p -> {
 				var object = new LinkedHashMap<String, Object>();
 				object.put("id", p.id());
 				object.put("modified", p.modified().toString());
 				object.put("size", p.size());
+				object.put("author", p.author().orElse(null));
 				return object;
 			}).toList());
 			return;
 		}
 		for (History.Past p : all)
-			run.out().line("%s\t%s\t%d".formatted(p.id(), p.modified(), p.size()));
+			run.out().line("%s\t%s\t%d\t%s".formatted(p.id(), p.modified(), p.size(), p.author().orElse("-")));
 	}
 
 	private static void restoreVersion(Run run, ParseResult words) throws IOException {
-		Held held = held(run, words);
-		held.extra(History.class, "keeps no old versions").restore(held.path(), given(words, 1));
-		held.place().session().refresh(held.place().path());
+		Held held = held(run, run.place(given(words, 0)));
+		held.history().restore(held.path(), given(words, 1));
+		held.session().refresh(held.location());
 	}
 
 	// Trash.
@@ -257,21 +240,9 @@ final class ServerVerbs {
 
 	private static void trash(Run run, ParseResult words) throws IOException {
 		Place place = run.place(given(words, 0));
-		Session session = place.session();
-		Trash trash = extra(place, Trash.class, "keeps nothing that was removed");
-		Path folder = run.named(session.folder(place.path(), run.unlocking()), place);
-		Optional<Vault> vault = folder.getFileSystem() == session.fileSystem() ? Optional.empty() : session.vaultOf(place.path()).map(Map.Entry::getValue);
-		String holder = (vault.isPresent() ? vault.get().encrypted(folder) : folder).toAbsolutePath().toString();
-		var rows = new ArrayList<Row>();
-		for (Trash.Removed removed : trash.list()) {
-			String name = StoragePaths.name(removed.path());
-			if (vault.isPresent()) {
-				if (StoragePaths.parent(removed.path()).equals(holder))
-					rows.add(new Row(removed, place.child(vault.get().name(folder, name).orElse(name)).path()));
-			} else if (holder.equals("/") || removed.path().startsWith(holder + "/")) {
-				rows.add(new Row(removed, located(removed.path(), session).orElse(removed.path())));
-			}
-		}
+		run.named(place.session().folder(place.path(), run.unlocking()), place);
+		Held held = Held.folder(place.session(), place.path(), run.unlocking());
+		List<Row> rows = held.removed().stream().map(l -> new Row(l.removed(), l.location().orElseGet(() -> unknown(l.removed(), held, place)))).toList();
 		if (run.json()) {
 			run.out().json(rows.stream().map(r -> {
 				var object = new LinkedHashMap<String, Object>();
@@ -288,9 +259,14 @@ final class ServerVerbs {
 			run.out().line("%s\t%s\t%d\t%s".formatted(r.removed().id(), r.removed().removed(), r.removed().size(), r.name() + (r.removed().type() == Type.DIRECTORY ? "/" : "")));
 	}
 
+	/** In a vault the name that it has there, else where it lay on the server. */
+	private static String unknown(Trash.Removed removed, Held held, Place place) {
+		return held.vault().isPresent() ? place.child(StoragePaths.name(removed.path())).path() : removed.path();
+	}
+
 	private static void restoreRemoved(Run run, ParseResult words) throws IOException {
-		Place place = run.place(given(words, 0));
-		extra(place, Trash.class, "keeps nothing that was removed").restore(given(words, 1));
-		place.session().refresh("/");
+		Held server = server(run, words);
+		server.trash().restore(given(words, 1));
+		server.session().refresh("/");
 	}
 }

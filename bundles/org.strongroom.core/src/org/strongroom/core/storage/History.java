@@ -5,6 +5,7 @@ import java.io.InputStream;
 import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 
 /** What was in files before, on servers that keep it (see {@link Storage#extra}). All methods ask the server; their errors are those of {@link Storage}. */
 public interface History {
@@ -14,11 +15,13 @@ public interface History {
 	 * @param id names it among those of its file
 	 * @param modified when the file got it (UTC)
 	 * @param size in bytes
+	 * @param author who gave it to the file, in words for a person; empty where the server does not tell
 	 */
-	record Past(String id, Instant modified, long size) {
+	record Past(String id, Instant modified, long size, Optional<String> author) {
 		public Past {
 			Objects.requireNonNull(id);
 			Objects.requireNonNull(modified);
+			Objects.requireNonNull(author);
 		}
 	}
 

@@ -2,6 +2,8 @@ package org.strongroom.core.vault;
 
 import java.io.Closeable;
 import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.FileSystemException;
 import java.nio.file.Path;
 import java.util.Optional;
 
@@ -28,6 +30,17 @@ public interface Vault extends Closeable {
 	 */
 	default Optional<String> name(Path folder, String name) throws IOException {
 		return Optional.empty();
+	}
+
+	/**
+	 * The readable content of an encrypted file that comes as a stream, such as an old version of one.
+	 *
+	 * @param readable the item it belongs to, for messages
+	 * @param encrypted from its beginning; closed with what is returned
+	 * @throws FileSystemException if vaults of this kind cannot do that
+	 */
+	default InputStream readable(Path readable, InputStream encrypted) throws IOException {
+		throw new FileSystemException(readable.toString(), null, "old versions of files in vaults of this kind cannot be read here");
 	}
 
 	/** What is known of it without its passphrase. */

@@ -21,6 +21,7 @@ import org.strongroom.storage.webdav.DavResource;
 /** Old contents of files, which the server keeps beside them under the time of their change. */
 final class NextcloudHistory implements History {
 	private static final String TREE = "versions";
+	private static final String ELEMENTS = "<resourcetype/><getcontentlength/><getlastmodified/><version-author xmlns=\"%s\"/>".formatted(NextcloudStorage.NC);
 	private final NextcloudStorage storage;
 
 	NextcloudHistory(NextcloudStorage storage) {
@@ -32,14 +33,14 @@ final class NextcloudHistory implements History {
 		FileInfo now = storage.stat(path, true);
 		if (now.type() != FileInfo.Type.FILE)
 			throw new FileSystemException(path, null, "this is a folder, and old versions are kept of files");
-		return storage.list(folder(path), "<resourcetype/><getcontentlength/><getlastmodified/>", path).stream().filter(r -> !r.collection()).flatMap(r -> past(r).stream())
+		return storage.list(folder(path), ELEMENTS, path).stream().filter(r -> !r.collection()).flatMap(r -> past(r).stream())
 				// the content it has now is told as well
 				.filter(p -> !p.id().equals(Long.toString(now.modified().getEpochSecond()))).sorted(Comparator.comparing(Past::modified).reversed()).toList();
 	}
 
 	private static Optional<Past> past(DavResource resource) {
 		return DavPaths.decode(resource.href()).map(StoragePaths::name).filter(id -> id.matches("\\d{1,18}"))
-				.map(id -> new Past(id, Instant.ofEpochSecond(Long.parseLong(id)), resource.size()));
+				.map(id -> new Past(id, Instant.ofEpochSecond(Long.parseLong(id)), resource.size(), resource.property(NextcloudStorage.NC, "version-author")));
 	}
 
 	private String folder(String path) throws IOException {

@@ -1,6 +1,7 @@
 package org.strongroom.vault.cryptomator.internal;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Path;
 import java.util.Optional;
 
@@ -28,6 +29,11 @@ record UnlockedVault(VaultFileSystem fileSystem, VaultInfo info) implements Vaul
 	@Override
 	public Optional<String> name(Path folder, String name) throws IOException {
 		return fileSystem.name(folder, name);
+	}
+
+	@Override
+	public InputStream readable(Path readable, InputStream encrypted) throws IOException {
+		return fileSystem.readable(readable, encrypted);
 	}
 
 	@Override

@@ -1,6 +1,8 @@
 package org.strongroom.vault.cryptomator.internal.readable;
 
+import java.io.FilterInputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.FileStore;
 import java.nio.file.FileSystem;
 import java.nio.file.NoSuchFileException;
@@ -26,6 +28,7 @@ import org.strongroom.vault.cryptomator.internal.encrypted.Changes;
 import org.strongroom.vault.cryptomator.internal.encrypted.DamagedContentException;
 import org.strongroom.vault.cryptomator.internal.encrypted.EncryptedVault;
 import org.strongroom.vault.cryptomator.internal.encrypted.Opening;
+import org.strongroom.vault.cryptomator.internal.encrypted.ReadableStream;
 
 /**
  * The readable side of an unlocked vault. Closing it locks the vault: channels are given up, keys wiped, and every later use ends with a {@link VaultLockedException}.
@@ -70,6 +73,27 @@ public final class VaultFileSystem extends FileSystem implements DetailedListing
 	/** The readable name that an entry's name in a folder stands for; empty if it is none, or shortened. */
 	public Optional<String> name(Path folder, String entry) throws IOException {
 		return provider.name(VaultProvider.path(folder), entry);
+	}
+
+	/** The readable content of an encrypted file that comes as a stream. @param readable the item it belongs to */
+	public InputStream readable(Path readable, InputStream encrypted) throws IOException {
+		checkUnlocked();
+		return new FilterInputStream(new ReadableStream(vault.ciphers(), encrypted)) {
+			@Override
+			public int read() throws IOException {
+				byte[] one = new byte[1];
+				return read(one, 0, 1) < 0 ? -1 : one[0] & 0xFF;
+			}
+
+			@Override
+			public int read(byte[] bytes, int offset, int length) throws IOException {
+				try {
+					return super.read(bytes, offset, length);
+				} catch (IOException | IllegalStateException e) {
+					throw meaning(readable.toString(), e);
+				}
+			}
+		};
 	}
 
 	@Override

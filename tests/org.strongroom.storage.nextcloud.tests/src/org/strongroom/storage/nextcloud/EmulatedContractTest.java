@@ -6,8 +6,9 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.io.TempDir;
-import org.strongroom.core.Home;
 import org.strongroom.core.storage.Storage;
+import org.strongroom.core.Home;
+import org.strongroom.testing.nextcloud.EmulatedNextcloud;
 import org.strongroom.testing.StorageContract;
 
 /** What every storage promises. */

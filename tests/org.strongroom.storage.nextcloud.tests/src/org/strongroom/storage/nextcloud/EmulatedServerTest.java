@@ -18,7 +18,6 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.strongroom.core.Bookmark;
 import org.strongroom.core.auth.SignIn;
 import org.strongroom.core.auth.SignInCancelledException;
 import org.strongroom.core.auth.SignInException;
@@ -29,7 +28,9 @@ import org.strongroom.core.storage.Locks;
 import org.strongroom.core.storage.Precondition;
 import org.strongroom.core.storage.Storage;
 import org.strongroom.core.storage.Upload;
+import org.strongroom.core.Bookmark;
 import org.strongroom.storage.nextcloud.internal.NextcloudProtocol;
+import org.strongroom.testing.nextcloud.EmulatedNextcloud;
 import org.strongroom.testing.Person;
 
 /** The same on the emulated server, and what only that can be made to do. */

@@ -18,6 +18,7 @@ import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import org.strongroom.testing.nextcloud.NextcloudUnderTest;
 
 /**
  * A server that somebody has, given by the environment: {@code STRONGROOM_NEXTCLOUD_URL}, {@code _USER} and {@code _PASSWORD}. The browser is played over HTTP, as pages of Nextcloud 27 have it.

@@ -27,7 +27,6 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
-import org.strongroom.core.Home;
 import org.strongroom.core.auth.Authenticator;
 import org.strongroom.core.auth.Challenge;
 import org.strongroom.core.auth.Secret;
@@ -47,7 +46,9 @@ import org.strongroom.core.storage.Shares.With;
 import org.strongroom.core.storage.Storage;
 import org.strongroom.core.storage.Trash;
 import org.strongroom.core.storage.Upload;
+import org.strongroom.core.Home;
 import org.strongroom.storage.nextcloud.internal.NextcloudProtocol;
+import org.strongroom.testing.nextcloud.NextcloudUnderTest;
 import org.strongroom.testing.Person;
 
 /** What Strongroom does with a Nextcloud server, the emulated one or a real one. */

@@ -1,4 +1,4 @@
-package org.strongroom.storage.nextcloud;
+package org.strongroom.testing.nextcloud;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -52,22 +52,22 @@ import com.sun.net.httpserver.HttpServer;
  * As much of a Nextcloud server as Strongroom calls, and nothing of it at rest but the files of its one user, which lie in a folder of this machine and may be changed there, too. Made after what Nextcloud
  * 27.0.2 answers.
  */
-final class EmulatedNextcloud implements NextcloudUnderTest {
+public final class EmulatedNextcloud implements NextcloudUnderTest {
 	private static final String USER = "alice";
 	private static final String PASSWORD = "alice's password, 1 of 2";
 	private static final Pattern RANGE = Pattern.compile("bytes=(\\d+)-(\\d*)");
 	private static final Pattern ETAG = Pattern.compile("\"[^\"]*\"");
 
 	/** What a {@link Trouble} gives for a 401 that does not tell how to sign in. */
-	static final int FORBIDDEN_PASSWORD = 1401;
+	public static final int FORBIDDEN_PASSWORD = 1401;
 
 	/** A request that came. */
-	record Seen(String method, String path, Map<String, List<String>> headers) {
+	public record Seen(String method, String path, Map<String, List<String>> headers) {
 	}
 
 	/** What a test puts in the way of requests. */
 	@FunctionalInterface
-	interface Trouble {
+	public interface Trouble {
 		/** @return the status to answer with, 0 to answer as usual, negative to hang up */
 		int with(Seen request);
 	}
@@ -112,7 +112,7 @@ final class EmulatedNextcloud implements NextcloudUnderTest {
 	 * @param folder empty, for its files and what is beside them
 	 * @param base the folder of the installation: empty, or such as {@code /cloud}
 	 */
-	EmulatedNextcloud(Path folder, String base) throws IOException {
+	public EmulatedNextcloud(Path folder, String base) throws IOException {
 		this.base = base;
 		files = Files.createDirectories(folder.resolve("files"));
 		beside = Files.createDirectories(folder.resolve("beside"));
@@ -139,30 +139,30 @@ final class EmulatedNextcloud implements NextcloudUnderTest {
 		return PASSWORD;
 	}
 
-	Path files() {
+	public Path files() {
 		return files;
 	}
 
-	List<Seen> seen(String method) {
+	public List<Seen> seen(String method) {
 		return seen.stream().filter(s -> s.method().equals(method)).toList();
 	}
 
 	/** Names of the app passwords that are good. */
-	List<String> appPasswords() {
+	public List<String> appPasswords() {
 		return appPasswords.values().stream().sorted().toList();
 	}
 
-	void trouble(Trouble now) {
+	public void trouble(Trouble now) {
 		trouble = now;
 	}
 
 	/** Which requests are done, but not answered. */
-	void afterwards(Predicate<Seen> hangsUp) {
+	public void afterwards(Predicate<Seen> hangsUp) {
 		silent = hangsUp;
 	}
 
 	/** Names of the uploads under way. */
-	List<String> uploads() throws IOException {
+	public List<String> uploads() throws IOException {
 		Path folder = beside.resolve("uploads");
 		if (!Files.exists(folder))
 			return List.of();
@@ -176,37 +176,37 @@ final class EmulatedNextcloud implements NextcloudUnderTest {
 		appPasswords.remove(appPassword);
 	}
 
-	void maintenance(boolean now) {
+	public void maintenance(boolean now) {
 		maintenance = now;
 	}
 
 	/** Its owner wants everything removed from where the app passwords are, none of which is good any more. */
-	void wipe() {
+	public void wipe() {
 		wiping = true;
 	}
 
 	/** Waits until it is told that everything was removed for an app password, and gives that; null if it is not told soon. */
-	String awaitWiped() throws InterruptedException {
+	public String awaitWiped() throws InterruptedException {
 		return wiped.poll(60, TimeUnit.SECONDS);
 	}
 
 	/** Installs the app {@code files_lock}. */
-	void installLocks() {
+	public void installLocks() {
 		locking = true;
 	}
 
 	/** Somebody locks a file: another user, or by {@code type} 1 an app. */
-	void lock(String name, String owner, int type) {
+	public void lock(String name, String owner, int type) {
 		locks.put(files.resolve(name), new Locked(owner, owner.substring(0, 1).toUpperCase(Locale.ROOT) + owner.substring(1), type));
 	}
 
 	/** Whoever has a file locked unlocks it. */
-	void unlock(String name) {
+	public void unlock(String name) {
 		locks.remove(files.resolve(name));
 	}
 
 	/** Who has a file locked; null for nobody. */
-	String lockedBy(String name) {
+	public String lockedBy(String name) {
 		Locked locked = locks.get(files.resolve(name));
 		return locked == null ? null : locked.owner();
 	}

@@ -1,4 +1,4 @@
-package org.strongroom.storage.nextcloud;
+package org.strongroom.testing.nextcloud;
 
 import java.io.IOException;
 import java.net.URI;
@@ -12,7 +12,7 @@ import org.strongroom.storage.nextcloud.internal.NextcloudProtocol;
 import org.strongroom.testing.Person;
 
 /** A server that tests run on: the emulated one, or a real one. */
-interface NextcloudUnderTest extends AutoCloseable {
+public interface NextcloudUnderTest extends AutoCloseable {
 	/** Its address, with the folder it is installed in. */
 	URI uri();
 

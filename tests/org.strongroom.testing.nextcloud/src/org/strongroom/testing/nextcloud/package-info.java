@@ -1,0 +1,2 @@
+/** Nextcloud servers that tests run on. */
+package org.strongroom.testing.nextcloud;

@@ -13,10 +13,12 @@ import org.eclipse.ui.IWorkbenchPage;
 import org.eclipse.ui.IWorkbenchWindow;
 import org.eclipse.ui.PartInitException;
 import org.eclipse.ui.PlatformUI;
+import org.eclipse.ui.texteditor.ITextEditor;
 import org.strongroom.core.Location;
 import org.strongroom.core.Session;
 import org.strongroom.editors.internal.text.StrongroomTextEditor;
 import org.strongroom.editors.internal.work.Ui;
+import org.strongroom.efs.SessionFile;
 
 /** The editors open on files of sessions. For the UI thread. */
 public final class OpenEditors {
@@ -35,6 +37,23 @@ public final class OpenEditors {
 	 */
 	public static List<IEditorPart> in(Session session, String location) {
 		return references(session, location).values().stream().flatMap(List::stream).map(r -> r.getEditor(false)).filter(java.util.Objects::nonNull).toList();
+	}
+
+	/** Has the editors of a file that have no unsaved changes show what is in it now. */
+	public static void reload(Session session, String location) {
+		for (var entry : references(session, location).entrySet())
+			for (IEditorReference reference : entry.getValue()) {
+				IEditorPart editor = reference.getEditor(false);
+				Optional<SessionFile> file = input(editor).map(SessionEditorInput::file).filter(f -> f.version().isEmpty() && f.location().equals(Location.normal(location)));
+				if (file.isEmpty() || editor.isDirty())
+					continue;
+				if (editor instanceof ITextEditor text) {
+					text.doRevertToSaved();
+				} else {
+					entry.getKey().closeEditor(editor, false);
+					OpenFile.open(entry.getKey(), file.get());
+				}
+			}
 	}
 
 	/** How many editors, of any session, have changes that are not saved. */

@@ -23,7 +23,11 @@ public final class OpenFile {
 	 * @return completed on the UI thread once the editor is open, cancelled or failed otherwise
 	 */
 	public static CompletableFuture<IEditorPart> open(IWorkbenchPage page, Session session, Item item) {
-		var file = new SessionFile(session, item.location());
+		return open(page, new SessionFile(session, item.location()));
+	}
+
+	/** Opens a file, or an old version of one, as above. */
+	public static CompletableFuture<IEditorPart> open(IWorkbenchPage page, SessionFile file) {
 		IEditorPart there = page.findEditor(new SessionEditorInput(file));
 		if (there != null) {
 			page.activate(there);

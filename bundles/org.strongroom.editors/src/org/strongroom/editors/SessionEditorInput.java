@@ -1,6 +1,8 @@
 package org.strongroom.editors;
 
 import java.net.URI;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
 import java.util.Objects;
 
 import org.eclipse.core.filesystem.IFileStore;
@@ -10,10 +12,11 @@ import org.eclipse.ui.IPersistableElement;
 import org.eclipse.ui.IURIEditorInput;
 import org.eclipse.ui.PlatformUI;
 import org.strongroom.core.Session;
+import org.strongroom.core.storage.StoragePaths;
 import org.strongroom.efs.SessionFile;
 import org.strongroom.efs.SessionStores;
 
-/** What an editor of a session's file is open on. Never persisted: no name of a remote file outlives the process. Two are equal if they stand for the same file. */
+/** What an editor of a session's file is open on. Never persisted: no name of a remote file outlives the process. Two are equal if they stand for the same version of the same file. */
 public class SessionEditorInput extends PlatformObject implements IURIEditorInput {
 	private final SessionFile file;
 
@@ -39,7 +42,8 @@ public class SessionEditorInput extends PlatformObject implements IURIEditorInpu
 
 	@Override
 	public URI getURI() {
-		return SessionStores.store(session(), location()).toURI();
+		URI uri = SessionStores.store(session(), location()).toURI();
+		return file.version().map(v -> uri.resolve("#" + URLEncoder.encode(v, StandardCharsets.UTF_8))).orElse(uri);
 	}
 
 	@Override
@@ -49,7 +53,7 @@ public class SessionEditorInput extends PlatformObject implements IURIEditorInpu
 
 	@Override
 	public ImageDescriptor getImageDescriptor() {
-		return PlatformUI.getWorkbench().getEditorRegistry().getImageDescriptor(getName());
+		return PlatformUI.getWorkbench().getEditorRegistry().getImageDescriptor(StoragePaths.name(location()));
 	}
 
 	@Override
@@ -64,12 +68,12 @@ public class SessionEditorInput extends PlatformObject implements IURIEditorInpu
 
 	@Override
 	public String getToolTipText() {
-		return session().bookmark().name() + ":" + location();
+		return session().bookmark().name() + ":" + StoragePaths.child(StoragePaths.parent(location()), getName());
 	}
 
 	@Override
 	public <T> T getAdapter(Class<T> adapter) {
-		if (adapter == IFileStore.class)
+		if (adapter == IFileStore.class && file.version().isEmpty())
 			return adapter.cast(SessionStores.store(session(), location()));
 		if (adapter == SessionFile.class)
 			return adapter.cast(file);
@@ -78,7 +82,7 @@ public class SessionEditorInput extends PlatformObject implements IURIEditorInpu
 
 	@Override
 	public final boolean equals(Object o) {
-		return o instanceof SessionEditorInput other && session() == other.session() && location().equals(other.location());
+		return o instanceof SessionEditorInput other && session() == other.session() && location().equals(other.location()) && file.version().equals(other.file.version());
 	}
 
 	@Override

@@ -35,7 +35,7 @@ import org.strongroom.core.vault.VaultLockedException;
  * All methods that throw {@link IOException} may wait for the server, and for a person: a lost connection is signed in to again, a locked vault on the
  * way is asked for its passphrase. They are not for the UI thread; an interrupt ends them soon.
  */
-public final class SessionFile {
+public sealed class SessionFile permits PastFile {
 	/** Bytes read at once. */
 	private static final int CHUNK = 1 << 20;
 	/** Bytes for one step of progress. */
@@ -76,6 +76,11 @@ public final class SessionFile {
 	/** Its last name. */
 	public String name() {
 		return StoragePaths.name(location);
+	}
+
+	/** Which of its old versions it is; empty for what it is now. */
+	public Optional<String> version() {
+		return Optional.empty();
 	}
 
 	/** How it stands on the server now; {@link Snapshot#ABSENT} if there is none. */

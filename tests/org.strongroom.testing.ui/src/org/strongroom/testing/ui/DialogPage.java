@@ -4,12 +4,16 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 import org.eclipse.swt.SWT;
 import org.eclipse.swt.widgets.Button;
 import org.eclipse.swt.widgets.Control;
+import org.eclipse.swt.widgets.Event;
 import org.eclipse.swt.widgets.Label;
 import org.eclipse.swt.widgets.Shell;
+import org.eclipse.swt.widgets.Table;
 import org.eclipse.swt.widgets.Text;
 
 /** A dialog that is open. */
@@ -25,13 +29,22 @@ public final class DialogPage {
 		return new DialogPage(Ui.await("the dialog '" + title + "'", () -> find(title)));
 	}
 
+	/** Waits for the dialog that tells of an error. */
+	public static DialogPage awaitProblem() {
+		return new DialogPage(Ui.await("the dialog that tells of an error", () -> shells("Strongroom").filter(s -> s.getParent() != null).reduce((_, last) -> last)));
+	}
+
 	/** Whether there is such a dialog now. */
 	public static boolean isOpen(String title) {
 		return Ui.get(() -> find(title).isPresent());
 	}
 
 	private static Optional<Shell> find(String title) {
-		return Arrays.stream(Ui.display().getShells()).filter(s -> s.isVisible() && s.getText().equals(title)).reduce((_, last) -> last);
+		return shells(title).reduce((_, last) -> last);
+	}
+
+	private static Stream<Shell> shells(String title) {
+		return Arrays.stream(Ui.display().getShells()).filter(s -> s.isVisible() && s.getText().equals(title));
 	}
 
 	/** Closes all dialogs that are open now, the last one first. */
@@ -118,6 +131,35 @@ public final class DialogPage {
 	/** Waits until it says something. */
 	public DialogPage awaitSays(String text) {
 		Ui.awaitThat("'" + text + "' in the dialog", () -> says(shell).contains(text));
+		return this;
+	}
+
+	/** What a row of its table says, column by column; empty if there is no such row (yet). */
+	public List<String> row(int row) {
+		return Ui.get(() -> {
+			Table table = all(Table.class).getFirst();
+			return row >= table.getItemCount() ? List.of() : IntStream.range(0, table.getColumnCount()).mapToObj(table.getItem(row)::getText).toList();
+		});
+	}
+
+	/** How many rows its table has. */
+	public int rows() {
+		return Ui.get(() -> all(Table.class).getFirst().getItemCount());
+	}
+
+	/** Selects rows of its table. */
+	public DialogPage select(int... rows) {
+		Ui.run(() -> {
+			Table table = all(Table.class).getFirst();
+			table.setSelection(rows);
+			table.notifyListeners(SWT.Selection, new Event());
+		});
+		return this;
+	}
+
+	/** Waits until its table has that many rows. */
+	public DialogPage awaitRows(int count) {
+		Ui.awaitThat(count + " rows in the dialog", () -> !shell.isDisposed() && all(Table.class).getFirst().getItemCount() == count);
 		return this;
 	}
 

@@ -26,15 +26,23 @@ final class CompareDialog extends Dialog {
 	/** Lines up to which differences are looked for. */
 	private static final int MOST_LINES = 50_000;
 	private final String name;
-	private final String mine;
-	private final String theirs;
+	private final Side mine;
+	private final Side theirs;
 	private StyledText left;
 	private StyledText right;
 	private List<RangeDifference> differences = List.of();
 	private int current = -1;
 	private boolean following;
 
-	CompareDialog(Shell parent, String name, String mine, String theirs) {
+	/**
+	 * One of the texts.
+	 *
+	 * @param title what it is
+	 */
+	record Side(String title, String text) {
+	}
+
+	CompareDialog(Shell parent, String name, Side mine, Side theirs) {
 		super(parent);
 		this.name = name;
 		this.mine = mine;
@@ -77,12 +85,12 @@ final class CompareDialog extends Dialog {
 		Label says = new Label(area, SWT.NONE);
 		SashForm sash = new SashForm(area, SWT.HORIZONTAL);
 		GridDataFactory.fillDefaults().grab(true, true).applyTo(sash);
-		left = side(sash, "Your text (not saved)", mine);
-		right = side(sash, "On the server now", theirs);
+		left = side(sash, mine);
+		right = side(sash, theirs);
 		if (left.getLineCount() <= MOST_LINES && right.getLineCount() <= MOST_LINES) {
 			differences = List.of(RangeDifferencer.findDifferences(new Lines(left), new Lines(right)));
 			colour();
-			says.setText(differences.isEmpty() ? mine.equals(theirs) ? "Both are the same." : "The lines are the same; only line ends differ."
+			says.setText(differences.isEmpty() ? mine.text().equals(theirs.text()) ? "Both are the same." : "The lines are the same; only line ends differ."
 					: differences.size() == 1 ? "One place differs." : differences.size() + " places differ.");
 		} else {
 			says.setText("The texts are too long to have their differences marked.");
@@ -92,13 +100,13 @@ final class CompareDialog extends Dialog {
 		return area;
 	}
 
-	private static StyledText side(Composite parent, String title, String text) {
+	private static StyledText side(Composite parent, Side shown) {
 		Composite side = new Composite(parent, SWT.NONE);
 		GridLayoutFactory.fillDefaults().applyTo(side);
-		new Label(side, SWT.NONE).setText(title);
+		new Label(side, SWT.NONE).setText(shown.title());
 		StyledText widget = new StyledText(side, SWT.BORDER | SWT.H_SCROLL | SWT.V_SCROLL | SWT.READ_ONLY | SWT.MULTI);
 		widget.setFont(JFaceResources.getTextFont());
-		widget.setText(text);
+		widget.setText(shown.text());
 		GridDataFactory.fillDefaults().grab(true, true).applyTo(widget);
 		return widget;
 	}

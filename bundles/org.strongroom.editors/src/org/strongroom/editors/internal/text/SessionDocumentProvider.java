@@ -25,6 +25,7 @@ import org.strongroom.editors.internal.work.Cancelled;
 import org.strongroom.editors.internal.work.Ui;
 import org.strongroom.editors.internal.work.Waiting;
 import org.strongroom.efs.EditLock;
+import org.strongroom.efs.PastFile;
 import org.strongroom.efs.SessionFile;
 import org.strongroom.efs.Snapshot;
 
@@ -194,11 +195,18 @@ public final class SessionDocumentProvider extends AbstractDocumentProvider {
 
 	@Override
 	public boolean isReadOnly(Object element) {
-		return info(element).filter(i -> i.readOnly).isPresent();
+		return whyReadOnly(element).isPresent();
 	}
 
 	@Override
 	public boolean isModifiable(Object element) {
 		return !isReadOnly(element);
+	}
+
+	/** Why a file cannot be changed here, in words; empty if it can. */
+	Optional<String> whyReadOnly(Object element) {
+		if (element instanceof SessionEditorInput input && input.file() instanceof PastFile past)
+			return Optional.of("Read-only: this is what was in the file on %s.".formatted(past.time()));
+		return info(element).filter(i -> i.readOnly).map(_ -> "Read-only, as you chose: somebody else has it locked.");
 	}
 }

@@ -1,15 +1,25 @@
 package org.strongroom.editors.internal.text;
 
 import java.io.IOException;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 import org.eclipse.core.runtime.CoreException;
 import org.eclipse.core.runtime.IProgressMonitor;
 import org.eclipse.core.runtime.IStatus;
 import org.eclipse.core.runtime.Status;
+import org.eclipse.jface.layout.GridDataFactory;
+import org.eclipse.jface.layout.GridLayoutFactory;
 import org.eclipse.jface.text.IDocument;
 import org.eclipse.jface.viewers.ISelection;
+import org.eclipse.swt.SWT;
+import org.eclipse.swt.custom.CLabel;
+import org.eclipse.swt.layout.FillLayout;
+import org.eclipse.swt.layout.GridData;
+import org.eclipse.swt.widgets.Composite;
 import org.eclipse.ui.IEditorInput;
+import org.eclipse.ui.ISharedImages;
+import org.eclipse.ui.PlatformUI;
 import org.eclipse.ui.editors.text.TextEditor;
 import org.strongroom.editors.SessionEditorInput;
 import org.strongroom.editors.internal.open.Loaded;
@@ -25,6 +35,7 @@ import org.strongroom.efs.Snapshot;
 public final class StrongroomTextEditor extends TextEditor {
 	/** Least time between two looks whether the file changed on the server, in nanoseconds. */
 	private static final long LOOK_AGAIN = TimeUnit.SECONDS.toNanos(10);
+	private CLabel readOnly;
 	private long lastLook = System.nanoTime();
 	private boolean asking;
 	/** What the person does not want to have loaded. */
@@ -35,6 +46,32 @@ public final class StrongroomTextEditor extends TextEditor {
 		if (input != null && !(input instanceof SessionEditorInput))
 			throw new CoreException(new Status(IStatus.ERROR, "org.strongroom.editors", "This editor opens files on a server only."));
 		super.doSetInput(input);
+		sayReadOnly();
+	}
+
+	@Override
+	public void createPartControl(Composite parent) {
+		Composite area = new Composite(parent, SWT.NONE);
+		GridLayoutFactory.fillDefaults().spacing(0, 0).applyTo(area);
+		readOnly = new CLabel(area, SWT.NONE);
+		readOnly.setImage(PlatformUI.getWorkbench().getSharedImages().getImage(ISharedImages.IMG_OBJS_INFO_TSK));
+		GridDataFactory.fillDefaults().grab(true, false).applyTo(readOnly);
+		Composite text = new Composite(area, SWT.NONE);
+		text.setLayout(new FillLayout());
+		GridDataFactory.fillDefaults().grab(true, true).applyTo(text);
+		super.createPartControl(text);
+		sayReadOnly();
+	}
+
+	/** Says above the text why it cannot be changed, if it cannot. */
+	private void sayReadOnly() {
+		if (readOnly == null || readOnly.isDisposed())
+			return;
+		Optional<String> why = provider().whyReadOnly(getEditorInput());
+		readOnly.setText(why.orElse(""));
+		((GridData) readOnly.getLayoutData()).exclude = why.isEmpty();
+		readOnly.setVisible(why.isPresent());
+		readOnly.getParent().layout();
 	}
 
 	/** The encoding is that of the file. */

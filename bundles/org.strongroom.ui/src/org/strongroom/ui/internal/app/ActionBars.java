@@ -50,6 +50,8 @@ final class ActionBars extends ActionBarAdvisor {
 		ours(menu, "newBookmark", "newFile", "newFolder");
 		menu.add(new Separator());
 		ours(menu, "open", "uploadFiles", "uploadFolder", "download");
+		menu.add(new Separator());
+		ours(menu, "share", "shareCopy", "versions", "trash");
 		menu.add(new Separator(IWorkbenchActionConstants.CLOSE_EXT));
 		platform(menu, IWorkbenchCommandConstants.FILE_CLOSE, IWorkbenchCommandConstants.FILE_CLOSE_ALL);
 		menu.add(new Separator(IWorkbenchActionConstants.SAVE_EXT));

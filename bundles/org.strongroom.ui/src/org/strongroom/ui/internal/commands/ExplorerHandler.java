@@ -35,6 +35,10 @@ public final class ExplorerHandler extends AbstractHandler implements IExecutabl
 			Map.entry("uploadFiles", FileActions::uploadFiles),
 			Map.entry("uploadFolder", FileActions::uploadFolder),
 			Map.entry("download", FileActions::download),
+			Map.entry("share", ServerActions::share),
+			Map.entry("shareCopy", ServerActions::shareCopy),
+			Map.entry("versions", ServerActions::versions),
+			Map.entry("trash", ServerActions::trash),
 			Map.entry("refresh", FileActions::refresh),
 			Map.entry("properties", FileActions::properties));
 

@@ -2,10 +2,18 @@ package org.strongroom.ui.internal.explorer;
 
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
+import org.strongroom.core.Item;
+import org.strongroom.core.Session;
 import org.strongroom.core.Session.State;
 import org.strongroom.core.Sessions;
+import org.strongroom.core.storage.FileInfo.Type;
+import org.strongroom.core.storage.History;
+import org.strongroom.core.storage.Shares;
+import org.strongroom.core.storage.Storage;
+import org.strongroom.core.storage.Trash;
 
 /** What can be done with what is selected. */
 public final class Abilities {
@@ -24,7 +32,7 @@ public final class Abilities {
 		List<Container> containers = selected.stream().filter(Container.class::isInstance).map(Container.class::cast).toList();
 		boolean onlyBookmarks = bookmarks.size() == selected.size();
 		boolean onlyItems = selected.stream().allMatch(n -> n.item().isPresent());
-		boolean live = selected.stream().allMatch(n -> n.parent().isOpen());
+		boolean live = selected.stream().allMatch(n -> n instanceof BookmarkNode || n.parent().isOpen());
 		boolean sound = onlyItems && selected.stream().allMatch(n -> n.item().get().problem().isEmpty());
 
 		add(can, "properties", true);
@@ -42,7 +50,23 @@ public final class Abilities {
 		add(can, "delete", onlyBookmarks || onlyItems && live);
 		add(can, "copy", sound && live);
 		add(can, "download", sound && live && containers.stream().noneMatch(Container::isLockedVault));
+		if (one && live)
+			onServer(can, selected.getFirst());
 		return Set.copyOf(can);
+	}
+
+	/** What only some servers can do. */
+	private static void onServer(Set<String> can, Node node) {
+		Optional<Session> session = node instanceof Container c ? c.session() : node.parent().session();
+		if (session.filter(s -> s.state() == State.SIGNED_IN).isEmpty())
+			return;
+		Storage storage = session.get().fileSystem().storage();
+		Optional<Item> item = node.item().filter(i -> i.problem().isEmpty());
+		boolean shared = item.isPresent() && storage.extra(Shares.class).isPresent();
+		add(can, "share", shared);
+		add(can, "shareCopy", shared && session.get().vaultOf(item.get().location()).filter(v -> !v.getKey().equals(item.get().location())).isPresent());
+		add(can, "versions", item.filter(i -> i.type() == Type.FILE).isPresent() && storage.extra(History.class).isPresent());
+		add(can, "trash", node instanceof Container c && c.isOpen() && storage.extra(Trash.class).isPresent());
 	}
 
 	private static void add(Set<String> can, String what, boolean possible) {

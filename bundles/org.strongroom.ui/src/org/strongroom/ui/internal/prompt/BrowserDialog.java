@@ -31,7 +31,7 @@ final class BrowserDialog extends PromptDialog {
 	}
 
 	@Override
-	void createFields(Composite fields) {
+	protected void createFields(Composite fields) {
 		setMessage("Sign in in your browser, with whatever the server asks there. This closes by itself when that is done.");
 		row(fields, "Address", challenge.prompt(), false);
 		remember = new Button(fields, SWT.CHECK);

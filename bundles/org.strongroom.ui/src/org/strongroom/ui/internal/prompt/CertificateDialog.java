@@ -17,7 +17,7 @@ final class CertificateDialog extends TrustDialog {
 	}
 
 	@Override
-	void createFields(Composite fields) {
+	protected void createFields(Composite fields) {
 		setMessage("The certificate is not trusted. Trust it only if its fingerprint is the one you were given.", IMessageProvider.WARNING);
 		row(fields, "Server", challenge.host() + ", port " + challenge.port(), false);
 		for (String problem : challenge.problems())

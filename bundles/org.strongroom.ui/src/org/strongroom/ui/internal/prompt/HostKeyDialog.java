@@ -15,7 +15,7 @@ final class HostKeyDialog extends TrustDialog {
 	}
 
 	@Override
-	void createFields(Composite fields) {
+	protected void createFields(Composite fields) {
 		setMessage("It is not known yet. Trust it only if its fingerprint is the one you were given.", IMessageProvider.WARNING);
 		row(fields, "Server", server(), false);
 		row(fields, "Address", challenge.address() + ", port " + challenge.port(), false);

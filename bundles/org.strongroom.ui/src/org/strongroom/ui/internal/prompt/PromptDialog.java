@@ -21,7 +21,7 @@ import org.eclipse.swt.widgets.Text;
 import org.strongroom.core.auth.Challenge;
 
 /** What the dialogs that ask for something have in common: who asks, what, and fields beside labels. */
-abstract class PromptDialog extends TitleAreaDialog {
+public abstract class PromptDialog extends TitleAreaDialog {
 	private static final int FIELD_CHARS = 32;
 	private static final int WIDTH_CHARS = 68;
 	private final String title;
@@ -33,7 +33,7 @@ abstract class PromptDialog extends TitleAreaDialog {
 	 * @param asks who asks, as the heading
 	 * @param ok label of the default button
 	 */
-	PromptDialog(Shell parent, String title, String asks, String ok) {
+	protected PromptDialog(Shell parent, String title, String asks, String ok) {
 		super(parent);
 		this.title = title;
 		this.asks = asks;
@@ -70,7 +70,7 @@ abstract class PromptDialog extends TitleAreaDialog {
 	}
 
 	/** @param fields has two columns */
-	abstract void createFields(Composite fields);
+	protected abstract void createFields(Composite fields);
 
 	@Override
 	protected void createButtonsForButtonBar(Composite parent) {
@@ -79,7 +79,7 @@ abstract class PromptDialog extends TitleAreaDialog {
 	}
 
 	/** A field under its label; prompts may be long. */
-	Text field(Composite parent, String prompt, boolean echo) {
+	protected final Text field(Composite parent, String prompt, boolean echo) {
 		Label label = new Label(parent, SWT.WRAP);
 		label.setText(prompt.replace("&", "&&"));
 		boolean isLong = prompt.length() > 40 || prompt.contains("\n");
@@ -112,7 +112,7 @@ abstract class PromptDialog extends TitleAreaDialog {
 	}
 
 	/** Gives a control a name for those who cannot see it. */
-	static void named(Control control, String name) {
+	protected static void named(Control control, String name) {
 		control.getAccessible().addAccessibleListener(new AccessibleAdapter() {
 			@Override
 			public void getName(AccessibleEvent e) {
@@ -129,7 +129,7 @@ abstract class PromptDialog extends TitleAreaDialog {
 	}
 
 	/** A text of a server, made harmless. */
-	static String harmless(String text) {
+	protected static String harmless(String text) {
 		return Challenge.printable(text);
 	}
 }

@@ -24,7 +24,7 @@ final class QuestionsDialog extends PromptDialog {
 	}
 
 	@Override
-	void createFields(Composite parent) {
+	protected void createFields(Composite parent) {
 		String name = harmless(challenge.name()).strip();
 		setMessage(challenge.round() > 1 ? "The server asks once more:" : "The server asks:");
 		String instruction = (name + "\n" + harmless(challenge.instruction()).strip()).strip();

@@ -57,7 +57,7 @@ final class SecretDialog extends PromptDialog {
 	}
 
 	@Override
-	void createFields(Composite fields) {
+	protected void createFields(Composite fields) {
 		setMessage(harmless(says(challenge)));
 		if (challenge.attempt() > 1)
 			setErrorMessage("That was not right, try again.");

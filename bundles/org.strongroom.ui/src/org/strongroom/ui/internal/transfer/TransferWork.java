@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 
 import org.eclipse.core.runtime.IProgressMonitor;
 import org.eclipse.ui.PlatformUI;
@@ -74,6 +75,16 @@ public final class TransferWork {
 		start(Kind.COPY, sources(nodes), remote(folder), List.of(folder));
 	}
 
+	/**
+	 * Copies an item into a folder, whether that is shown or not; beside something of its name under another one if the person wishes.
+	 *
+	 * @param then told on the UI thread where the copy lies, if there is one
+	 */
+	public void copy(Item item, Session session, String folder, Consumer<String> then) {
+		start(Kind.COPY, List.of(new Source(item.name(), item.path(), item.isFolder())), new Target(folder.equals("/") ? session.bookmark().name() : folder, () -> session.folder(folder, Unlocking.FAIL)),
+				() -> Ui.async(() -> show(session, folder)), made -> made.stream().flatMap(m -> session.locate(m).stream()).findFirst().ifPresent(at -> Ui.async(() -> then.accept(at))));
+	}
+
 	/** Moves items into a folder. */
 	public void move(List<Node> nodes, Container folder) {
 		List<Node> elsewhere = nodes.stream().filter(n -> n.parent() != folder).toList();
@@ -131,27 +142,35 @@ public final class TransferWork {
 	}
 
 	private void start(Kind kind, List<Source> sources, Target target, List<Container> shown) {
+		start(kind, sources, target, () -> show(shown), _ -> {
+		});
+	}
+
+	/** @param made told what there is now that was not there before */
+	private void start(Kind kind, List<Source> sources, Target target, Runnable shown, Consumer<List<Path>> made) {
 		if (sources.isEmpty())
 			return;
 		String what = sources.size() == 1 ? sources.getFirst().name() : "%,d items".formatted(sources.size());
 		Work.start(kind.doing, what, "%s %s not %s.".formatted(what, sources.size() == 1 ? "was" : "were", kind.done), monitor -> {
 			var failures = new ArrayList<Failure>();
 			try {
-				run(kind, sources, target, monitor, failures);
+				made.accept(run(kind, sources, target, monitor, failures));
 			} finally {
-				show(shown);
+				shown.run();
 			}
 			finish(kind, failures);
 		});
 	}
 
-	private void run(Kind kind, List<Source> sources, Target target, IProgressMonitor monitor, List<Failure> failures) throws IOException {
+	/** @return what was put in place */
+	private List<Path> run(Kind kind, List<Source> sources, Target target, IProgressMonitor monitor, List<Failure> failures) throws IOException {
+		var made = new ArrayList<Path>();
 		Path folder = target.place().path();
 		monitor.beginTask("", sources.size() * TICKS);
 		Choice always = null;
 		for (int i = 0; i < sources.size(); i++) {
 			if (monitor.isCanceled())
-				return;
+				return made;
 			Source source = sources.get(i);
 			Path to = folder.resolve(source.name());
 			Existing existing = Existing.FAIL;
@@ -169,7 +188,7 @@ public final class TransferWork {
 					if (choice.all())
 						always = choice;
 					if (choice.answer() == Answer.CANCEL)
-						return;
+						return made;
 					if (choice.answer() == Answer.SKIP)
 						continue;
 					if (choice.answer() == Answer.KEEP_BOTH)
@@ -182,8 +201,11 @@ public final class TransferWork {
 					Transfer.move(source.path(), to, existing, progress);
 				else
 					Transfer.copy(source.path(), to, existing, progress);
-				if (kind == Kind.DOWNLOAD && failures.size() == before)
-					exported();
+				if (failures.size() == before) {
+					made.add(to);
+					if (kind == Kind.DOWNLOAD)
+						exported();
+				}
 			} catch (ConnectionException | InterruptedIOException e) {
 				throw e;
 			} catch (IOException e) {
@@ -191,6 +213,7 @@ public final class TransferWork {
 			}
 			progress.rest(TICKS);
 		}
+		return made;
 	}
 
 	private static boolean isSame(Path a, Path b) {
@@ -263,12 +286,12 @@ public final class TransferWork {
 		var places = new LinkedHashMap<Container, Session>();
 		for (Container f : folders)
 			f.session().ifPresent(s -> places.put(f, s));
-		Ui.async(() -> {
-			for (Map.Entry<Container, Session> p : places.entrySet()) {
-				p.getValue().refresh(p.getKey().location());
-				explorer.update(p.getValue(), p.getKey().location(), _ -> {
-				});
-			}
+		Ui.async(() -> places.forEach((folder, session) -> show(session, folder.location())));
+	}
+
+	private void show(Session session, String folder) {
+		session.refresh(folder);
+		explorer.update(session, folder, _ -> {
 		});
 	}
 

@@ -1,0 +1,118 @@
+package org.strongroom.efs;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.channels.SeekableByteChannel;
+import java.nio.file.ReadOnlyFileSystemException;
+import java.time.ZoneId;
+import java.time.format.DateTimeFormatter;
+import java.time.format.FormatStyle;
+import java.util.Arrays;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+import org.eclipse.core.runtime.IProgressMonitor;
+import org.strongroom.core.Held;
+import org.strongroom.core.Session;
+import org.strongroom.core.Session.Unlocking;
+import org.strongroom.core.storage.History.Past;
+
+/** What was in a file before, as its server keeps it: for reading alone. All of it is fetched when it is first asked for, and stays in memory. */
+public final class PastFile extends SessionFile {
+	/** Largest old version, in bytes, that is fetched. */
+	public static final int MOST = 64 << 20;
+	private final Past past;
+	/** Guarded by this. */
+	private byte[] content;
+
+	/**
+	 * @param location of the file
+	 * @param past one of its old versions
+	 */
+	public PastFile(Session session, String location, Past past) {
+		super(session, location);
+		this.past = Objects.requireNonNull(past);
+	}
+
+	/** When it was written, in words. */
+	public String time() {
+		return DateTimeFormatter.ofLocalizedDateTime(FormatStyle.MEDIUM).format(past.modified().atZone(ZoneId.systemDefault()));
+	}
+
+	/** The file's name and the time. */
+	@Override
+	public String name() {
+		return "%s (%s)".formatted(super.name(), time());
+	}
+
+	@Override
+	public Optional<String> version() {
+		return Optional.of(past.id());
+	}
+
+	private synchronized byte[] content() throws IOException {
+		if (content == null) {
+			path(); // signs in and unlocks
+			if (past.size() > MOST)
+				throw new TooLargeException(name(), MOST);
+			try (InputStream in = Held.item(session(), location(), Unlocking.FAIL).open(past)) {
+				byte[] all = in.readNBytes(MOST + 1);
+				if (all.length > MOST)
+					throw new TooLargeException(name(), MOST);
+				content = all;
+			}
+		}
+		return content;
+	}
+
+	@Override
+	public Snapshot look() throws IOException {
+		return new Snapshot(true, content().length, past.modified(), Optional.empty(), Optional.empty());
+	}
+
+	/** Nothing: an old version does not change. */
+	@Override
+	public Optional<Snapshot> lookQuietly() {
+		return Optional.empty();
+	}
+
+	/** Nobody: it cannot be changed anyway. */
+	@Override
+	public Optional<String> lockedBy() {
+		return Optional.empty();
+	}
+
+	@Override
+	public Content read(long limit, IProgressMonitor monitor) throws IOException {
+		byte[] all = content();
+		if (all.length > limit)
+			throw new TooLargeException(name(), limit);
+		// the caller wipes what it is given
+		return new Content(Arrays.copyOf(all, all.length), all.length, look());
+	}
+
+	@Override
+	public SeekableByteChannel open() throws IOException {
+		return new MemoryChannel(content());
+	}
+
+	/** @throws ReadOnlyFileSystemException always */
+	@Override
+	public Snapshot save(byte[] newContent, Snapshot expected) {
+		throw new ReadOnlyFileSystemException();
+	}
+
+	/** @throws ReadOnlyFileSystemException always */
+	@Override
+	public Snapshot overwrite(byte[] newContent) {
+		throw new ReadOnlyFileSystemException();
+	}
+
+	/** @throws ReadOnlyFileSystemException always */
+	@Override
+	public OutputStream stream(Optional<Snapshot> expected, Consumer<Snapshot> saved) {
+		throw new ReadOnlyFileSystemException();
+	}
+}

@@ -1,0 +1,97 @@
+package org.strongroom.ui;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Instant;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+import org.strongroom.core.Bookmark;
+import org.strongroom.core.Bookmarks;
+import org.strongroom.core.Session;
+import org.strongroom.core.Sessions;
+import org.strongroom.testing.CryptomatorOracle;
+import org.strongroom.testing.CryptomatorOracle.Cipher;
+import org.strongroom.testing.nextcloud.EmulatedNextcloud;
+import org.strongroom.testing.ui.DialogPage;
+import org.strongroom.testing.ui.ExplorerPage;
+import org.strongroom.testing.ui.WorkbenchPage;
+
+/** A server that shares files, and keeps old versions and what was removed; with a vault that an independent program made. */
+final class Cloud implements AutoCloseable {
+	/** What the bookmark is called. */
+	static final String NAME = "cloud";
+	static final String VAULT = NAME + "/Vault";
+	static final String NOTES = VAULT + "/notes.txt";
+	static final String OFFER = NAME + "/Offer.txt";
+	private static final String PASSPHRASE = "correct horse";
+
+	private final EmulatedNextcloud server;
+	private final CryptomatorOracle vault;
+
+	/** @param folder empty */
+	Cloud(Path folder) throws IOException {
+		server = new EmulatedNextcloud(folder, "");
+		vault = CryptomatorOracle.create(server.files().resolve("Vault"), PASSPHRASE, Cipher.SIV_GCM);
+		vault.write("/notes.txt", "first\n");
+		vault.write("/other.txt", "other\n");
+		vault.lock();
+		Files.writeString(server.files().resolve("Offer.txt"), "first offer\n");
+		Files.createDirectory(server.files().resolve("Public"));
+		// the server tells versions by their second
+		try (Stream<Path> all = Files.walk(server.files())) {
+			for (Path one : (Iterable<Path>) all::iterator)
+				Files.setLastModifiedTime(one, FileTime.from(Instant.ofEpochSecond(1_700_000_000)));
+		}
+	}
+
+	/** The server, to be given trouble. */
+	EmulatedNextcloud server() {
+		return server;
+	}
+
+	/** What a file of the vault holds, by the independent program. */
+	String inVault(String path) throws IOException {
+		vault.unlock();
+		try {
+			return vault.text(path);
+		} finally {
+			vault.lock();
+		}
+	}
+
+	/** Signs in with the account's password, and opens the bookmark. */
+	ExplorerPage signIn() throws IOException {
+		Bookmark made = server.bookmark(server.user(), Map.of("sign-in", "password"));
+		WorkbenchPage.service(Bookmarks.class).save(new Bookmark(NAME, made.uri(), made.keys(), made.options()), true);
+		ExplorerPage explorer = ExplorerPage.open();
+		explorer.row(NAME).open();
+		DialogPage.await("Password").type(server.password()).close("Sign In");
+		explorer.row(NAME).awaitRemark("signed in");
+		return explorer;
+	}
+
+	/** Double-clicks the vault and gives its passphrase. */
+	void unlock(ExplorerPage explorer) {
+		explorer.row(VAULT).open();
+		DialogPage.await("Vault Passphrase").type(PASSPHRASE).close("Unlock");
+		explorer.row(VAULT).awaitRemark("unlocked");
+	}
+
+	/** The session, if somebody is signed in. */
+	Optional<Session> session() {
+		return WorkbenchPage.service(Sessions.class).all().stream().filter(s -> s.bookmark().name().equals(NAME)).findFirst();
+	}
+
+	@Override
+	public void close() throws IOException {
+		WorkbenchPage.closeEditors();
+		WorkbenchPage.service(Sessions.class).closeAll();
+		WorkbenchPage.service(Bookmarks.class).remove(NAME);
+		vault.close();
+		server.close();
+	}
+}

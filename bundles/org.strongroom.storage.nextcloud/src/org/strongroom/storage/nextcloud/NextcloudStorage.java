@@ -21,6 +21,7 @@ import org.strongroom.core.storage.FileInfo;
 import org.strongroom.core.storage.History;
 import org.strongroom.core.storage.LockedException;
 import org.strongroom.core.storage.Precondition;
+import org.strongroom.core.storage.Reader;
 import org.strongroom.core.storage.ServerFaultException;
 import org.strongroom.core.storage.Shares;
 import org.strongroom.core.storage.SignInCost;
@@ -145,6 +146,15 @@ public final class NextcloudStorage extends DavStorage {
 
 	Optional<DavResource> ask(String path, String elements) throws IOException {
 		return resource(path, propfindOf(elements));
+	}
+
+	Optional<String> pathOf(Reader reader) {
+		return path(reader);
+	}
+
+	/** @see DavStorage#copy */
+	boolean copied(Reader source, String to) throws IOException {
+		return copy(source, to);
 	}
 
 	IOException refusal(DavAnswer answer, String path) {

@@ -24,6 +24,7 @@ import org.strongroom.core.storage.ConflictException;
 import org.strongroom.core.storage.ConnectionException;
 import org.strongroom.core.storage.FileInfo;
 import org.strongroom.core.storage.Precondition;
+import org.strongroom.core.storage.Reader;
 import org.strongroom.core.storage.ServerFaultException;
 import org.strongroom.core.storage.StoragePaths;
 import org.strongroom.storage.webdav.DavAnswer;
@@ -35,13 +36,19 @@ import org.strongroom.storage.webdav.UnansweredException;
 
 /**
  * A new content on its way. One that fits into a chunk is held in memory and {@code PUT} on the file at the commit, which takes two round trips. A longer one goes to a folder of its own among
- * the uploads, chunk by chunk, several at once; it may be written in any order, for a chunk that was sent can be fetched back. At most {@value #MOST_HELD} chunks are in memory.
+ * the uploads, chunk by chunk, several at once; it may be written in any order, for a chunk that was sent can be fetched back. At most {@value #MOST_HELD} chunks are in memory. What the
+ * server copies from another file goes there, too, so that nobody sees it before it is whole.
  * <p>
  * The server tells the digest (SHA-256) of what it received, which must be that of what was sent.
  */
 final class NextcloudUpload extends GuardedUpload {
 	private static final int MOST_HELD = 4;
-	private static final int MOST_CHUNKS = 10_000;
+	/** The chunk that the server makes itself. */
+	private static final String COPIED = "/00001";
+	/** Bytes of a file that are sent sooner than copied: they have come with its opening. */
+	private static final int LEAST_COPIED = 64 << 10;
+	private static final int MOST_CHUNKS = 9_999;
+	private static final int PIECE = 256 << 10;
 	/** How long the server is given to put the chunks together, should it not answer: it goes on by itself. Besides, as long as the work takes. */
 	private static final Duration ASSEMBLY = Duration.ofMinutes(1);
 	/** Bytes that the server puts together in a second, at least. */
@@ -54,6 +61,8 @@ final class NextcloudUpload extends GuardedUpload {
 	private final List<Chunk> chunks = new ArrayList<>();
 	/** Percent-encoded path of the chunks; null as long as there are none on the server. */
 	private String folder;
+	/** Length of what the server has copied from another file: that is the first chunk, and the others begin behind it. 0 for nothing. */
+	private long copied;
 	/** Counts uses of chunks. */
 	private long clock;
 	private Instant modified;
@@ -83,7 +92,7 @@ final class NextcloudUpload extends GuardedUpload {
 		}
 
 		String name() {
-			return "/%05d".formatted(number + 1);
+			return "/%05d".formatted(number + 2);
 		}
 	}
 
@@ -92,21 +101,27 @@ final class NextcloudUpload extends GuardedUpload {
 		if (position < 0)
 			throw new IllegalArgumentException("position " + position);
 		guarded(() -> {
-			for (long at = position; source.hasRemaining();) {
-				int offset = (int) (at % size);
-				int n = Math.min(source.remaining(), size - offset);
-				Chunk chunk = held(at / size);
-				if (chunk.bytes.length < offset + n)
-					chunk.bytes = Arrays.copyOf(chunk.bytes, Math.min(size, Math.max(offset + n, 2 * chunk.bytes.length)));
-				source.get(chunk.bytes, offset, n);
-				chunk.written.add(offset, offset + n);
-				chunk.dirty = true;
-				at += n;
-				if (chunk.written.covers(size) && (chunks.size() > 1 || source.hasRemaining()))
-					send(chunk, size);
-			}
+			if (position < copied)
+				fetchCopied();
+			put(position - copied, source);
 			return null;
 		});
+	}
+
+	private void put(long position, ByteBuffer source) throws IOException {
+		for (long at = position; source.hasRemaining();) {
+			int offset = (int) (at % size);
+			int n = Math.min(source.remaining(), size - offset);
+			Chunk chunk = held(at / size);
+			if (chunk.bytes.length < offset + n)
+				chunk.bytes = Arrays.copyOf(chunk.bytes, Math.min(size, Math.max(offset + n, 2 * chunk.bytes.length)));
+			source.get(chunk.bytes, offset, n);
+			chunk.written.add(offset, offset + n);
+			chunk.dirty = true;
+			at += n;
+			if (chunk.written.covers(size) && (chunks.size() > 1 || source.hasRemaining()))
+				send(chunk, size);
+		}
 	}
 
 	/** A chunk, in memory and not on its way. */
@@ -176,10 +191,10 @@ final class NextcloudUpload extends GuardedUpload {
 			return new byte[0];
 		try (DavAnswer answer = storage.http().send(DavCall.of("GET", folder + chunk.name()).with("Accept-Encoding", "identity"))) {
 			if (answer.status() != 200)
-				throw new ServerFaultException(path, "the server lost what was sent; the file there is as it was");
+				throw lost();
 			byte[] bytes = answer.content(size);
 			if (bytes.length != chunk.sent)
-				throw new ServerFaultException(path, "the server lost what was sent; the file there is as it was");
+				throw lost();
 			return bytes;
 		}
 	}
@@ -202,6 +217,50 @@ final class NextcloudUpload extends GuardedUpload {
 			throw new AccessDeniedException(path);
 	}
 
+	/** Copies whole files only, as the first that is done. */
+	@Override
+	public boolean copy(Reader source, long from, long position, long length) throws IOException {
+		return guarded(() -> {
+			if (storage.pathOf(source).isEmpty() || from != 0 || position != 0 || length != source.info().size() || length <= LEAST_COPIED || folder != null || !chunks.isEmpty())
+				return false;
+			begin();
+			if (storage.copied(source, folder + COPIED))
+				copied = length;
+			return copied > 0;
+		});
+	}
+
+	/** What was copied is to be changed: it goes through here. */
+	private void fetchCopied() throws IOException {
+		if (!chunks.isEmpty())
+			throw new FileSystemException(path, null, "it was written in an order that the server cannot take");
+		copied = 0;
+		try (DavAnswer answer = storage.http().send(DavCall.of("GET", folder + COPIED).with("Accept-Encoding", "identity"))) {
+			if (answer.status() != 200)
+				throw lost();
+			var piece = ByteBuffer.allocate(PIECE);
+			for (long at = 0; answer.fill(piece.clear()) > 0; at += piece.limit())
+				put(at, piece.flip());
+		}
+		storage.http().send(DavCall.of("DELETE", folder + COPIED).with("Destination", destination())).close();
+	}
+
+	private ServerFaultException lost() {
+		return new ServerFaultException(path, "the server lost what was sent; the file there is as it was");
+	}
+
+	private int readCopied(long position, ByteBuffer target) throws IOException {
+		ByteBuffer part = target.slice(target.position(), (int) Math.min(target.remaining(), copied - position));
+		DavCall get = DavCall.of("GET", folder + COPIED).with("Range", "bytes=%d-%d".formatted(position, position + part.remaining() - 1)).with("Accept-Encoding", "identity");
+		try (DavAnswer answer = storage.http().send(get)) {
+			int length = part.remaining();
+			if (answer.status() != 206 || answer.fill(part) < length)
+				throw lost();
+			target.position(target.position() + length);
+			return length;
+		}
+	}
+
 	private String destination() {
 		return storage.http().address(storage.at(path));
 	}
@@ -214,8 +273,8 @@ final class NextcloudUpload extends GuardedUpload {
 	@Override
 	public int read(long position, ByteBuffer target) throws IOException {
 		return guarded(() -> {
-			int total = 0;
-			for (long at = position; target.hasRemaining() && at / size < chunks.size();) {
+			int total = position < copied && target.hasRemaining() ? readCopied(position, target) : 0;
+			for (long at = position + total - copied; target.hasRemaining() && at / size < chunks.size();) {
 				int offset = (int) (at % size);
 				Chunk chunk = held(at / size);
 				int end = at / size == chunks.size() - 1 ? chunk.written.end() : size;
@@ -247,15 +306,16 @@ final class NextcloudUpload extends GuardedUpload {
 	public FileInfo commit(long length) throws IOException {
 		try (this) {
 			return guarded(() -> {
-				int count = (int) ((length + size - 1) / size);
+				if (length < copied)
+					fetchCopied();
+				long own = length - copied;
+				int count = (int) ((own + size - 1) / size);
 				for (int i = 0; i < count; i++)
-					if (i >= chunks.size() || !chunks.get(i).written.covers(lengthOf(i, length)))
+					if (i >= chunks.size() || !chunks.get(i).written.covers(lengthOf(i, own)))
 						throw new ServerFaultException(path, "parts of the new content were never written");
-				return switch (count) {
-				case 0 -> put(new byte[0]);
-				case 1 -> put(Arrays.copyOf(held(0).bytes, (int) length));
-				default -> assemble(length, count);
-				};
+				if (copied > 0 || count > 1)
+					return assemble(own, count);
+				return put(count == 0 ? new byte[0] : Arrays.copyOf(held(0).bytes, (int) own));
 			});
 		}
 	}
@@ -289,10 +349,12 @@ final class NextcloudUpload extends GuardedUpload {
 
 	// A long content.
 
-	private FileInfo assemble(long length, int count) throws IOException {
+	/** @param own bytes that are not copied @param count of chunks for them */
+	private FileInfo assemble(long own, int count) throws IOException {
+		long length = copied + own;
 		for (int i = 0; i < count; i++) {
 			Chunk chunk = chunks.get(i);
-			int end = lengthOf(i, length);
+			int end = lengthOf(i, own);
 			if (chunk.dirty || chunk.sent != end)
 				send(held(i), end);
 		}

@@ -28,6 +28,7 @@ import java.util.stream.Stream;
 
 import org.strongroom.core.auth.SignIn;
 import org.strongroom.core.storage.Chain;
+import org.strongroom.core.storage.ConflictException;
 import org.strongroom.core.storage.ConnectionException;
 import org.strongroom.core.storage.Features;
 import org.strongroom.core.storage.FileInfo;
@@ -72,6 +73,12 @@ public class DavStorage implements Storage {
 	/** In nanoseconds, longer than an entity tag is a weak one because the file was changed within a second. */
 	private static final long WEAK = 1_500_000_000;
 
+	/** Bytes that a server copies in a second, at least. */
+	private static final long COPY_SPEED = 10 << 20;
+	/** Between looks at what a server makes without saying so. */
+	private static final Duration LOOK = Duration.ofSeconds(1);
+	private static final Duration LONGEST_PAUSE = Duration.ofSeconds(16);
+
 	private final DavClient client;
 	private final String root;
 	private final DavLeftovers leftovers;
@@ -82,6 +89,8 @@ public class DavStorage implements Storage {
 	private volatile boolean putIsAtomic;
 	/** Whether the server heeds conditions on the target of a {@code MOVE}; null while that is not known. */
 	private volatile Boolean conditions;
+	/** Whether the server copies files, as far as is known. */
+	private volatile boolean copies = true;
 	/** What the headers of a file's content tell, as far as is known. */
 	private volatile Tells tells = Tells.UNKNOWN;
 	private int mismatches;
@@ -416,6 +425,59 @@ public class DavStorage implements Storage {
 		leftovers.replaces(temporary, target);
 	}
 
+	/** Where a file is that is open for reading on this storage; empty if it is not. */
+	protected final Optional<String> path(Reader reader) {
+		return reader instanceof DavReader r && r.isOn(this) ? Optional.of(r.path()) : Optional.empty();
+	}
+
+	/**
+	 * Has the server copy a whole file to where there is nothing. If it does not answer, it is waited for what becomes of it, as long as such work may take.
+	 *
+	 * @param source open on this storage
+	 * @param to percent-encoded
+	 * @return false if the server does not do that: there is nothing
+	 * @throws ConflictException if the file is not what it was any more
+	 * @throws UnansweredException if nobody knows whether there is something, or will be
+	 */
+	protected final boolean copy(Reader source, String to) throws IOException {
+		if (!copies)
+			return false;
+		String path = path(source).orElseThrow();
+		DavCall call = DavCall.of("COPY", target(path, false)).with("Destination", client.address(to)).with("Overwrite", "F").with("Depth", "0").once();
+		try (DavAnswer answer = client.send(call)) {
+			if (answer.status() == 405 || answer.status() == 501)
+				copies = false;
+			if (answer.status() != 201 && answer.status() != 204)
+				return false;
+		} catch (UnansweredException e) {
+			awaitCopy(to, source.info().size(), e);
+		}
+		if (!stat(path, true).version().equals(source.info().version()))
+			throw new ConflictException(path, "it was changed while it was being copied");
+		return true;
+	}
+
+	private void awaitCopy(String to, long size, UnansweredException unanswered) throws IOException {
+		long end = System.nanoTime() + client.settings().limit().plusSeconds(size / COPY_SPEED).toNanos();
+		while (System.nanoTime() < end) {
+			try (DavAnswer answer = client.send(propfind(to, 0, BASIC))) {
+				if (answer.status() == 207 && read(answer, to).filter(r -> r.tellsSize() && r.size() == size).isPresent())
+					return;
+			}
+			try {
+				Thread.sleep(LOOK);
+			} catch (InterruptedException e) {
+				throw new InterruptedIOException("copying was cancelled");
+			}
+		}
+		throw unanswered;
+	}
+
+	/** A temporary file was to be made by a request that nobody has answered: it may appear after it was removed. */
+	final void mayAppear(String temporary) {
+		leftovers.mayAppear(temporary);
+	}
+
 	/** A temporary file has taken its place, or was never made. */
 	final void isGone(String temporary) {
 		leftovers.gone(temporary);
@@ -423,10 +485,29 @@ public class DavStorage implements Storage {
 
 	/** Removes a temporary file. */
 	final void remove(String temporary) throws IOException {
+		remove(temporary, LOOK);
+	}
+
+	/** @param pause after which it is tried again if it may still appear */
+	private void remove(String temporary, Duration pause) throws IOException {
 		try (DavAnswer answer = client.send(DavCall.of("DELETE", target(temporary, false)))) {
-			if (answer.isOk() || answer.status() == 404 || answer.status() == 410)
+			if (answer.isOk() || (answer.status() == 404 || answer.status() == 410) && !leftovers.isAwaited(temporary))
 				leftovers.gone(temporary);
+			else if (leftovers.isAwaited(temporary))
+				removeLater(temporary, pause);
 		}
+	}
+
+	/** If the connection ends before, the next one of the account goes on with it. */
+	private void removeLater(String temporary, Duration pause) {
+		Thread.ofVirtual().name("tidying up").start(() -> {
+			try {
+				Thread.sleep(pause);
+				remove(temporary, pause.compareTo(LONGEST_PAUSE) < 0 ? pause.multipliedBy(2) : pause);
+			} catch (IOException | InterruptedException e) {
+				// It is tried again when somebody signs in anew.
+			}
+		});
 	}
 
 	/** Removes a temporary file; nobody waits for it. */

@@ -169,28 +169,28 @@ final class DavUpload extends GuardedUpload {
 	@Override
 	public boolean copy(Reader source, long from, long position, long length) throws IOException {
 		return guarded(() -> {
-			if (!(source instanceof DavReader reader) || !reader.isOn(storage) || from != 0 || position != 0 || length != source.info().size() || temporary != null || !written.isEmpty())
+			Optional<String> original = storage.path(source);
+			if (original.isEmpty() || from != 0 || position != 0 || length != source.info().size() || temporary != null || !written.isEmpty())
 				return false;
 			// some servers would make a missing folder
 			String folder = StoragePaths.parent(path);
-			if (!folder.equals(StoragePaths.parent(reader.path())) && !storage.isFolder(folder))
+			if (!folder.equals(StoragePaths.parent(original.get())) && !storage.isFolder(folder))
 				throw new NoSuchFileException(folder);
 			String to = storage.temporaryName(path);
-			DavCall call = DavCall.of("COPY", storage.target(reader.path(), false)).with("Destination", storage.client().address(storage.target(to, false))).with("Overwrite", "F").with("Depth", "0");
 			temporary = to; // from now on: the server may make it without an answer
-			boolean copied = toItsEnd("copy a file", () -> {
-				try (DavAnswer answer = storage.client().send(call.once())) {
-					return answer.status() == 201 || answer.status() == 204;
-				}
-			});
+			boolean copied;
+			try {
+				copied = toItsEnd("copy a file", () -> storage.copy(source, storage.target(to, false)));
+			} catch (UnansweredException e) {
+				storage.mayAppear(to);
+				throw e;
+			}
 			if (!copied) {
 				storage.isGone(to);
 				temporary = null;
 				return false;
 			}
 			sent = length;
-			if (!storage.stat(reader.path(), true).version().equals(source.info().version()))
-				throw new ConflictException(reader.path(), "it was changed while it was being copied");
 			return true;
 		});
 	}

@@ -291,6 +291,55 @@ abstract class ServerTest {
 	}
 
 	@Test
+	void filesAreCopiedOnTheServer() throws Exception {
+		byte[] content = random(LONG);
+		save(at("source"), ABSENT, content, LONG_AGO);
+		long before = storage.traffic().sent();
+		try (Reader source = storage.open(at("source")); Upload upload = storage.upload(at("target"), ABSENT)) {
+			assertThat(upload.setAttributes(LONG_AGO, null)).isTrue();
+			assertThat(upload.copy(source, 0, 0, LONG)).isTrue();
+			assertThat(names()).as("nobody sees what is not whole").containsExactly("source");
+			var some = ByteBuffer.allocate(100);
+			assertThat(upload.read(20_000_000, some)).isEqualTo(100);
+			assertThat(some.array()).isEqualTo(java.util.Arrays.copyOfRange(content, 20_000_000, 20_000_100));
+			assertThat(upload.commit(LONG).modified()).isEqualTo(LONG_AGO);
+		}
+		assertThat(storage.traffic().sent() - before).isLessThan(20_000);
+		assertThat(read(at("target"))).isEqualTo(content);
+		try (Reader source = storage.open(at("source")); Upload upload = storage.upload(at("target"), ABSENT)) {
+			assertThat(upload.copy(source, 0, 0, LONG)).isTrue();
+			assertThatThrownBy(() -> upload.commit(LONG)).isInstanceOf(ConflictException.class);
+		}
+		before = storage.traffic().sent();
+		try (Reader source = storage.open(at("source")); Upload upload = storage.upload(at("longer"), ABSENT)) {
+			assertThat(upload.copy(source, 0, 0, LONG)).isTrue();
+			upload.write(LONG, ByteBuffer.wrap(bytes("and more")));
+			upload.commit(LONG + 8);
+		}
+		assertThat(storage.traffic().sent() - before).isLessThan(20_000);
+		byte[] longer = java.util.Arrays.copyOf(content, LONG + 8);
+		System.arraycopy(bytes("and more"), 0, longer, LONG, 8);
+		assertThat(read(at("longer"))).isEqualTo(longer);
+		try (Reader source = storage.open(at("source")); Upload upload = storage.upload(at("changed"), ABSENT)) {
+			assertThat(upload.copy(source, 0, 0, LONG)).isTrue();
+			upload.write(1_000_000, ByteBuffer.wrap(bytes("changed")));
+			upload.commit(LONG - 1);
+		}
+		byte[] changed = java.util.Arrays.copyOf(content, LONG - 1);
+		System.arraycopy(bytes("changed"), 0, changed, 1_000_000, 7);
+		assertThat(read(at("changed"))).isEqualTo(changed);
+		try (Reader source = storage.open(at("source")); Upload upload = storage.upload(at("none/target"), ABSENT)) {
+			assertThat(upload.copy(source, 0, 0, LONG)).isTrue();
+			assertThatThrownBy(() -> upload.commit(LONG)).isInstanceOf(NoSuchFileException.class);
+		}
+		try (Reader source = storage.open(at("source")); Upload upload = storage.upload(at("other"), ABSENT)) {
+			save(at("source"), new Precondition.Any(), random(LONG - 1));
+			assertThatThrownBy(() -> upload.copy(source, 0, 0, LONG)).isInstanceOf(ConflictException.class);
+		}
+		assertThat(names()).containsExactly("changed", "longer", "source", "target");
+	}
+
+	@Test
 	void shortContentsCarryTheirTime() throws Exception {
 		FileInfo info = save(at("file"), ABSENT, bytes("hello"), LONG_AGO);
 		assertThat(info.modified()).isEqualTo(LONG_AGO);

@@ -109,10 +109,14 @@ class VaultTest {
 		assertThat(Files.readAllBytes(vault.root().resolve("Contracts/long"))).isEqualTo(content);
 		Files.move(vault.root().resolve("Contracts/long"), vault.root().resolve("moved"));
 		assertThat(DetailedListing.of(vault.root())).extracting(r -> r.path().getFileName().toString()).containsExactlyInAnyOrder("notes.txt", "Contracts", "moved");
+		Traffic copying = storage.traffic();
+		Files.copy(vault.root().resolve("moved"), vault.root().resolve("Contracts/copy"));
+		assertThat(storage.traffic().minus(copying).sent()).as("no content passes").isLessThan(20_000);
 		assertThat(server.uploads()).isEmpty();
 		oracle.unlock();
 		assertThat(oracle.read("/notes.txt")).isEqualTo("second".getBytes());
 		assertThat(oracle.read("/moved")).isEqualTo(content);
+		assertThat(oracle.read("/Contracts/copy")).isEqualTo(content);
 	}
 
 	@Test

@@ -738,24 +738,61 @@ class HostileTest {
 		assertThat(server.seen(method)).hasSizeGreaterThanOrEqualTo(count);
 	}
 
-	@Test
-	void aCopyWhoseAnswerIsLost() throws Exception {
-		connect();
+	/** With a file to be copied. */
+	private Map<String, byte[]> filesToCopy() {
 		Map<String, byte[]> files = files();
 		files.put("/source", new byte[100]);
 		server.on("GET", e -> {
 			e.getResponseHeaders().set("ETag", "\"%d\"".formatted(java.util.Arrays.hashCode(files.get("/source"))));
 			body(e, 200, files.get("/source"));
 		});
+		return files;
+	}
+
+	@Test
+	void aCopyWhoseAnswerIsLostIsFoundOut() throws Exception {
+		connect();
+		Map<String, byte[]> files = filesToCopy();
 		server.on("COPY", e -> {
 			files.put(destination(e), files.get("/source"));
 			throw new IOException("hang up");
 		});
 		try (Reader source = storage.open("/source"); var upload = storage.upload("/target", new Precondition.Absent())) {
-			assertThatThrownBy(() -> upload.copy(source, 0, 0, 100)).isInstanceOf(ConnectionException.class);
+			assertThat(upload.copy(source, 0, 0, 100)).isTrue();
 			assertThat(files).hasSize(2);
 		}
 		assertThat(files).containsOnlyKeys("/source");
+	}
+
+	@Test
+	void aCopyThatComesToItsEndAfterItWasGivenUpIsTakenAway() throws Exception {
+		connect(Map.of(Bookmark.TIMEOUT, "1"));
+		Map<String, byte[]> files = filesToCopy();
+		var to = new AtomicReference<String>();
+		server.on("COPY", e -> {
+			to.set(destination(e));
+			throw new IOException("hang up");
+		});
+		try (Reader source = storage.open("/source"); var upload = storage.upload("/target", new Precondition.Absent())) {
+			assertThatThrownBy(() -> upload.copy(source, 0, 0, 100)).isInstanceOf(ConnectionException.class);
+		}
+		awaitSeen("DELETE", 1);
+		files.put(to.get(), new byte[100]);
+		awaitSeen("DELETE", 2);
+		for (long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(30); files.size() > 1 && System.nanoTime() < end;)
+			java.util.concurrent.locks.LockSupport.parkNanos(5_000_000);
+		assertThat(files).containsOnlyKeys("/source");
+	}
+
+	@Test
+	void aServerThatCopiesNothingIsAskedOnce() throws Exception {
+		connect();
+		filesToCopy();
+		for (int i = 0; i < 2; i++)
+			try (Reader source = storage.open("/source"); var upload = storage.upload("/target", new Precondition.Absent())) {
+				assertThat(upload.copy(source, 0, 0, 100)).isFalse();
+			}
+		assertThat(server.seen("COPY")).hasSize(1);
 	}
 
 	@Test

@@ -506,6 +506,14 @@ public final class EmulatedNextcloud implements NextcloudUnderTest {
 		return file(to.substring(prefix.length()));
 	}
 
+	/** Where a chunk is. @param address of it */
+	private Path upload(String address) throws IOException {
+		String prefix = uri() + "/remote.php/dav/uploads/" + USER;
+		if (address == null || !address.startsWith(prefix + "/"))
+			throw new Refusal(400);
+		return beside.resolve("uploads").resolve(address.substring(prefix.length() + 1)).normalize();
+	}
+
 	private static boolean isFolder(Path file) {
 		return Files.isDirectory(file, LinkOption.NOFOLLOW_LINKS);
 	}
@@ -574,6 +582,16 @@ public final class EmulatedNextcloud implements NextcloudUnderTest {
 					ids.put(to, id);
 				status(e, there ? 204 : 201);
 			}
+		}
+		case "COPY" -> {
+			e.getRequestBody().readAllBytes();
+			if (!Files.exists(file))
+				throw new Refusal(404);
+			Path to = upload(e.getRequestHeaders().getFirst("Destination"));
+			if (!isFolder(to.getParent()))
+				throw new Refusal(409);
+			Files.copy(file, to);
+			status(e, 201);
 		}
 		case "LOCK", "UNLOCK" -> {
 			e.getRequestBody().readAllBytes();
@@ -769,7 +787,16 @@ public final class EmulatedNextcloud implements NextcloudUnderTest {
 		case "PROPFIND" -> {
 			if (!Files.exists(at))
 				throw new Refusal(404);
-			multistatus(e, List.of(response(raw, "<d:resourcetype><d:collection/></d:resourcetype>", true)));
+			e.getRequestBody().readAllBytes();
+			var all = new ArrayList<String>();
+			all.add(upload(raw, at));
+			if (isFolder(at) && "1".equals(e.getRequestHeaders().getFirst("Depth"))) {
+				try (Stream<Path> below = Files.list(at)) {
+					for (Path one : (Iterable<Path>) below::iterator)
+						all.add(upload(raw + "/" + one.getFileName(), one));
+				}
+			}
+			multistatus(e, all);
 		}
 		case "DELETE" -> {
 			e.getRequestBody().readAllBytes();
@@ -788,6 +815,11 @@ public final class EmulatedNextcloud implements NextcloudUnderTest {
 		}
 		default -> throw new Refusal(501);
 		}
+	}
+
+	private String upload(String raw, Path at) throws IOException {
+		return response(base + "/remote.php/dav/uploads/" + USER + raw, isFolder(at) ? "<d:resourcetype><d:collection/></d:resourcetype>"
+				: "<d:resourcetype/><d:getcontentlength>%d</d:getcontentlength>".formatted(Files.size(at)), true);
 	}
 
 	private void assemble(HttpExchange e, Path chunks) throws IOException {

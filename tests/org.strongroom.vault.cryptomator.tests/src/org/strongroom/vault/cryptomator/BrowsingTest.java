@@ -77,6 +77,10 @@ class BrowsingTest {
 			// a folder's entry twice, as a sync client leaves it
 			Map<String, String> before = server.state();
 			try (Vault vault = server.unlock()) {
+				assertThat(vault.root().resolve("notes (2).txt")).doesNotExist();
+				assertThat(vault.root().resolve("notes (conflict of Alice).txt")).as("before the folder was shown").hasContent("second");
+			}
+			try (Vault vault = server.unlock()) {
 				for (int i = 0; i < 2; i++) {
 					try (Stream<Path> list = Files.list(vault.root())) {
 						assertThat(list.map(Path::toString)).containsExactlyInAnyOrder("/notes.txt", "/notes (1).txt", "/notes (conflict of Alice).txt", "/alone.txt", "/sub");

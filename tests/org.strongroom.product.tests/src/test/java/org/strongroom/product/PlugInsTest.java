@@ -42,7 +42,7 @@ class PlugInsTest {
 	@Test
 	void eachCanBeRemovedAndBroughtBack() throws Exception {
 		String all = done("plugin", "list");
-		assertThat(all.lines()).extracting(line -> line.split("\t")[1]).containsExactly("org.strongroom.cryptomator", "org.strongroom.demo", "org.strongroom.platform", "org.strongroom.sftp",
+		assertThat(all.lines()).extracting(line -> line.split("\t")[1]).containsExactly("org.strongroom.cryptomator", "org.strongroom.demo", "org.strongroom.nextcloud", "org.strongroom.platform", "org.strongroom.sftp",
 				"org.strongroom.webdav", "org.strongroom.workbench");
 
 		assertThat(done("plugin", "remove", "sftp")).startsWith("sftp ").endsWith("is removed.\n");
@@ -82,7 +82,7 @@ class PlugInsTest {
 		assertThat(outcome.complaints()).hasSameSizeAs(said);
 		for (int i = 0; i < said.length; i++)
 			assertThat(outcome.complaints().get(i)).contains(said[i]);
-		assertThat(outcome.lines()).as("nothing was changed").hasSize(6);
+		assertThat(outcome.lines()).as("nothing was changed").hasSize(7);
 		assertThat(outcome.code()).isEqualTo(3);
 	}
 

@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.regex.Pattern;
 
 import org.cryptomator.cryptolib.api.CryptorProvider.Scheme;
 import org.cryptomator.cryptolib.api.Masterkey;
@@ -35,7 +36,9 @@ public final class EncryptedVault implements AutoCloseable {
 	private final Ciphers ciphers;
 	private final int threshold;
 	private final FolderIds ids;
-	/** Entries shown under names that are not theirs, by the content folder they lie in; see {@link FolderListing}. */
+	/** What sync clients add to a name: {@code notes (conflicted copy 2026-11-29 120900).txt}. */
+	private static final Pattern ADDED = Pattern.compile(".*(\\)|conflict.*)(\\.[^.]*)?", Pattern.DOTALL | Pattern.CASE_INSENSITIVE);
+	/** Entries shown under names that are not theirs, by the content folder they lie in, for all folders that were listed; see {@link FolderListing}. */
 	private final Map<Path, Map<String, Place>> aliases = new ConcurrentHashMap<>();
 
 	/**
@@ -126,7 +129,19 @@ public final class EncryptedVault implements AutoCloseable {
 			if (own.isPresent())
 				return probe(p, own.get());
 		}
-		return new Step(Found.missing(place), false);
+		return isUnknownAlias(parent, name) ? look(parent, name) : new Step(Found.missing(place), false);
+	}
+
+	/** Whether an item turns out to be shown under this name, now that its folder was listed. */
+	private boolean isUnknownAlias(Folder parent, String name) throws IOException {
+		if (aliases.containsKey(parent.content()) || !ADDED.matcher(name).matches())
+			return false;
+		try {
+			list(parent);
+		} catch (DamagedContentException e) {
+			return false; // nothing can be shown there
+		}
+		return isAlias(parent, name);
 	}
 
 	/** Whether an item is shown under a name that its entry does not have. */
@@ -140,10 +155,7 @@ public final class EncryptedVault implements AutoCloseable {
 
 	/** Keeps in mind under which names entries are shown that are not theirs. */
 	void alias(Folder parent, Map<String, Place> shown) {
-		if (shown.isEmpty())
-			aliases.remove(parent.content());
-		else
-			aliases.put(parent.content(), Map.copyOf(shown));
+		aliases.put(parent.content(), Map.copyOf(shown));
 	}
 
 	/** What an entry is. */

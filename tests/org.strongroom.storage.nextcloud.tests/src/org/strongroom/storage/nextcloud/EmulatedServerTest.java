@@ -11,8 +11,12 @@ import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -139,7 +143,11 @@ class EmulatedServerTest extends ServerTest {
 	void whatTheOwnerWipesIsGone() throws Exception {
 		Storage storage = new NextcloudProtocol().connect(server().bookmark(null, Map.of()), new SignIn(List.of(), server().person()));
 		server().wipe();
-		assertThatThrownBy(() -> storage.stat("/", true)).isInstanceOf(ConnectionException.class).hasMessageContaining("removed from this machine");
+		try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+			// several requests find out, some of them after the server was told that it is done
+			for (Future<FileInfo> asked : threads.invokeAll(Collections.<Callable<FileInfo>>nCopies(6, () -> storage.stat("/", true))))
+				assertThatThrownBy(asked::get).cause().isInstanceOf(ConnectionException.class).hasMessageContaining("removed from this machine");
+		}
 		assertThat(storage.isOpen()).isFalse();
 		assertThat(server().awaitWiped()).isNotBlank();
 		assertThat(server().appPasswords()).isEmpty();

@@ -68,6 +68,8 @@ public final class Account {
 	private final char[] password;
 	private String user;
 	private volatile boolean revocable;
+	/** Guarded by this. */
+	private boolean wiped;
 	/** Storages that use it. */
 	private int users = 1;
 
@@ -439,9 +441,12 @@ public final class Account {
 	 *
 	 * @return whether it is wanted
 	 */
-	public boolean obeyWipe() throws IOException {
+	public synchronized boolean obeyWipe() throws IOException {
+		if (wiped)
+			return true; // another request has found out, and the server may know nothing of it any more
 		if (!isToBeWiped())
 			return false;
+		wiped = true;
 		byte[] token = form("token", password); // before the sessions are closed
 		Thread.ofVirtual().name("remote wipe").start(() -> wipe(token));
 		return true;

@@ -4,7 +4,9 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 
+import org.strongroom.core.storage.Change;
 import org.strongroom.core.storage.FileInfo.Type;
 import org.strongroom.core.vault.VaultState;
 
@@ -19,9 +21,10 @@ import org.strongroom.core.vault.VaultState;
  * @param modified last change (UTC)
  * @param vault how it stands, if it is a vault
  * @param problem what is wrong with it, if it cannot be used: a damaged entry of a vault
+ * @param refused what the server says it would not permit; empty where it does not tell
  */
 public record Item(String name, String location, Path path, Type type, long size, Instant modified,
-		Optional<VaultState> vault, Optional<String> problem) {
+		Optional<VaultState> vault, Optional<String> problem, Set<Change> refused) {
 	public Item {
 		Objects.requireNonNull(name);
 		Objects.requireNonNull(location);
@@ -30,6 +33,7 @@ public record Item(String name, String location, Path path, Type type, long size
 		Objects.requireNonNull(modified);
 		Objects.requireNonNull(vault);
 		Objects.requireNonNull(problem);
+		refused = Set.copyOf(refused);
 	}
 
 	/** Whether it can be looked into. */

@@ -69,7 +69,7 @@ public final class PastFile extends SessionFile {
 
 	@Override
 	public Snapshot look() throws IOException {
-		return new Snapshot(true, content().length, past.modified(), Optional.empty(), Optional.empty());
+		return new Snapshot(true, content().length, past.modified(), Optional.empty(), Optional.empty(), true);
 	}
 
 	/** Nothing: an old version does not change. */

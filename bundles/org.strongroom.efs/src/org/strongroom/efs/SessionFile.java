@@ -20,6 +20,7 @@ import org.eclipse.core.runtime.NullProgressMonitor;
 import org.strongroom.core.Location;
 import org.strongroom.core.Session;
 import org.strongroom.core.Session.Unlocking;
+import org.strongroom.core.storage.Change;
 import org.strongroom.core.storage.ConflictException;
 import org.strongroom.core.storage.ConnectionException;
 import org.strongroom.core.storage.Locks;
@@ -104,15 +105,17 @@ public sealed class SessionFile permits PastFile {
 	private static Snapshot snapshot(Path path) throws IOException {
 		BasicFileAttributes a;
 		Optional<Version> version;
+		boolean readOnly = false;
 		try {
 			StorageAttributes known = Files.readAttributes(path, StorageAttributes.class);
 			a = known;
 			version = known.version();
+			readOnly = known.refused().contains(Change.WRITE);
 		} catch (UnsupportedOperationException e) {
 			a = Files.readAttributes(path, BasicFileAttributes.class);
 			version = Optional.empty();
 		}
-		return new Snapshot(true, a.size(), a.lastModifiedTime().toInstant(), version, Optional.empty());
+		return new Snapshot(true, a.size(), a.lastModifiedTime().toInstant(), version, Optional.empty(), readOnly);
 	}
 
 	/**
@@ -213,7 +216,7 @@ public sealed class SessionFile permits PastFile {
 	private static Snapshot saved(Path path, Save save) throws IOException {
 		Snapshot now = look(path);
 		// the version is of the save itself; a look now might already see somebody else's change
-		return new Snapshot(true, now.size(), now.modified(), save.version().or(now::version), Optional.empty());
+		return new Snapshot(true, now.size(), now.modified(), save.version().or(now::version), Optional.empty(), now.isReadOnly());
 	}
 
 	private Save save(Path path, Snapshot expected) throws IOException {
@@ -244,7 +247,7 @@ public sealed class SessionFile permits PastFile {
 			save.whole();
 		}
 		Snapshot now = saved(path, save);
-		return new Snapshot(true, content.length, now.modified(), now.version(), Optional.empty()).with(content, content.length);
+		return new Snapshot(true, content.length, now.modified(), now.version(), Optional.empty(), now.isReadOnly()).with(content, content.length);
 	}
 
 	private Optional<Snapshot> isThere(byte[] content) throws IOException {

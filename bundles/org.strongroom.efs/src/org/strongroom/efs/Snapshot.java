@@ -18,10 +18,11 @@ import org.strongroom.core.storage.Version;
  * @param version the server's own word on the content's state, where it has one
  * @param digest SHA-256 of the content, where it is known and the file small enough to look again. Versions of SFTP are whole seconds and a
  *               size: a change of the same length within the second is seen by the content alone
+ * @param isReadOnly whether it cannot be given another content: the server says that it would not permit it, or it is an old version
  */
-public record Snapshot(boolean exists, long size, Instant modified, Optional<Version> version, Optional<ByteBuffer> digest) {
+public record Snapshot(boolean exists, long size, Instant modified, Optional<Version> version, Optional<ByteBuffer> digest, boolean isReadOnly) {
 	/** No file of that name. */
-	public static final Snapshot ABSENT = new Snapshot(false, 0, Instant.EPOCH, Optional.empty(), Optional.empty());
+	public static final Snapshot ABSENT = new Snapshot(false, 0, Instant.EPOCH, Optional.empty(), Optional.empty(), false);
 	/** Largest content, in bytes, that is read again before it is replaced. */
 	static final long MOST_READ_AGAIN = 1 << 20;
 
@@ -42,7 +43,7 @@ public record Snapshot(boolean exists, long size, Instant modified, Optional<Ver
 
 	/** The same, with the content's digest if it is small enough. */
 	Snapshot with(byte[] content, int length) {
-		return new Snapshot(exists, size, modified, version, length <= MOST_READ_AGAIN ? Optional.of(digest(content, length)) : Optional.empty());
+		return new Snapshot(exists, size, modified, version, length <= MOST_READ_AGAIN ? Optional.of(digest(content, length)) : Optional.empty(), isReadOnly);
 	}
 
 	static ByteBuffer digest(byte[] content, int length) {

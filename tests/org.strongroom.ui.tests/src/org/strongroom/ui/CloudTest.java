@@ -3,6 +3,7 @@ package org.strongroom.ui;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -291,5 +292,44 @@ class CloudTest {
 		assertThat(problem.says().lines().filter(l -> !l.isBlank())).hasSizeLessThan(4);
 		problem.close("OK");
 		DialogPage.await("Versions of Offer.txt").awaitSays("The server did not tell.").close("Close");
+	}
+
+	@Test
+	void whatIsNotPermittedIsNotOffered() throws Exception {
+		Path given = Files.createDirectory(cloud.server().files().resolve("read-only"));
+		Files.writeString(given.resolve("read-only.txt"), "given\n");
+		explorer.row(Cloud.NAME).command("org.eclipse.ui.file.refresh");
+		explorer.row(Cloud.OFFER);
+		explorer.select(Cloud.OFFER);
+		for (String id : List.of(EDIT + "delete", EDIT + "rename", EDIT + "cut", EDIT + "paste", OURS + "newFile", OURS + "newFolder", OURS + "uploadFiles", OURS + "share"))
+			Ui.awaitThat(id + " on what is one's own", () -> WorkbenchPage.can(id));
+		explorer.row(Cloud.NAME + "/read-only").open();
+		explorer.row(Cloud.NAME + "/read-only/read-only.txt");
+		for (String row : List.of("/read-only", "/read-only/read-only.txt")) {
+			explorer.select(Cloud.NAME + row);
+			for (String id : List.of(EDIT + "delete", EDIT + "rename", EDIT + "cut", EDIT + "paste", OURS + "newFile", OURS + "newFolder", OURS + "uploadFiles", OURS + "uploadFolder"))
+				Ui.awaitThat(id + " to be disabled on " + row, () -> !WorkbenchPage.can(id));
+			assertThat(WorkbenchPage.can(EDIT + "copy")).isTrue();
+		}
+		explorer.row(Cloud.NAME + "/read-only/read-only.txt").open();
+		TextPage text = TextPage.await("read-only.txt");
+		Keys.type(text.widget(), "x");
+		assertThat(text.text()).isEqualTo("given\n");
+		assertThat(text.isDirty()).isFalse();
+		assertThat(text.says()).contains("Read-only: the server does not permit you to change this file.");
+	}
+
+	@Test
+	void propertiesTellWhatTheServerDoes() {
+		explorer.row(Cloud.OFFER).command(OURS + "share");
+		DialogPage shares = DialogPage.await("Share Offer.txt").awaitSays("It is not shared.");
+		shares.press("New Share…");
+		DialogPage.await("New Share").close("Share");
+		shares.awaitRows(1).close("Close");
+		explorer.row(Cloud.OFFER).command("org.eclipse.ui.file.properties");
+		explorer.select(Cloud.NAME + "/Public");
+		explorer.select(Cloud.OFFER);
+		Ui.awaitThat("what the server tells", () -> WorkbenchPage.properties().keySet().containsAll(List.of("File id", "Permitted", "Shared with")));
+		assertThat(WorkbenchPage.properties()).containsEntry("Permitted", "read, change, rename, move, delete, share").containsEntry("Owner", "Alice").containsEntry("Shared with", "link");
 	}
 }

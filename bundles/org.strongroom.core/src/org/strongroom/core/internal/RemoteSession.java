@@ -16,6 +16,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
@@ -37,6 +38,7 @@ import org.strongroom.core.storage.DetailedListing;
 import org.strongroom.core.storage.FileInfo.Type;
 import org.strongroom.core.storage.ServerFaultException;
 import org.strongroom.core.storage.Storage;
+import org.strongroom.core.storage.StorageAttributes;
 import org.strongroom.core.storage.StorageFileSystem;
 import org.strongroom.core.vault.LockedVault;
 import org.strongroom.core.vault.Vault;
@@ -222,12 +224,12 @@ final class RemoteSession implements Session {
 		if (row.attributes().isPresent())
 			return item(row.path(), location, row.attributes().get(), Optional.empty());
 		Optional<String> why = row.problem().map(e -> org.strongroom.core.Problem.of(e).message());
-		return new Item(name(location), location, row.path(), Type.OTHER, 0, Instant.EPOCH, Optional.empty(), why);
+		return new Item(name(location), location, row.path(), Type.OTHER, 0, Instant.EPOCH, Optional.empty(), why, Set.of());
 	}
 
 	private static Item item(Path path, String location, BasicFileAttributes a, Optional<VaultState> vault) {
 		Type type = a.isSymbolicLink() ? Type.SYMLINK : a.isDirectory() ? Type.DIRECTORY : a.isRegularFile() ? Type.FILE : Type.OTHER;
-		return new Item(name(location), location, path, type, type == Type.FILE ? a.size() : 0, a.lastModifiedTime().toInstant(), vault, Optional.empty());
+		return new Item(name(location), location, path, type, type == Type.FILE ? a.size() : 0, a.lastModifiedTime().toInstant(), vault, Optional.empty(), a instanceof StorageAttributes s ? s.refused() : Set.of());
 	}
 
 	/** The same items, those marked that are vaults. All folders are looked at at once. */
@@ -254,7 +256,7 @@ final class RemoteSession implements Session {
 					Optional<VaultState> vault = look.getValue().get();
 					Item i = marked.get(look.getKey());
 					if (vault.isPresent())
-						marked.set(look.getKey(), new Item(i.name(), i.location(), i.path(), i.type(), i.size(), i.modified(), vault, i.problem()));
+						marked.set(look.getKey(), new Item(i.name(), i.location(), i.path(), i.type(), i.size(), i.modified(), vault, i.problem(), i.refused()));
 				} catch (ExecutionException e) {
 					if (e.getCause() instanceof ConnectionException lost)
 						throw noticed(lost);
@@ -272,7 +274,7 @@ final class RemoteSession implements Session {
 		String normal = Location.normal(location);
 		try {
 			Path path = item(normal, unlocking);
-			var attributes = Files.readAttributes(path, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+			var attributes = Files.readAttributes(path, StorageAttributes.class, LinkOption.NOFOLLOW_LINKS);
 			Optional<VaultState> vault = path.getFileSystem() == fileSystem && attributes.isDirectory() ? state(normal) : Optional.empty();
 			return item(path, normal, attributes, vault);
 		} catch (IOException e) {

@@ -3,6 +3,7 @@ package org.strongroom.core.storage;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
 
 /**
  * What every file system of Strongroom, the remote one and those of vaults, tells about an item beyond NIO's basic attributes:
@@ -20,4 +21,7 @@ public interface StorageAttributes extends BasicFileAttributes {
 
 	/** Group on the server, where known. */
 	Optional<String> group();
+
+	/** What the server says it would not permit; for a vault's item what it says of what holds it. */
+	Set<Change> refused();
 }

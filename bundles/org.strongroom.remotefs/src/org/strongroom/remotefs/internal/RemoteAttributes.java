@@ -10,6 +10,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 
+import org.strongroom.core.storage.Change;
 import org.strongroom.core.storage.FileInfo;
 import org.strongroom.core.storage.FileInfo.Type;
 import org.strongroom.core.storage.StorageAttributes;
@@ -80,6 +81,11 @@ record RemoteAttributes(FileInfo info) implements StorageAttributes {
 	@Override
 	public Optional<String> group() {
 		return info.group();
+	}
+
+	@Override
+	public Set<Change> refused() {
+		return info.refused();
 	}
 
 	/** The same as POSIX attributes. */

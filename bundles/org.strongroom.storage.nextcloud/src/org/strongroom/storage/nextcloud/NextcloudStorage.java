@@ -50,6 +50,7 @@ public final class NextcloudStorage extends DavStorage {
 	static final String OC = "http://owncloud.org/ns";
 	/** The namespace of Nextcloud. */
 	static final String NC = "http://nextcloud.org/ns";
+	private static final String DESCRIBED = propfindOf(BASIC_ELEMENTS + "<permissions xmlns=\"%s\"/>".formatted(OC));
 	private static final String DAV = "/remote.php/dav/";
 	/** Bytes of a chunk where the server says nothing, as its own clients have it. */
 	private static final int USUAL_CHUNK = 10 << 20;
@@ -184,6 +185,17 @@ public final class NextcloudStorage extends DavStorage {
 	}
 
 	// What is different from other servers.
+
+	@Override
+	protected String properties() {
+		return DESCRIBED;
+	}
+
+	@Override
+	protected FileInfo describe(DavResource resource) {
+		FileInfo info = super.describe(resource);
+		return resource.property(OC, "permissions").map(letters -> info.refusing(Permissions.refused(letters, info.type()))).orElse(info);
+	}
 
 	@Override
 	protected boolean isPutAtomic() {

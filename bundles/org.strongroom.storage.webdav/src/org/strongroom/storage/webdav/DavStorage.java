@@ -172,7 +172,9 @@ public class DavStorage implements Storage {
 		return BASIC;
 	}
 
-	private static final String BASIC = propfindOf("<resourcetype/><getcontentlength/><getlastmodified/><getetag/>");
+	/** The elements that {@link #describe} needs on any server. */
+	protected static final String BASIC_ELEMENTS = "<resourcetype/><getcontentlength/><getlastmodified/><getetag/>";
+	private static final String BASIC = propfindOf(BASIC_ELEMENTS);
 
 	/** A {@code propfind} element for some elements of the namespace {@code DAV:}, or others that bring their namespace. */
 	public static String propfindOf(String elements) {
@@ -275,7 +277,7 @@ public class DavStorage implements Storage {
 	/** A file as the server describes it, and of a length that was found out in another way if that is not told. */
 	final FileInfo describe(DavResource resource, long size) {
 		FileInfo told = describe(resource);
-		return resource.tellsSize() ? told : FileInfo.of(told.type(), size, told.modified(), told.version().orElse(null));
+		return resource.tellsSize() ? told : FileInfo.of(told.type(), size, told.modified(), told.version().orElse(null)).refusing(told.refused());
 	}
 
 	/** Whether there is a folder at a path. */

@@ -655,7 +655,9 @@ public final class EmulatedNextcloud implements NextcloudUnderTest {
 	}
 
 	private static String permissions(Path file) {
-		return isFolder(file) ? "RGDNVCK" : Files.isWritable(file) && !file.getFileName().toString().startsWith("read-only") ? "RGDNVW" : "RG";
+		if (file.getFileName().toString().startsWith("read-only"))
+			return "RG";
+		return isFolder(file) ? "RGDNVCK" : Files.isWritable(file) ? "RGDNVW" : "RG";
 	}
 
 	private static String time(Instant time) {

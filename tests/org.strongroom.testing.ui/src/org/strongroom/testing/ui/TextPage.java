@@ -2,7 +2,9 @@ package org.strongroom.testing.ui;
 
 import org.eclipse.jface.text.IDocument;
 import org.eclipse.jface.text.ITextOperationTarget;
+import org.eclipse.swt.custom.CLabel;
 import org.eclipse.swt.custom.StyledText;
+import org.eclipse.swt.widgets.Composite;
 import org.eclipse.swt.widgets.Control;
 import org.eclipse.ui.ISaveablePart;
 import org.eclipse.ui.texteditor.ITextEditor;
@@ -55,6 +57,16 @@ public final class TextPage {
 	/** The widget that shows it. */
 	public StyledText widget() {
 		return (StyledText) Ui.get(() -> editor.getAdapter(Control.class));
+	}
+
+	/** What is said above the text; empty if nothing is. */
+	public String says() {
+		return Ui.get(() -> {
+			Composite part = widget().getParent();
+			while (part.getParent() != null && Ui.controls(part).stream().noneMatch(CLabel.class::isInstance))
+				part = part.getParent();
+			return Ui.controls(part).stream().filter(c -> c instanceof CLabel && c.isVisible()).map(c -> ((CLabel) c).getText()).findFirst().orElse("");
+		});
 	}
 
 	/** Undoes the last change. */

@@ -2,19 +2,25 @@ package org.strongroom.testing.ui;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 
 import org.eclipse.core.commands.Command;
 import org.eclipse.core.commands.common.CommandException;
 import org.eclipse.core.runtime.jobs.Job;
+import org.eclipse.swt.widgets.Tree;
+import org.eclipse.swt.widgets.TreeItem;
 import org.eclipse.ui.IEditorPart;
 import org.eclipse.ui.IEditorReference;
+import org.eclipse.ui.IPageLayout;
 import org.eclipse.ui.IWorkbenchPage;
 import org.eclipse.ui.IWorkbenchWindow;
 import org.eclipse.ui.PartInitException;
 import org.eclipse.ui.PlatformUI;
 import org.eclipse.ui.commands.ICommandService;
 import org.eclipse.ui.handlers.IHandlerService;
+import org.eclipse.ui.views.properties.PropertySheet;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.FrameworkUtil;
 
@@ -73,6 +79,18 @@ public final class WorkbenchPage {
 	/** Whether a command can be run now. */
 	public static boolean can(String id) {
 		return Ui.get(() -> window().getService(ICommandService.class).getCommand(id).isEnabled());
+	}
+
+	/** What the properties view tells now, by name. */
+	public static Map<String, String> properties() {
+		return Ui.get(() -> {
+			var all = new TreeMap<String, String>();
+			if (page().findView(IPageLayout.ID_PROP_SHEET) instanceof PropertySheet sheet && sheet.getCurrentPage().getControl() instanceof Tree tree)
+				for (TreeItem group : tree.getItems())
+					for (TreeItem row : group.getItems())
+						all.put(row.getText(0), row.getText(1));
+			return all;
+		});
 	}
 
 	/** Titles of the open editors, with a star before unsaved ones. */

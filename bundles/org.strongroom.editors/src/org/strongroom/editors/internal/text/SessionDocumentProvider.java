@@ -207,6 +207,9 @@ public final class SessionDocumentProvider extends AbstractDocumentProvider {
 	Optional<String> whyReadOnly(Object element) {
 		if (element instanceof SessionEditorInput input && input.file() instanceof PastFile past)
 			return Optional.of("Read-only: this is what was in the file on %s.".formatted(past.time()));
-		return info(element).filter(i -> i.readOnly).map(_ -> "Read-only, as you chose: somebody else has it locked.");
+		Optional<Info> info = info(element);
+		if (info.filter(i -> i.snapshot.isReadOnly()).isPresent())
+			return Optional.of("Read-only: the server does not permit you to change this file.");
+		return info.filter(i -> i.readOnly).map(_ -> "Read-only, as you chose: somebody else has it locked.");
 	}
 }

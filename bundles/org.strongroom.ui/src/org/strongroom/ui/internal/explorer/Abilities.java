@@ -9,6 +9,7 @@ import org.strongroom.core.Item;
 import org.strongroom.core.Session;
 import org.strongroom.core.Session.State;
 import org.strongroom.core.Sessions;
+import org.strongroom.core.storage.Change;
 import org.strongroom.core.storage.FileInfo.Type;
 import org.strongroom.core.storage.History;
 import org.strongroom.core.storage.Shares;
@@ -45,14 +46,26 @@ public final class Abilities {
 		add(can, "unlock", one && containers.stream().anyMatch(c -> c.isLockedVault() && !c.isBusy() && !(c instanceof FolderNode f && f.isUnsupportedVault())));
 		add(can, "lock", containers.stream().anyMatch(Container::isUnlockedVault));
 		add(can, "forget", one && containers.stream().anyMatch(c -> c instanceof BookmarkNode || c.isVault()));
-		add(can, "put", one && Explorer.folderOf(selected.getFirst()).filter(Container::isOpen).isPresent());
-		add(can, "rename", one && (onlyBookmarks || onlyItems && live));
-		add(can, "delete", onlyBookmarks || onlyItems && live);
+		add(can, "put", one && Explorer.folderOf(selected.getFirst()).filter(f -> takes(f, Change.ADD_FILE)).isPresent());
+		add(can, "putFolder", one && Explorer.folderOf(selected.getFirst()).filter(f -> takes(f, Change.ADD_FOLDER)).isPresent());
+		add(can, "rename", one && (onlyBookmarks || onlyItems && live && permit(selected, Change.RENAME)));
+		add(can, "delete", onlyBookmarks || onlyItems && live && permit(selected, Change.DELETE));
 		add(can, "copy", sound && live);
+		add(can, "move", sound && live && permit(selected, Change.MOVE));
 		add(can, "download", sound && live && containers.stream().noneMatch(Container::isLockedVault));
 		if (one && live)
 			onServer(can, selected.getFirst());
 		return Set.copyOf(can);
+	}
+
+	/** Whether a folder can be written to, and the server permits it as far as it tells. */
+	static boolean takes(Container folder, Change change) {
+		return folder.isOpen() && permit(List.of(folder), change);
+	}
+
+	/** Whether the server permits it for all of them, as far as it tells. */
+	static boolean permit(List<? extends Node> nodes, Change change) {
+		return nodes.stream().noneMatch(n -> n.item().filter(i -> i.refused().contains(change)).isPresent());
 	}
 
 	/** What only some servers can do. */
@@ -62,9 +75,9 @@ public final class Abilities {
 			return;
 		Storage storage = session.get().fileSystem().storage();
 		Optional<Item> item = node.item().filter(i -> i.problem().isEmpty());
-		boolean shared = item.isPresent() && storage.extra(Shares.class).isPresent();
+		boolean shared = item.isPresent() && permit(List.of(node), Change.SHARE) && storage.extra(Shares.class).isPresent();
 		add(can, "share", shared);
-		add(can, "shareCopy", shared && session.get().vaultOf(item.get().location()).filter(v -> !v.getKey().equals(item.get().location())).isPresent());
+		add(can, "shareCopy", item.isPresent() && storage.extra(Shares.class).isPresent() && session.get().vaultOf(item.get().location()).filter(v -> !v.getKey().equals(item.get().location())).isPresent());
 		add(can, "versions", item.filter(i -> i.type() == Type.FILE).isPresent() && storage.extra(History.class).isPresent());
 		add(can, "trash", node instanceof Container c && c.isOpen() && storage.extra(Trash.class).isPresent());
 	}

@@ -15,6 +15,7 @@ import org.eclipse.swt.dnd.DropTargetEvent;
 import org.eclipse.swt.dnd.FileTransfer;
 import org.eclipse.swt.dnd.Transfer;
 import org.eclipse.swt.dnd.TransferData;
+import org.strongroom.core.storage.Change;
 import org.strongroom.ui.internal.transfer.TransferWork;
 
 /** Items are moved (with Ctrl copied) by dragging inside the explorer, and uploaded by dropping from the desktop. Nothing can be dragged out. */
@@ -72,7 +73,7 @@ final class DragAndDrop {
 		}
 
 		private Optional<Container> folder(Object target) {
-			return target instanceof Node n && !(n instanceof NoteNode) ? Explorer.folderOf(n).filter(Container::isOpen) : Optional.empty();
+			return target instanceof Node n && !(n instanceof NoteNode) ? Explorer.folderOf(n).filter(f -> Abilities.takes(f, Change.ADD_FILE)) : Optional.empty();
 		}
 
 		@Override
@@ -85,6 +86,8 @@ final class DragAndDrop {
 				return true;
 			}
 			boolean intoItself = dragged().stream().anyMatch(n -> n == folder.get() || isBelow(folder.get(), n));
+			if (operation == DND.DROP_MOVE && !Abilities.permit(dragged(), Change.MOVE))
+				return false;
 			boolean sameFolder = operation == DND.DROP_MOVE && dragged().stream().allMatch(n -> n.parent() == folder.get());
 			return !intoItself && !sameFolder;
 		}

@@ -339,7 +339,7 @@ public final class Explorer implements SessionListener {
 				var now = Files.readAttributes(old.path(), BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
 				if (now.isRegularFile())
 					Ui.async(() -> {
-						file.update(new Item(old.name(), old.location(), old.path(), old.type(), now.size(), now.lastModifiedTime().toInstant(), old.vault(), old.problem()));
+						file.update(new Item(old.name(), old.location(), old.path(), old.type(), now.size(), now.lastModifiedTime().toInstant(), old.vault(), old.problem(), old.refused()));
 						if (!disposed && file.isShown())
 							listener.redraw(file);
 					});

@@ -12,8 +12,11 @@ import java.time.format.FormatStyle;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 
 import org.eclipse.core.runtime.ICoreRunnable;
 import org.eclipse.core.runtime.jobs.Job;
@@ -22,6 +25,7 @@ import org.strongroom.core.Problem;
 import org.strongroom.core.Session;
 import org.strongroom.core.Session.State;
 import org.strongroom.core.storage.FileInfo.Type;
+import org.strongroom.core.storage.Shares;
 import org.strongroom.core.storage.Storage;
 import org.strongroom.core.storage.StorageAttributes;
 import org.strongroom.core.vault.Vault;
@@ -111,7 +115,7 @@ final class ItemProperties {
 		job.schedule();
 	}
 
-	private static void ask(Session session, String location, java.util.Optional<Path> path, boolean isVault, List<Row> rows) throws IOException {
+	private static void ask(Session session, String location, Optional<Path> path, boolean isVault, List<Row> rows) throws IOException {
 		if (isVault)
 			for (Map.Entry<String, String> p : session.vaultInfo(location).properties().entrySet())
 				rows.add(new Row(VAULT, p.getKey(), p.getValue()));
@@ -126,6 +130,18 @@ final class ItemProperties {
 		var vault = session.vaultOf(location).filter(v -> !v.getKey().equals(location));
 		if (vault.isPresent())
 			encrypted(vault.get().getValue(), path.get(), rows);
+		told(session.fileSystem().storage(), (vault.isPresent() ? vault.get().getValue().encrypted(path.get()) : path.get()).toAbsolutePath().toString(), rows);
+	}
+
+	/** What only some servers tell. */
+	private static void told(Storage storage, String path, List<Row> rows) throws IOException {
+		storage.details(path).forEach((name, value) -> rows.add(new Row(SERVER, name.substring(0, 1).toUpperCase(Locale.ROOT) + name.substring(1), Labels.shown(value))));
+		Optional<Shares> shares = storage.extra(Shares.class);
+		if (shares.isEmpty())
+			return;
+		List<Shares.Share> all = shares.get().list(Optional.of(path));
+		if (!all.isEmpty())
+			rows.add(new Row(SERVER, "Shared with", Labels.shown(all.stream().map(ShareWords::with).collect(Collectors.joining(", ")))));
 	}
 
 	private static void connection(Session session, List<Row> rows) throws IOException {

@@ -13,6 +13,7 @@ import org.eclipse.jface.viewers.ViewerCell;
 import org.strongroom.core.Item;
 import org.strongroom.core.Session.State;
 import org.strongroom.core.auth.Challenge;
+import org.strongroom.core.storage.Change;
 import org.strongroom.core.storage.FileInfo.Type;
 import org.strongroom.ui.internal.work.Icon;
 
@@ -88,8 +89,8 @@ final class Labels extends StyledCellLabelProvider {
 	}
 
 	private static String details(Item item) {
-		return "%s, changed %s".formatted(Sizes.human(item.size()),
-				DateTimeFormatter.ofLocalizedDateTime(FormatStyle.MEDIUM).format(item.modified().atZone(ZoneId.systemDefault())));
+		return "%s, changed %s%s".formatted(Sizes.human(item.size()),
+				DateTimeFormatter.ofLocalizedDateTime(FormatStyle.MEDIUM).format(item.modified().atZone(ZoneId.systemDefault())), item.refused().contains(Change.WRITE) ? "\nRead-only" : "");
 	}
 
 	@Override

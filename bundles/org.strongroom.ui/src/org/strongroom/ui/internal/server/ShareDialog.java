@@ -19,6 +19,7 @@ import org.strongroom.core.Session.Unlocking;
 import org.strongroom.core.storage.Shares.Right;
 import org.strongroom.core.storage.Shares.Share;
 import org.strongroom.ui.internal.explorer.ExplorerView;
+import org.strongroom.ui.internal.explorer.ShareWords;
 import org.strongroom.ui.internal.work.Ui;
 import org.strongroom.ui.internal.work.Work;
 
@@ -45,18 +46,8 @@ public final class ShareDialog extends ServerDialog<Share> {
 
 	@Override
 	List<Column<Share>> columns() {
-		return List.of(new Column<>("With", 22, ShareDialog::with), new Column<>("May", 20, s -> rights(s.rights())), new Column<>("Until", 13, s -> s.expires().map(LocalDate::toString).orElse("")),
+		return List.of(new Column<>("With", 22, ShareWords::with), new Column<>("May", 20, s -> rights(s.rights())), new Column<>("Until", 13, s -> s.expires().map(LocalDate::toString).orElse("")),
 				new Column<>("Link", 30, s -> s.link().map(Object::toString).orElse("")), new Column<>("Note", 15, Share::note));
-	}
-
-	/** With whom, in words. */
-	public static String with(Share share) {
-		return switch (share.with()) {
-		case LINK -> share.hasPassword() ? "link with password" : "link";
-		case PERSON -> share.who();
-		case GROUP -> "group " + share.who();
-		case OTHER -> share.who().isEmpty() ? "in another way" : share.who();
-		};
 	}
 
 	private static String rights(Set<Right> rights) {
@@ -108,7 +99,7 @@ public final class ShareDialog extends ServerDialog<Share> {
 	}
 
 	private void revoke(Share share) {
-		if (new MessageDialog(getShell(), "End Share", null, "End the share of %s (%s)?\n\nWhoever has it does not get at it any more. %s itself stays as it is.".formatted(name(), with(share), name()),
+		if (new MessageDialog(getShell(), "End Share", null, "End the share of %s (%s)?\n\nWhoever has it does not get at it any more. %s itself stays as it is.".formatted(name(), ShareWords.with(share), name()),
 				MessageDialog.QUESTION, 0, "End Share", "Cancel").open() != 0)
 			return;
 		Work.start("Ending a share", "of " + name(), "The share of %s was not ended.".formatted(name()), _ -> {

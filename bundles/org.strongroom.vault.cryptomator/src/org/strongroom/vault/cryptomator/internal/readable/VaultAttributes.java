@@ -4,7 +4,9 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileTime;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
 
+import org.strongroom.core.storage.Change;
 import org.strongroom.core.storage.StorageAttributes;
 import org.strongroom.core.storage.Version;
 import org.strongroom.vault.cryptomator.internal.encrypted.Found.Type;
@@ -73,5 +75,10 @@ record VaultAttributes(Type type, long size, BasicFileAttributes encrypted) impl
 	@Override
 	public Optional<String> group() {
 		return encrypted instanceof StorageAttributes s ? s.group() : Optional.empty();
+	}
+
+	@Override
+	public Set<Change> refused() {
+		return encrypted instanceof StorageAttributes s ? s.refused() : Set.of();
 	}
 }

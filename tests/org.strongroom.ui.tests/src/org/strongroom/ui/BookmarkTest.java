@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
 
+import org.eclipse.swt.SWT;
+import org.eclipse.swt.widgets.Combo;
+import org.eclipse.swt.widgets.Event;
 import org.eclipse.swt.widgets.Text;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -40,6 +43,21 @@ class BookmarkTest {
 	void aPastedAddressIsTakenApart() {
 		wizard.fill(0, "HQ").fill(1, "sftp://anna:secret@files.example.org:2222/srv/a%20b");
 		Ui.awaitThat("the parts of the address in their fields", () -> fields().equals(List.of("HQ", "files.example.org", "2222", "anna", "/srv/a b")));
+		assertThat(wizard.canPress("Finish")).isTrue();
+	}
+
+	@Test
+	void anAddressOfABrowserIsEnough() {
+		Ui.run(() -> {
+			Combo protocol = wizard.all(Combo.class).getFirst();
+			protocol.select(protocol.indexOf("Nextcloud"));
+			protocol.notifyListeners(SWT.Selection, new Event());
+		});
+		wizard.fill(1, "https://cloud.example.org/index.php/apps/files/?dir=/Contracts%20of%202026&fileid=7");
+		Ui.awaitThat("the parts of the address in their fields", () -> fields().equals(List.of("cloud.example.org", "cloud.example.org", "", "", "/Contracts of 2026")));
+		assertThat(wizard.canPress("Finish")).isTrue();
+		wizard.fill(4, "").fill(1, "https://files.example.org:8443/cloud/login");
+		Ui.awaitThat("the parts of the address in their fields", () -> fields().equals(List.of("cloud.example.org", "files.example.org", "8443", "", "/cloud/")));
 		assertThat(wizard.canPress("Finish")).isTrue();
 	}
 

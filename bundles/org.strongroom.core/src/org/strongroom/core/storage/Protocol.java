@@ -1,6 +1,8 @@
 package org.strongroom.core.storage;
 
 import java.io.IOException;
+import java.net.URI;
+import java.util.Optional;
 
 import org.strongroom.core.Bookmark;
 import org.strongroom.core.auth.SignIn;
@@ -27,5 +29,15 @@ public interface Protocol {
 	 */
 	default String check(Bookmark bookmark) {
 		return "";
+	}
+
+	/**
+	 * The address of a bookmark for what a browser shows as the server's address.
+	 *
+	 * @param web {@code http} or {@code https}, with a host
+	 * @return empty if this protocol has no use for it
+	 */
+	default Optional<URI> ofWeb(URI web) {
+		return Optional.empty();
 	}
 }

@@ -1,6 +1,11 @@
 package org.strongroom.storage.nextcloud.internal;
 
 import java.io.IOException;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 import org.strongroom.core.Bookmark;
 import org.strongroom.core.auth.SignIn;
@@ -18,6 +23,10 @@ public final class NextcloudProtocol implements Protocol {
 	static final String SIGN_IN = "sign-in";
 	static final String BROWSER = "browser";
 	static final String PASSWORD = "password";
+	/** Pages of the server's own, which come after the folder of the installation. */
+	private static final Pattern PAGES = Pattern.compile("/(index\\.php|remote\\.php|public\\.php|status\\.php|apps|login|settings|s|f)(/.*)?$");
+	/** The folder that the page of the files shows. */
+	private static final Pattern FOLDER = Pattern.compile("(?:^|&)dir=(/[^&]*)");
 
 	@Override
 	public Storage connect(Bookmark bookmark, SignIn signIn) throws IOException {
@@ -44,6 +53,19 @@ public final class NextcloudProtocol implements Protocol {
 			return "";
 		} catch (IllegalArgumentException e) {
 			return e.getMessage();
+		}
+	}
+
+	/** Of a page of the server's, such as that of a folder, where the installation is, and the folder. */
+	@Override
+	public Optional<URI> ofWeb(URI web) {
+		String base = PAGES.matcher(String.valueOf(web.getPath())).replaceFirst("");
+		Matcher folder = FOLDER.matcher(String.valueOf(web.getQuery()));
+		String path = (base.endsWith("/") ? base.substring(0, base.length() - 1) : base) + (folder.find() ? folder.group(1) : "/");
+		try {
+			return Optional.of(new URI("nextcloud", web.getUserInfo(), web.getHost(), web.getPort(), path, null, null));
+		} catch (URISyntaxException e) {
+			return Optional.empty();
 		}
 	}
 }

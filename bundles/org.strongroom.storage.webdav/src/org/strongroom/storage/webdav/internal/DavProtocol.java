@@ -1,6 +1,9 @@
 package org.strongroom.storage.webdav.internal;
 
 import java.io.IOException;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.util.Optional;
 
 import org.strongroom.core.Bookmark;
 import org.strongroom.core.auth.SignIn;
@@ -35,5 +38,14 @@ public final class DavProtocol implements Protocol {
 
 	private static DavSettings settings(Bookmark bookmark) {
 		return DavSettings.of(bookmark, bookmark.scheme().equals(SECURE));
+	}
+
+	@Override
+	public Optional<URI> ofWeb(URI web) {
+		try {
+			return Optional.of(new URI(web.getScheme().equalsIgnoreCase("https") ? "davs" : "dav", web.getUserInfo(), web.getHost(), web.getPort(), web.getPath(), null, null));
+		} catch (URISyntaxException e) {
+			return Optional.empty();
+		}
 	}
 }

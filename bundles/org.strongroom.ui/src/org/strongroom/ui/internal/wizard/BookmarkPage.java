@@ -81,7 +81,10 @@ final class BookmarkPage extends WizardPage {
 			if (isAddress(e.text))
 				server.getDisplay().asyncExec(this::takeApart);
 		});
-		server.addListener(SWT.FocusOut, _ -> takeApart());
+		server.addListener(SWT.FocusOut, _ -> {
+			takeApart();
+			suggestName(server.getText());
+		});
 		setControl(area);
 		protocolChosen();
 		setErrorMessage(null);
@@ -185,10 +188,11 @@ final class BookmarkPage extends WizardPage {
 		if (server.isDisposed() || !isAddress(server.getText()))
 			return;
 		try {
-			var uri = new URI(server.getText().strip());
+			URI uri = address(new URI(server.getText().strip()));
 			int index = index(uri.getScheme());
 			if (index < 0 || !protocols.get(index).hasHost() || uri.getHost() == null)
 				return;
+			suggestName(uri.getHost());
 			protocol.select(index);
 			port.setText(uri.getPort() < 0 ? "" : Integer.toString(uri.getPort()));
 			if (uri.getUserInfo() != null)
@@ -200,6 +204,26 @@ final class BookmarkPage extends WizardPage {
 		} catch (URISyntaxException e) {
 			// what is wrong with it is told above the fields
 		}
+	}
+
+	/** What an address of a browser means to the chosen protocol, or else to the first one that has a use for it. */
+	private URI address(URI given) {
+		boolean web = given.getHost() != null && ("https".equalsIgnoreCase(given.getScheme()) || "http".equalsIgnoreCase(given.getScheme()));
+		if (!web)
+			return given;
+		return Stream.concat(Stream.ofNullable(chosen()), protocols.stream()).flatMap(p -> {
+			try {
+				return plugIns.protocol(p.scheme()).ofWeb(given).stream();
+			} catch (IOException e) {
+				return Stream.empty(); // a broken plug-in is told of elsewhere
+			}
+		}).findFirst().orElse(given);
+	}
+
+	/** What a bookmark without a name is called by and by. */
+	private void suggestName(String host) {
+		if (name.getText().isBlank() && !isAddress(host))
+			name.setText(host.replace(':', ' ').strip());
 	}
 
 	private void protocolChosen() {

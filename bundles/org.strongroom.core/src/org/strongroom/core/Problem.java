@@ -82,7 +82,7 @@ public record Problem(Kind kind, String message) {
 	}
 
 	private static String reason(FileSystemException e) {
-		return e.getReason() == null || e.getReason().isBlank() ? "" : " (" + e.getReason() + ")";
+		return e.getReason() == null || e.getReason().isBlank() ? "" : " (" + e.getReason().strip().replaceAll("\\.$", "") + ")";
 	}
 
 	private static String oneLine(String text) {

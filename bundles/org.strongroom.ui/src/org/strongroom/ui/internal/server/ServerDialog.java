@@ -20,6 +20,7 @@ import org.eclipse.jface.viewers.TableViewer;
 import org.eclipse.jface.viewers.TableViewerColumn;
 import org.eclipse.swt.SWT;
 import org.eclipse.swt.graphics.Point;
+import org.eclipse.swt.graphics.Rectangle;
 import org.eclipse.swt.widgets.Button;
 import org.eclipse.swt.widgets.Composite;
 import org.eclipse.swt.widgets.Control;
@@ -41,7 +42,9 @@ import org.strongroom.ui.internal.work.Work;
  */
 abstract class ServerDialog<R> extends TitleAreaDialog implements SessionListener {
 	private static final int WIDTH_CHARS = 110;
-	private static final int HEIGHT_CHARS = 28;
+	private static final int HEIGHT_CHARS = 22;
+	/** How far from the window's corner it opens, in pixels. */
+	private static final int MARGIN = 24;
 	private static final int FIRST_ACTION = IDialogConstants.CLIENT_ID;
 
 	/**
@@ -70,6 +73,8 @@ abstract class ServerDialog<R> extends TitleAreaDialog implements SessionListene
 	private final String location;
 	private final List<Button> buttons = new ArrayList<>();
 	private List<Action<R>> actions;
+	private List<Column<R>> columns;
+	private TableColumnLayout layout;
 	private TableViewer viewer;
 
 	/** @param location of what it is about, in the session */
@@ -148,25 +153,32 @@ abstract class ServerDialog<R> extends TitleAreaDialog implements SessionListene
 		return new Point(convertWidthInCharsToPixels(WIDTH_CHARS), convertHeightInCharsToPixels(HEIGHT_CHARS));
 	}
 
+	/** In the lower right corner, where the least is hidden of an editor that opens meanwhile. */
+	@Override
+	protected Point getInitialLocation(Point size) {
+		Rectangle window = getParentShell().getBounds();
+		return new Point(Math.max(window.x, window.x + window.width - size.x - MARGIN), Math.max(window.y, window.y + window.height - size.y - MARGIN));
+	}
+
 	@Override
 	protected Control createDialogArea(Composite parent) {
 		Composite area = (Composite) super.createDialogArea(parent);
-		setTitle("%s on %s".formatted(harmless(name()), session.bookmark().name()));
+		setTitle(harmless(session.bookmark().name() + ":" + location));
 		Composite holder = new Composite(area, SWT.NONE);
 		GridDataFactory.fillDefaults().grab(true, true).applyTo(holder);
-		var layout = new TableColumnLayout();
+		layout = new TableColumnLayout();
 		holder.setLayout(layout);
 		viewer = new TableViewer(holder, SWT.MULTI | SWT.FULL_SELECTION | SWT.V_SCROLL | SWT.H_SCROLL);
 		viewer.getTable().setHeaderVisible(true);
 		viewer.setContentProvider(ArrayContentProvider.getInstance());
-		for (Column<R> c : columns())
-			column(c, layout);
+		columns = columns();
+		columns.forEach(this::column);
 		viewer.addSelectionChangedListener(_ -> enable());
 		viewer.addDoubleClickListener(_ -> run(actions.getFirst()));
 		return area;
 	}
 
-	private void column(Column<R> column, TableColumnLayout layout) {
+	private void column(Column<R> column) {
 		var shown = new TableViewerColumn(viewer, SWT.NONE);
 		shown.getColumn().setText(column.title());
 		layout.setColumnData(shown.getColumn(), new ColumnWeightData(column.weight(), true));
@@ -247,8 +259,18 @@ abstract class ServerDialog<R> extends TitleAreaDialog implements SessionListene
 
 	private void show(List<R> rows, Consumer<List<R>> then) {
 		viewer.setInput(rows);
+		for (int i = 0; i < columns.size(); i++) {
+			Column<R> c = columns.get(i);
+			boolean silent = !rows.isEmpty() && rows.stream().allMatch(r -> c.text().apply(r).isEmpty());
+			layout.setColumnData(viewer.getTable().getColumn(i), silent ? new ColumnWeightData(0, 0, false) : new ColumnWeightData(c.weight(), true));
+		}
+		viewer.getTable().getParent().layout();
 		setMessage(says(rows), kind());
+		if (!rows.isEmpty())
+			select(rows.getFirst());
 		enable();
+		if (rows.isEmpty())
+			buttons.stream().filter(Button::isEnabled).findFirst().ifPresent(Button::setFocus);
 		then.accept(rows);
 	}
 

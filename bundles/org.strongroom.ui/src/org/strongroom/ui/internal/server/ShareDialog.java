@@ -120,8 +120,10 @@ public final class ShareDialog extends ServerDialog<Share> {
 		String text = "On the server %s is encrypted. Whoever you share it with gets ciphertext with an unreadable name: without the vault's passphrase nobody can read it.".formatted(name());
 		String[] answers = readable ? new String[] { "Share the Ciphertext", "Share a Readable Copy…", "Cancel" } : new String[] { "Share the Ciphertext", "Cancel" };
 		int answer = new MessageDialog(getShell(), "Share Ciphertext", null, text, MessageDialog.WARNING, answers.length - 1, answers).open();
-		if (readable && answer == 1)
+		if (readable && answer == 1) {
+			close();
 			ReadableCopy.share(view(), session(), item);
+		}
 		return answer == 0;
 	}
 

@@ -44,8 +44,8 @@ public final class TrashDialog extends ServerDialog<Lost> {
 
 	@Override
 	List<Column<Lost>> columns() {
-		return List.of(new Column<>("Name", 30, TrashDialog::nameOf), new Column<>("Lay in", 35, l -> StoragePaths.parent(place(l))), new Column<>("Removed", 22, l -> time(l.removed().removed())),
-				new Column<>("Size on the Server", 13, l -> Sizes.human(l.removed().size())));
+		return List.of(new Column<>("Name", 30, TrashDialog::nameOf), new Column<>("Lay in", 30, l -> StoragePaths.parent(place(l))), new Column<>("Removed", 27, l -> time(l.removed().removed())),
+				new Column<>("Size", 13, l -> Sizes.human(l.removed().size())));
 	}
 
 	private static String place(Lost lost) {
@@ -80,11 +80,10 @@ public final class TrashDialog extends ServerDialog<Lost> {
 	String says(List<Lost> rows) {
 		String what = rows.isEmpty() ? "Nothing of it is in the trash." : rows.size() == 1 ? "One item is in the trash." : "%,d items are in the trash, what was removed last first.".formatted(rows.size());
 		String more = nameless == 0 ? "" : nameless == 1 ? " One more has a name that cannot be told." : " %,d more have names that cannot be told.".formatted(nameless);
-		return what + more + (isVault() ? " Of a vault it is shown what was removed from this folder itself." : "");
-	}
-
-	private boolean isVault() {
-		return session().vaultOf(location()).isPresent();
+		if (session().vaultOf(location()).isPresent())
+			return what + more + " Of a vault, that is what was removed from this very folder.";
+		boolean encrypted = rows.stream().anyMatch(l -> l.location().flatMap(session()::vaultOf).isPresent());
+		return what + (encrypted ? " What lay in a vault has its readable name in the trash of the folder there." : "");
 	}
 
 	private void restore(List<Lost> rows) {

@@ -3,11 +3,17 @@ package org.strongroom.core.storage;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.Optional;
 
 /** A file open for reading. May be used by several threads at once; each call is one or more requests. */
 public interface Reader extends Closeable {
 	/** The file, links followed, as it was at the moment before it was opened. Does not ask the server. */
 	FileInfo info();
+
+	/** What the server says of all of the content: whoever reads it from the beginning to the end makes sure that it fits. Empty where it says nothing. Does not ask the server. */
+	default Optional<Checksum> checksum() {
+		return Optional.empty();
+	}
 
 	/**
 	 * Reads from a place in the file until the buffer is full or the file ends.

@@ -4,6 +4,7 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.nio.ByteBuffer;
+import java.security.MessageDigest;
 import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.concurrent.CancellationException;
@@ -12,6 +13,7 @@ import java.util.concurrent.Future;
 import java.util.function.Supplier;
 
 import org.strongroom.core.storage.Chain;
+import org.strongroom.core.storage.Checksum;
 import org.strongroom.core.storage.ConflictException;
 import org.strongroom.core.storage.ConnectionException;
 import org.strongroom.core.storage.FileInfo;
@@ -64,6 +66,11 @@ final class ServerFile implements Closeable {
 	private long measuredAt;
 	private long measuredFrom;
 	private long end = Long.MAX_VALUE;
+	/** What the server says of all of the content; null if it says nothing, or the file is not read from its beginning on. */
+	private Checksum checksum;
+	private MessageDigest digest;
+	/** How much of the content, from its beginning on, the digest has been given. */
+	private long digested;
 
 	/**
 	 * @param path where the file is now; it may be renamed while it is open
@@ -108,6 +115,7 @@ final class ServerFile implements Closeable {
 			int offset = (int) (at - segment.start);
 			int n = Math.min(content.length - offset, target.remaining());
 			if (n > 0) {
+				check(at, ByteBuffer.wrap(content, offset, n));
 				target.put(content, offset, n);
 				total += n;
 			}
@@ -124,13 +132,37 @@ final class ServerFile implements Closeable {
 
 	/** Fetches exactly what is asked for. */
 	private int direct(long at, ByteBuffer target) throws IOException {
+		int begin = target.position();
 		int n = Math.max(0, fetch(at, target));
+		check(at, target.duplicate().flip().position(begin));
 		synchronized (this) {
 			expected = at + n;
 			if (target.hasRemaining())
 				end = Math.min(end, at + n);
 		}
 		return n;
+	}
+
+	/** Whoever reads all of a file, from its beginning to its end, is to know whether it is what the server holds. */
+	private synchronized void check(long at, ByteBuffer bytes) throws IOException {
+		if (at == 0 && digested == 0 && reader != null) {
+			checksum = reader.checksum().orElse(null);
+			digest = checksum == null ? null : checksum.begin();
+		}
+		if (checksum == null || at < digested)
+			return;
+		if (at > digested) {
+			checksum = null;
+			return;
+		}
+		digested += bytes.remaining();
+		digest.update(bytes);
+		if (digested < info.size())
+			return;
+		Checksum said = checksum;
+		checksum = null;
+		if (!said.fits(digest))
+			throw new ServerFaultException(path.get(), "it was damaged on the way: what arrived is not what the server says that it holds");
 	}
 
 	/** The segment that holds a place, and those behind it set going; null if the place is not to be fetched in segments. */

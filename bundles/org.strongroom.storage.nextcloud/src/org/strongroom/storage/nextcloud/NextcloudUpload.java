@@ -14,10 +14,13 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Future;
+import java.util.regex.Pattern;
 
 import org.strongroom.core.storage.Chain;
 import org.strongroom.core.storage.ConflictException;
@@ -29,6 +32,7 @@ import org.strongroom.core.storage.ServerFaultException;
 import org.strongroom.core.storage.StoragePaths;
 import org.strongroom.storage.webdav.DavAnswer;
 import org.strongroom.storage.webdav.DavCall;
+import org.strongroom.storage.webdav.DavPaths;
 import org.strongroom.storage.webdav.DavResource;
 import org.strongroom.storage.webdav.DavStorage;
 import org.strongroom.storage.webdav.GuardedUpload;
@@ -37,7 +41,7 @@ import org.strongroom.storage.webdav.UnansweredException;
 /**
  * A new content on its way. One that fits into a chunk is held in memory and {@code PUT} on the file at the commit, which takes two round trips. A longer one goes to a folder of its own among
  * the uploads, chunk by chunk, several at once; it may be written in any order, for a chunk that was sent can be fetched back. At most {@value #MOST_HELD} chunks are in memory. What the
- * server copies from another file goes there, too, so that nobody sees it before it is whole.
+ * server copies from another file goes there, too, so that nobody sees it before it is whole. If the connection is lost, the next upload to the same file in this process sends what is missing.
  * <p>
  * The server tells the digest (SHA-256) of what it received, which must be that of what was sent.
  */
@@ -54,6 +58,10 @@ final class NextcloudUpload extends GuardedUpload {
 	/** Bytes that the server puts together in a second, at least. */
 	private static final long ASSEMBLY_SPEED = 10 << 20;
 	private static final Duration LOOK = Duration.ofSeconds(1);
+	/** Number of the first chunk that is sent, as the server has it. */
+	private static final int FIRST = 2;
+	private static final Pattern CHUNK = Pattern.compile("\\d{5}");
+	private static final CutOff.Part UNKNOWN = new CutOff.Part(-1, "");
 	private static final SecureRandom RANDOM = new SecureRandom();
 
 	private final NextcloudStorage storage;
@@ -63,6 +71,13 @@ final class NextcloudUpload extends GuardedUpload {
 	private String folder;
 	/** Length of what the server has copied from another file: that is the first chunk, and the others begin behind it. 0 for nothing. */
 	private long copied;
+	/** What the server has of an earlier upload that was cut off, by number, as far as it has not been made use of. */
+	private final Map<Integer, CutOff.Part> earlier = new HashMap<>();
+	/** Digest of what was sent so far, and how many chunks that is; null if they were not sent in their order. */
+	private MessageDigest whole = digest();
+	private int inOrder;
+	/** Whether the server may be putting the chunks together. */
+	private boolean assembling;
 	/** Counts uses of chunks. */
 	private long clock;
 	private Instant modified;
@@ -83,6 +98,10 @@ final class NextcloudUpload extends GuardedUpload {
 		boolean dirty;
 		/** Length of what the server has, -1 for nothing. */
 		int sent = -1;
+		/** SHA-256 of what was sent, in hexadecimal digits. */
+		volatile String digest;
+		/** Whether the server has told that it received that. */
+		volatile boolean received;
 		/** On its way; its bytes stay as they are until that is done. */
 		Future<Void> sending;
 		long used;
@@ -92,7 +111,7 @@ final class NextcloudUpload extends GuardedUpload {
 		}
 
 		String name() {
-			return "/%05d".formatted(number + 2);
+			return "/%05d".formatted(number + FIRST);
 		}
 	}
 
@@ -165,14 +184,26 @@ final class NextcloudUpload extends GuardedUpload {
 		if (folder == null)
 			begin();
 		byte[] bytes = chunk.bytes.length == length ? chunk.bytes : Arrays.copyOf(chunk.bytes, length);
-		DavCall call = DavCall.of("PUT", folder + chunk.name()).with("Content-Type", "application/octet-stream").with("Destination", destination()).with("X-Hash", "sha256").with(bytes);
+		if (chunk.number == inOrder && chunk.sent < 0 && whole != null)
+			whole.update(bytes);
+		else
+			whole = null;
+		inOrder++;
+		byte[] digest = sha256(bytes);
+		CutOff.Part there = earlier.remove(chunk.number);
+		chunk.digest = HexFormat.of().formatHex(digest);
+		chunk.received = there != null && there.equals(new CutOff.Part(length, chunk.digest));
 		chunk.dirty = false;
 		chunk.sent = length;
+		if (chunk.received)
+			return;
+		DavCall call = DavCall.of("PUT", folder + chunk.name()).with("Content-Type", "application/octet-stream").with("Destination", destination()).with("X-Hash", "sha256").with(bytes);
 		chunk.sending = Chain.start("send a chunk", () -> {
 			try (DavAnswer answer = storage.send(call)) {
 				if (!answer.isOk())
 					throw storage.refusal(answer, path);
-				verify(answer, sha256(bytes));
+				verify(answer, digest);
+				chunk.received = true;
 				return null;
 			}
 		});
@@ -202,6 +233,16 @@ final class NextcloudUpload extends GuardedUpload {
 	/** Makes the folder for the chunks, and looks whether all this is of any use. */
 	private void begin() throws IOException {
 		Future<Optional<DavResource>> look = Chain.start("look at the target", () -> storage.ask(path, "<resourcetype/><permissions xmlns=\"%s\"/>".formatted(NextcloudStorage.OC)));
+		if (!goOn())
+			makeFolder();
+		Optional<DavResource> there = DavStorage.result(look);
+		if (there.isPresent() && there.get().collection())
+			throw isFolder();
+		if (there.flatMap(t -> t.property(NextcloudStorage.OC, "permissions")).filter(p -> p.indexOf('W') < 0).isPresent())
+			throw new AccessDeniedException(path);
+	}
+
+	private void makeFolder() throws IOException {
 		byte[] random = new byte[16];
 		RANDOM.nextBytes(random);
 		String to = storage.beside("uploads", "/strongroom-" + HexFormat.of().formatHex(random));
@@ -210,11 +251,30 @@ final class NextcloudUpload extends GuardedUpload {
 				throw storage.refusal(answer, path);
 		}
 		folder = to;
-		Optional<DavResource> there = DavStorage.result(look);
-		if (there.isPresent() && there.get().collection())
-			throw isFolder();
-		if (there.flatMap(t -> t.property(NextcloudStorage.OC, "permissions")).filter(p -> p.indexOf('W') < 0).isPresent())
-			throw new AccessDeniedException(path);
+	}
+
+	/** Goes on with what is left of an upload to the same file that was cut off, if the server still has it. */
+	private boolean goOn() throws IOException {
+		Optional<CutOff.Left> left = storage.cutOff().take(path).filter(l -> l.size() == size);
+		if (left.isEmpty())
+			return false;
+		List<DavResource> there;
+		try {
+			there = storage.list(left.get().folder(), "<resourcetype/><getcontentlength/>", path);
+		} catch (FileSystemException e) {
+			return false;
+		}
+		folder = left.get().folder();
+		for (DavResource chunk : there) {
+			String name = DavPaths.decode(chunk.href()).map(StoragePaths::name).orElse("");
+			if (!CHUNK.matcher(name).matches())
+				continue;
+			int number = Integer.parseInt(name) - FIRST;
+			// what nobody knows the digest of is sent again, or removed
+			CutOff.Part known = left.get().chunks().getOrDefault(number, UNKNOWN);
+			earlier.put(number, known.length() == chunk.size() ? known : UNKNOWN);
+		}
+		return true;
 	}
 
 	/** Copies whole files only, as the first that is done. */
@@ -361,8 +421,10 @@ final class NextcloudUpload extends GuardedUpload {
 		for (Chunk behind : chunks.subList(count, chunks.size()))
 			if (behind.sent >= 0) {
 				settle(behind);
-				storage.http().send(DavCall.of("DELETE", folder + behind.name()).with("Destination", destination())).close();
+				remove(behind.number);
 			}
+		for (int number : List.copyOf(earlier.keySet()))
+			remove(number);
 		for (Chunk chunk : chunks)
 			settle(chunk);
 		chunks.forEach(c -> c.bytes = null);
@@ -374,6 +436,9 @@ final class NextcloudUpload extends GuardedUpload {
 			if (tag.isPresent())
 				move = move.with("If", "<%s> ([%s])".formatted(destination(), tag.get()));
 		}
+		if (whole != null && copied == 0 && inOrder == count)
+			move = move.with("OC-Checksum", checksum(whole.digest()));
+		assembling = true;
 		try (DavAnswer answer = storage.send(move)) {
 			if (!answer.isOk())
 				throw notStored(answer);
@@ -382,6 +447,12 @@ final class NextcloudUpload extends GuardedUpload {
 		}
 		folder = null;
 		return result(length);
+	}
+
+	/** Of the chunks on the server, one is not to be part of the file. */
+	private void remove(int number) throws IOException {
+		storage.http().send(DavCall.of("DELETE", folder + "/%05d".formatted(number + FIRST)).with("Destination", destination())).close();
+		earlier.remove(number);
 	}
 
 	/** The server puts the chunks together, however long that takes and whoever still listens; then it takes their folder away. */
@@ -441,8 +512,12 @@ final class NextcloudUpload extends GuardedUpload {
 	}
 
 	private static byte[] sha256(byte[] bytes) {
+		return digest().digest(bytes);
+	}
+
+	private static MessageDigest digest() {
 		try {
-			return MessageDigest.getInstance("SHA-256").digest(bytes);
+			return MessageDigest.getInstance("SHA-256");
 		} catch (NoSuchAlgorithmException e) {
 			throw new IllegalStateException("every Java platform has SHA-256", e);
 		}
@@ -450,6 +525,15 @@ final class NextcloudUpload extends GuardedUpload {
 
 	@Override
 	protected Runnable ending() {
+		if (folder != null && copied == 0 && !assembling && isCutOff()) {
+			var received = new HashMap<>(earlier);
+			chunks.stream().filter(c -> c.received).forEach(c -> received.put(c.number, new CutOff.Part(c.sent, c.digest)));
+			chunks.clear();
+			storage.cutOff().add(path, new CutOff.Left(folder, size, received));
+			return () -> {
+				// somebody goes on with it
+			};
+		}
 		List<Future<Void>> sending = chunks.stream().map(c -> c.sending).filter(s -> s != null).toList();
 		chunks.clear();
 		String left = folder;
@@ -460,12 +544,8 @@ final class NextcloudUpload extends GuardedUpload {
 	}
 
 	private void discard(String left, List<Future<Void>> sending) {
-		try {
-			for (Future<Void> chunk : sending)
-				chunk.cancel(true);
-			storage.send(DavCall.of("DELETE", left)).close();
-		} catch (IOException e) {
-			// The server takes uploads away by itself after a day.
-		}
+		for (Future<Void> chunk : sending)
+			chunk.cancel(true);
+		storage.discard(left);
 	}
 }

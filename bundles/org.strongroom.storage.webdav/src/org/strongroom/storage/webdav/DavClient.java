@@ -700,7 +700,8 @@ public final class DavClient implements Closeable {
 	}
 
 	/**
-	 * Starts a request whose content comes bit by bit. At most {@value #LONG_UPLOADS} are under way; this waits for one of them to end.
+	 * Starts a request whose content comes bit by bit. At most {@value #LONG_UPLOADS} are under way; this waits for one of them to end, but no longer than
+	 * the limit of the settings if nothing comes or goes meanwhile.
 	 *
 	 * @param call without content
 	 */
@@ -711,8 +712,13 @@ public final class DavClient implements Closeable {
 				writesFreely = answer.isOk();
 			}
 		}
+		long asked = System.nanoTime();
 		try {
-			longUploads.acquire();
+			while (!longUploads.tryAcquire(LENT_CHECK, TimeUnit.MILLISECONDS)) {
+				check();
+				if (System.nanoTime() - Math.max(asked, alive) > settings.limit().toNanos())
+					throw new ConnectionException("%s did nothing for %d s while other uploads were under way; this one was given up.".formatted(settings.asker(), settings.limit().toSeconds()));
+			}
 		} catch (InterruptedException e) {
 			throw new InterruptedIOException("an upload to " + settings.asker() + " was cancelled");
 		}

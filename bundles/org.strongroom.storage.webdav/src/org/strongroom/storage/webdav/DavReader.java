@@ -17,6 +17,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 import org.strongroom.core.storage.Chain;
+import org.strongroom.core.storage.Checksum;
 import org.strongroom.core.storage.ConflictException;
 import org.strongroom.core.storage.FileInfo;
 import org.strongroom.core.storage.FileInfo.Type;
@@ -50,6 +51,7 @@ final class DavReader implements Reader {
 	private final byte[] head;
 	/** What the headers of the content said when it was opened; empty for nothing. */
 	private final String seal;
+	private final Optional<Checksum> checksum;
 
 	private final ReentrantLock lock = new ReentrantLock();
 	private final Deque<Run> runs = new ArrayDeque<>();
@@ -70,6 +72,7 @@ final class DavReader implements Reader {
 		target = storage.target(path, false);
 		this.head = head.bytes();
 		seal = head.seal();
+		checksum = head.checksum();
 		isWhole = head.isWhole();
 		end = head.isFile() ? head.size() < 0 ? Long.MAX_VALUE : head.size() : info.size();
 		next = head.bytes().length;
@@ -77,10 +80,10 @@ final class DavReader implements Reader {
 	}
 
 	/** The beginning of a file. @param isFile whether the answer looks like that of a file @param size -1 for not told @param isWhole whether the server does not send parts */
-	private record Head(byte[] bytes, boolean isFile, long size, Optional<String> etag, Optional<Instant> modified, String seal, boolean isWhole, IOException refusal) {
+	private record Head(byte[] bytes, boolean isFile, long size, Optional<String> etag, Optional<Instant> modified, String seal, Optional<Checksum> checksum, boolean isWhole, IOException refusal) {
 		/** None. @param refusal what to say if it is a file all the same */
 		static Head none(IOException refusal) {
-			return new Head(new byte[0], false, -1, Optional.empty(), Optional.empty(), "", false, refusal);
+			return new Head(new byte[0], false, -1, Optional.empty(), Optional.empty(), "", Optional.empty(), false, refusal);
 		}
 	}
 
@@ -171,7 +174,7 @@ final class DavReader implements Reader {
 		Optional<Instant> modified = answer.header("Last-Modified").flatMap(DavResource::time);
 		// a page made of a folder has neither
 		boolean isFile = answer.header("ETag").isPresent() || modified.isPresent();
-		return new Head(content, isFile, size < 0 && all ? content.length : size, answer.header("ETag"), modified, seal(answer), !part && !all, isFile ? null : new ServerFaultException(path, "the server sends something else than the file"));
+		return new Head(content, isFile, size < 0 && all ? content.length : size, answer.header("ETag"), modified, seal(answer), storage.checksum(answer), !part && !all, isFile ? null : new ServerFaultException(path, "the server sends something else than the file"));
 	}
 
 	/** What an answer says of the state that it is from. */
@@ -201,6 +204,11 @@ final class DavReader implements Reader {
 	@Override
 	public FileInfo info() {
 		return info;
+	}
+
+	@Override
+	public Optional<Checksum> checksum() {
+		return checksum;
 	}
 
 	/** Whether it is open on a certain storage. */

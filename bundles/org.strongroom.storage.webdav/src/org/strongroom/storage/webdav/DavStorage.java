@@ -28,6 +28,7 @@ import java.util.stream.Stream;
 
 import org.strongroom.core.auth.SignIn;
 import org.strongroom.core.storage.Chain;
+import org.strongroom.core.storage.Checksum;
 import org.strongroom.core.storage.ConflictException;
 import org.strongroom.core.storage.ConnectionException;
 import org.strongroom.core.storage.Features;
@@ -331,6 +332,11 @@ public class DavStorage implements Storage {
 	/** Whether an answer is about the item, so that another look may tell more. */
 	static boolean isRefusal(DavAnswer answer) {
 		return answer.status() >= 300 && answer.status() < 500 && answer.status() != 401 && answer.status() != 429;
+	}
+
+	/** What an answer with a content, or a part of one, says of all of it. */
+	protected Optional<Checksum> checksum(DavAnswer answer) {
+		return Optional.empty();
 	}
 
 	@Override

@@ -8,6 +8,7 @@ import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
 
 import org.strongroom.core.storage.ConflictException;
+import org.strongroom.core.storage.ConnectionException;
 import org.strongroom.core.storage.FileInfo;
 import org.strongroom.core.storage.Precondition;
 import org.strongroom.core.storage.Upload;
@@ -69,6 +70,11 @@ public abstract class GuardedUpload implements Upload {
 				throw new ConflictException(path, "somebody else changed it");
 		}
 		}
+	}
+
+	/** Whether it has failed because the connection was lost. */
+	protected final boolean isCutOff() {
+		return failed instanceof ConnectionException;
 	}
 
 	/** What to say of a target that is a folder. */

@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -30,9 +31,12 @@ import org.strongroom.core.storage.FileInfo;
 import org.strongroom.core.storage.LockedException;
 import org.strongroom.core.storage.Locks;
 import org.strongroom.core.storage.Precondition;
+import org.strongroom.core.storage.ServerFaultException;
 import org.strongroom.core.storage.Storage;
+import org.strongroom.core.storage.StorageFileSystem;
 import org.strongroom.core.storage.Upload;
 import org.strongroom.core.Bookmark;
+import org.strongroom.remotefs.internal.RemoteFileSystems;
 import org.strongroom.storage.nextcloud.internal.NextcloudProtocol;
 import org.strongroom.testing.nextcloud.EmulatedNextcloud;
 import org.strongroom.testing.Person;
@@ -199,6 +203,99 @@ class EmulatedServerTest extends ServerTest {
 			save(storage, "/file", LONG);
 			assertThat(lost).isTrue();
 			assertThat(server().files().resolve("file")).hasSize(LONG);
+		}
+	}
+
+	/** Names of the chunks that came since a number of requests. */
+	private List<String> chunks(int before) {
+		List<EmulatedNextcloud.Seen> all = server().seen("PUT");
+		return all.subList(before, all.size()).stream().filter(r -> r.path().contains("/uploads/")).map(r -> r.path().substring(r.path().lastIndexOf('/') + 1)).sorted().toList();
+	}
+
+	/** Begins to save a long content, and loses the connection after three chunks. @return the content */
+	private byte[] cutOff(Storage storage, Precondition precondition) throws IOException {
+		byte[] content = new byte[55_000_000];
+		new Random(1).nextBytes(content);
+		var arrived = new AtomicInteger();
+		server().trouble(r -> arrived.get() >= 3 || r.method().equals("PUT") && arrived.incrementAndGet() > 3 ? -1 : 0);
+		try (Upload upload = storage.upload("/file", precondition)) {
+			assertThatThrownBy(() -> {
+				upload.write(0, ByteBuffer.wrap(content));
+				upload.commit(content.length);
+			}).isInstanceOf(ConnectionException.class);
+		}
+		assertThat(storage.isOpen()).isFalse();
+		server().trouble(_ -> 0);
+		assertThat(server().uploads()).hasSize(1);
+		return content;
+	}
+
+	@Test
+	void anUploadThatIsCutOffGoesOnOverTheNextConnection() throws Exception {
+		Storage lost = server().connect();
+		save(lost, "/file", 10);
+		var unchanged = new Precondition.Unchanged(lost.stat("/file", true).version().orElseThrow());
+		byte[] content = cutOff(lost, unchanged);
+		try (Storage next = server().connect()) {
+			lost.close();
+			int before = server().seen("PUT").size();
+			content[content.length - 1]++;
+			try (Upload upload = next.upload("/file", unchanged)) {
+				upload.write(0, ByteBuffer.wrap(content));
+				assertThat(upload.commit(content.length).size()).isEqualTo(content.length);
+			}
+			assertThat(chunks(before)).as("what the server has is not sent again").hasSizeLessThanOrEqualTo(4).contains("00007");
+			assertThat(server().files().resolve("file")).hasBinaryContent(content);
+			assertThat(server().uploads()).isEmpty();
+		}
+	}
+
+	@Test
+	void anotherContentForACutOffUploadIsSentAsItIs() throws Exception {
+		Storage lost = server().connect();
+		cutOff(lost, ANY);
+		try (Storage next = server().connect()) {
+			lost.close();
+			byte[] other = new byte[15_000_000];
+			new Random(2).nextBytes(other);
+			try (Upload upload = next.upload("/file", ANY)) {
+				upload.write(0, ByteBuffer.wrap(other));
+				upload.commit(other.length);
+			}
+			assertThat(server().files().resolve("file")).hasBinaryContent(other);
+			assertThat(server().uploads()).isEmpty();
+		}
+	}
+
+	@Test
+	void aCutOffUploadThatNobodyGoesOnWithIsTakenAwayWhenSigningOut() throws Exception {
+		Storage lost = server().connect();
+		cutOff(lost, ANY);
+		Storage next = server().connect();
+		lost.close();
+		next.stat("/", true);
+		next.close();
+		assertThat(server().uploads()).isEmpty();
+		assertThat(server().files().resolve("file")).doesNotExist();
+	}
+
+	@Test
+	void whatIsDamagedOnTheWayIsNoticedByWhoeverReadsAll() throws Exception {
+		try (Storage storage = server().connect(); StorageFileSystem fileSystem = new RemoteFileSystems().open("checked", storage)) {
+			for (int length : new int[] { 2, 70_000, 5_000_000, LONG }) {
+				save(storage, "/file", length);
+				Path file = fileSystem.getPath("/file");
+				fileSystem.refresh(file);
+				assertThat(storage.details("/file").get("checksum")).startsWith("SHA256:");
+				assertThat(Files.readAllBytes(file)).isEqualTo(new byte[length]);
+				server().damage("file");
+				fileSystem.refresh(file);
+				assertThatThrownBy(() -> Files.readAllBytes(file)).as("%,d bytes", length).isInstanceOf(ServerFaultException.class).hasMessageContaining("damaged on the way");
+				try (var channel = Files.newByteChannel(file)) {
+					assertThat(channel.position(length - 1).read(ByteBuffer.allocate(10))).as("a part").isEqualTo(1);
+				}
+				server().damage("none");
+			}
 		}
 	}
 

@@ -738,6 +738,37 @@ class HostileTest {
 		assertThat(server.seen(method)).hasSizeGreaterThanOrEqualTo(count);
 	}
 
+	@Test
+	void whoWaitsForOtherUploadsInVainIsTold() throws Exception {
+		connect(Map.of(Bookmark.TIMEOUT, "1"));
+		files();
+		var others = new ArrayList<org.strongroom.core.storage.Upload>();
+		try {
+			for (int i = 0; i < 3; i++) {
+				others.add(storage.upload("/file" + i, new Precondition.Any()));
+				others.getLast().write(0, java.nio.ByteBuffer.wrap(new byte[3 << 20]));
+			}
+			try (var another = storage.upload("/another", new Precondition.Any())) {
+				assertThatThrownBy(() -> another.write(0, java.nio.ByteBuffer.wrap(new byte[3 << 20]))).isInstanceOf(ConnectionException.class).hasMessageContaining("while other uploads were under way");
+			}
+			var waiting = new AtomicReference<Throwable>();
+			Thread cancelled = Thread.ofVirtual().start(() -> {
+				try (var another = storage.upload("/another", new Precondition.Any())) {
+					another.write(0, java.nio.ByteBuffer.wrap(new byte[3 << 20]));
+				} catch (IOException e) {
+					waiting.set(e);
+				}
+			});
+			cancelled.interrupt();
+			cancelled.join();
+			assertThat(waiting.get()).isInstanceOf(java.io.InterruptedIOException.class);
+		} finally {
+			for (var other : others)
+				other.close();
+		}
+		assertThat(storage.isOpen()).isTrue();
+	}
+
 	/** With a file to be copied. */
 	private Map<String, byte[]> filesToCopy() {
 		Map<String, byte[]> files = files();

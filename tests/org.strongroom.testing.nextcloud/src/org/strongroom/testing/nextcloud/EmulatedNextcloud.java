@@ -79,6 +79,10 @@ public final class EmulatedNextcloud implements NextcloudUnderTest {
 	private record Locked(String owner, String name, int type) {
 	}
 
+	/** As whoever uploaded a file gave it. @param etag of the content that it is of */
+	private record Checksum(String etag, String told) {
+	}
+
 	private record Old(byte[] content) {
 	}
 
@@ -95,7 +99,7 @@ public final class EmulatedNextcloud implements NextcloudUnderTest {
 	private final Map<String, Removed> trash = new ConcurrentHashMap<>();
 	private final Map<Path, Long> ids = new ConcurrentHashMap<>();
 	private final Map<Long, TreeMap<Long, Old>> versions = new ConcurrentHashMap<>();
-	private final Map<Path, String> checksums = new ConcurrentHashMap<>();
+	private final Map<Path, Checksum> checksums = new ConcurrentHashMap<>();
 	private final Map<String, Map<String, String>> shares = new TreeMap<>();
 	private final BlockingQueue<String> wiped = new LinkedBlockingQueue<>();
 	private final AtomicLong number = new AtomicLong(100);
@@ -106,6 +110,7 @@ public final class EmulatedNextcloud implements NextcloudUnderTest {
 	private volatile boolean wiping;
 	/** Whether the app for locks is installed. */
 	private volatile boolean locking;
+	private volatile Path damaged;
 	private final Map<Path, Locked> locks = new ConcurrentHashMap<>();
 
 	/**
@@ -188,6 +193,11 @@ public final class EmulatedNextcloud implements NextcloudUnderTest {
 	/** Waits until it is told that everything was removed for an app password, and gives that; null if it is not told soon. */
 	public String awaitWiped() throws InterruptedException {
 		return wiped.poll(60, TimeUnit.SECONDS);
+	}
+
+	/** The last byte of a file gets lost on its way, and another one arrives. */
+	public void damage(String name) {
+		damaged = files.resolve(name);
 	}
 
 	/** Installs the app {@code files_lock}. */
@@ -645,7 +655,7 @@ public final class EmulatedNextcloud implements NextcloudUnderTest {
 				<d:quota-used-bytes>1000</d:quota-used-bytes><d:quota-available-bytes>1000000</d:quota-available-bytes>"""
 				.formatted(folder ? "<d:collection/>" : "", folder ? "" : "<d:getcontentlength>%d</d:getcontentlength>".formatted(Files.size(file)), time(Files.getLastModifiedTime(file).toInstant()),
 						etag(file).replace("\"", "&quot;"), id, permissions(file), folder ? 0 : Files.size(file),
-						checksums.containsKey(file) ? "<oc:checksums><oc:checksum>%s</oc:checksum></oc:checksums>".formatted(checksums.get(file)) : "", lock(file)), true);
+						checksum(file).map("<oc:checksums><oc:checksum>%s</oc:checksum></oc:checksums>"::formatted).orElse(""), lock(file)), true);
 	}
 
 	private String lock(Path file) {
@@ -683,6 +693,7 @@ public final class EmulatedNextcloud implements NextcloudUnderTest {
 			long size = Files.size(file);
 			e.getResponseHeaders().set("ETag", etag(file));
 			e.getResponseHeaders().set("Last-Modified", time(Files.getLastModifiedTime(file).toInstant()));
+			checksum(file).ifPresent(c -> e.getResponseHeaders().set("OC-Checksum", c));
 			String asked = e.getRequestHeaders().getFirst("Range");
 			Matcher range = RANGE.matcher(asked == null ? "" : asked);
 			long from = 0;
@@ -702,8 +713,10 @@ public final class EmulatedNextcloud implements NextcloudUnderTest {
 				int n = in.read(buffer, 0, (int) Math.min(buffer.length, left));
 				if (n < 0)
 					break;
-				out.write(buffer, 0, n);
 				left -= n;
+				if (left == 0 && from + length == size && file.equals(damaged))
+					buffer[n - 1]++;
+				out.write(buffer, 0, n);
 			}
 		}
 	}
@@ -742,10 +755,7 @@ public final class EmulatedNextcloud implements NextcloudUnderTest {
 				if (match != null && (!there || !match.equals(etag(file))) || e.getRequestHeaders().getFirst("If-None-Match") != null && there)
 					throw new Refusal(412);
 				replace(e, part, file);
-				if (e.getRequestHeaders().getFirst("OC-Checksum") != null)
-					checksums.put(file, e.getRequestHeaders().getFirst("OC-Checksum"));
-				else
-					checksums.remove(file);
+				checksum(e, file);
 				e.getResponseHeaders().set("ETag", etag(file));
 				status(e, there ? 204 : 201);
 			} finally {
@@ -764,6 +774,20 @@ public final class EmulatedNextcloud implements NextcloudUnderTest {
 			e.getResponseHeaders().set("X-OC-MTime", "accepted");
 		}
 		Files.move(part, file, StandardCopyOption.ATOMIC_MOVE);
+	}
+
+	/** Of a content that was changed in another way there is none. */
+	private Optional<String> checksum(Path file) throws IOException {
+		Checksum known = checksums.get(file);
+		return known == null || !known.etag().equals(etag(file)) ? Optional.empty() : Optional.of(known.told());
+	}
+
+	private void checksum(HttpExchange e, Path file) throws IOException {
+		String told = e.getRequestHeaders().getFirst("OC-Checksum");
+		if (told != null)
+			checksums.put(file, new Checksum(etag(file), told));
+		else
+			checksums.remove(file);
 	}
 
 	private void uploads(HttpExchange e, String method, String raw) throws IOException {
@@ -840,7 +864,7 @@ public final class EmulatedNextcloud implements NextcloudUnderTest {
 			try {
 				there = mayReplace(e, to);
 				replace(e, part, to);
-				checksums.remove(to);
+				checksum(e, to);
 			} finally {
 				Files.deleteIfExists(part);
 			}

@@ -11,6 +11,8 @@ import java.util.function.IntPredicate;
 final class Glob {
 	/** One sign of the pattern; null stands for any number of characters. */
 	private final List<IntPredicate> signs = new ArrayList<>();
+	/** Of each sign the character that it stands for, -1 if that is not one alone. */
+	private final List<Integer> literals = new ArrayList<>();
 
 	Glob(String pattern) {
 		int[] all = pattern.codePoints().toArray();
@@ -27,7 +29,10 @@ final class Glob {
 			} else {
 				int literal = c == '\\' && i + 1 < all.length ? all[++i] : c;
 				signs.add(x -> x == literal);
+				literals.add(literal);
 			}
+			if (literals.size() < signs.size())
+				literals.add(-1);
 		}
 	}
 
@@ -54,6 +59,21 @@ final class Glob {
 			any = any.or(x -> from <= x && x <= to);
 		}
 		return not ? any.negate() : any;
+	}
+
+	/** The longest part that each name that fits has literally; empty if there is none. */
+	String literal() {
+		String longest = "";
+		var run = new StringBuilder();
+		for (int literal : literals) {
+			if (literal >= 0)
+				run.appendCodePoint(literal);
+			else
+				run.setLength(0);
+			if (run.length() > longest.length())
+				longest = run.toString();
+		}
+		return longest;
 	}
 
 	/** Whether a whole name fits. */

@@ -14,6 +14,7 @@ import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.EnumSet;
 import java.util.LinkedHashMap;
@@ -25,6 +26,7 @@ import java.util.function.Predicate;
 import org.strongroom.core.Item;
 import org.strongroom.core.Problem;
 import org.strongroom.core.Session;
+import org.strongroom.core.Session.Unlocking;
 import org.strongroom.core.storage.ConnectionException;
 import org.strongroom.core.storage.FileInfo.Type;
 import org.strongroom.core.storage.Locks;
@@ -51,7 +53,9 @@ final class Listings {
 						.addOption(flag("List the folders in it too, with paths relative to LOC. Locked vaults are not entered.", "-R"))
 						.addPositional(word(0, "LOC", "A folder or file: BOOKMARK:/path, or a URI such as sftp://user@host/path.")),
 				spec("stat", "Shows what is known of one file or folder.", Listings::stat).addPositional(word(0, "LOC", "A file or folder.")),
-				spec("find", "Lists the paths of all there is below a folder. Locked vaults are not entered.", Listings::find)
+				spec("find", """
+						Lists the paths of all there is below a folder. Locked vaults are not entered.
+						Where the server has an index of names (Nextcloud), that answers for plain folders if a name is given.""", Listings::find)
 						.addOption(OptionSpec.builder("--name").type(String.class).paramLabel("GLOB").arity("1").description("Only what has a name that fits: * ? [a-z]").build())
 						.addPositional(word(0, "LOC", "A folder or file.")));
 	}
@@ -74,10 +78,19 @@ final class Listings {
 		Place place = run.place(given(words, 0));
 		String pattern = words.matchedOptionValue("--name", null);
 		Predicate<String> fits = pattern == null ? _ -> true : new Glob(pattern)::matches;
+		Optional<List<Item>> indexed = pattern == null ? Optional.empty() : indexed(run, place, new Glob(pattern));
+		if (indexed.isPresent()) {
+			try (var rows = new Rows(run)) {
+				for (Item item : indexed.get())
+					rows.add(item, found(item));
+				rows.whole();
+			}
+			return;
+		}
 		try (var rows = new Rows(run)) {
 			Visitor visitor = (item, _) -> {
 				if (fits.test(item.name()))
-					rows.add(item, item.location() + (item.isFolder() ? "/" : ""));
+					rows.add(item, found(item));
 			};
 			Optional<Item> single = single(run, place);
 			if (single.isPresent())
@@ -86,6 +99,29 @@ final class Listings {
 				walk(run, place, "", true, 0, visitor);
 			rows.whole();
 		}
+	}
+
+	private static String found(Item item) {
+		return item.location() + (item.isFolder() ? "/" : "");
+	}
+
+	/** What fits below a folder, if the server has an index: it is walked through unlocked vaults alone. */
+	private static Optional<List<Item>> indexed(Run run, Place place, Glob pattern) throws IOException {
+		if (place.session().vaultOf(place.path()).isPresent() || single(run, place).isPresent())
+			return Optional.empty();
+		Optional<List<Item>> plain = new Index(run, place.session()).find(place, pattern);
+		if (plain.isEmpty())
+			return Optional.empty();
+		var all = new ArrayList<>(plain.get());
+		if (run.unlocking() != Unlocking.NEVER)
+			for (String vault : place.session().vaults().keySet())
+				if (Index.isBelow(place.path(), vault))
+					walk(run, new Place(place.prefix(), place.session(), vault, true, true), "", true, 0, (item, _) -> {
+						if (pattern.matches(item.name()))
+							all.add(item);
+					});
+		all.sort(Index.WALK);
+		return Optional.of(all);
 	}
 
 	/** The item, if it is no folder that can be looked into. */
@@ -143,7 +179,7 @@ final class Listings {
 	}
 
 	private static boolean isOpen(Run run, Item item) {
-		return item.vault().isEmpty() || item.vault().get() == VaultState.UNLOCKED || run.unlocking() == org.strongroom.core.Session.Unlocking.NEVER;
+		return item.vault().isEmpty() || item.vault().get() == VaultState.UNLOCKED || run.unlocking() == Unlocking.NEVER;
 	}
 
 	private static String row(Item item, String path, boolean longForm) {

@@ -73,6 +73,13 @@ final class Run implements Progress {
 		return new Place(prefix(text, colon, bookmark), session, location.path(), contents || location.path().equals("/"), folder);
 	}
 
+	/** A place by what was typed after another one, whose server it is on unless it says otherwise. */
+	Place place(Place near, String text) throws IOException {
+		int colon = text.indexOf(':');
+		int slash = text.indexOf('/');
+		return colon >= 0 && (slash < 0 || colon < slash) ? place(text) : new Place(near.prefix(), near.session(), Location.normal("/" + text), false, true);
+	}
+
 	/** What stands before the path in what was typed. */
 	private static String prefix(String text, int colon, Bookmark bookmark) {
 		if (!text.startsWith("://", colon))

@@ -5,8 +5,11 @@ import static org.strongroom.cli.internal.Verb.given;
 import static org.strongroom.cli.internal.Verb.word;
 
 import java.io.IOException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.time.DateTimeException;
 import java.time.LocalDate;
@@ -29,6 +32,7 @@ import org.strongroom.core.storage.Shares.Right;
 import org.strongroom.core.storage.Shares.With;
 import org.strongroom.core.storage.StoragePaths;
 import org.strongroom.core.storage.Trash;
+import org.strongroom.core.transfer.Transfer;
 
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
@@ -53,7 +57,9 @@ final class ServerVerbs {
 						.addOption(option("--password-file", "FILE", "The first line of this file is a password that whoever uses the link has to know."))
 						.addOption(option("--expires", "DATE", "The last day, such as 2027-01-31."))
 						.addOption(option("--note", "TEXT", "For whoever gets it."))
-						.addOption(flag("Share something in a vault, though others get nothing but ciphertext.", "--ciphertext")))
+						.addOption(flag("Share something in a vault, though others get nothing but ciphertext.", "--ciphertext"))
+						.addOption(option("--readable-copy", "FOLDER", "Put a decrypted copy of something in a vault into this plain folder of the same server, and share that."))
+						.addOption(flag("With --readable-copy: yes, whoever runs the server can read that.", "--yes")))
 						.addSubcommand("list", Verb.spec("list", "Lists the shares of a file or folder; of a server's root all shares. Id, with whom, rights, last day, path, link.", ServerVerbs::shares)
 								.addPositional(word(0, "LOC", "What is shared.")))
 						.addSubcommand("revoke", Verb.spec("revoke", "Ends a share.", ServerVerbs::revoke).addPositional(word(0, "LOC", "Any place on the server."))
@@ -104,17 +110,56 @@ final class ServerVerbs {
 		String passwordFile = words.matchedOptionValue("--password-file", null);
 		if (passwordFile != null && with != With.LINK)
 			throw new UsageException("Only a link has a password.");
+		String copyInto = words.matchedOptionValue("--readable-copy", null);
+		boolean ciphertext = words.matchedOptionValue("--ciphertext", false);
+		if (copyInto != null && ciphertext)
+			throw new UsageException("Either a readable copy is shared or the ciphertext: give --readable-copy or --ciphertext.");
+		if (copyInto != null && !words.matchedOptionValue("--yes", false))
+			throw new UsageException("--readable-copy puts a copy on the server that is not encrypted: give --yes, too, if that is what you want.");
 		Place place = run.place(given(words, 0));
 		Held held = held(run, place);
 		Shares shares = held.shares();
-		if (held.isCiphertext() && !words.matchedOptionValue("--ciphertext", false))
+		if (held.isCiphertext() && copyInto == null && !ciphertext)
 			throw new FileSystemException(place.shown(), null, "this is encrypted on the server: whoever you share it with gets ciphertext, with unreadable names. Give --ciphertext if that is what you want.");
+		if (held.vault().isEmpty() && copyInto != null)
+			throw new FileSystemException(place.shown(), null, "this is not in a vault that is unlocked: there is nothing to be made readable");
 		try (Secret password = passwordFile == null ? null : password(run.local(passwordFile))) {
-			Shares.Share made = shares.create(held.path(), new Shares.Wish(with, person + group, rights, Optional.ofNullable(password), expires, words.matchedOptionValue("--note", "")));
+			var wish = new Shares.Wish(with, person + group, rights, Optional.ofNullable(password), expires, words.matchedOptionValue("--note", ""));
+			Optional<Shares.Share> made = copyInto == null ? Optional.of(shares.create(held.path(), wish)) : shareCopy(run, place, held, run.place(place, copyInto), wish);
+			if (made.isEmpty())
+				return; // what failed was told
 			if (run.json())
-				run.out().json(List.of(json(made, place)));
+				run.out().json(List.of(json(made.get(), place)));
 			else
-				run.out().line(made.id() + made.link().map(l -> "\t" + l).orElse(""));
+				run.out().line(made.get().id() + made.get().link().map(l -> "\t" + l).orElse(""));
+		}
+	}
+
+	/** @return empty if the copy is not whole: it was taken away again */
+	private static Optional<Shares.Share> shareCopy(Run run, Place place, Held held, Place folder, Shares.Wish wish) throws IOException {
+		Held into = held(run, folder);
+		if (folder.session() != place.session())
+			throw new FileSystemException(folder.shown(), null, "this is on another server than what is to be shared");
+		if (into.isCiphertext())
+			throw new FileSystemException(folder.shown(), null, "this is in a vault: a copy there is not readable for others");
+		if (!Files.isDirectory(into.item()))
+			throw new NotDirectoryException(folder.shown());
+		Place there = folder.child(place.name());
+		Path copy = run.named(folder.session().item(there.path(), run.unlocking()), there);
+		if (Files.exists(copy, LinkOption.NOFOLLOW_LINKS))
+			throw new FileAlreadyExistsException(there.shown());
+		boolean whole = false;
+		try {
+			Transfer.copy(run.subject(held.item()), copy, Transfer.Existing.FAIL, run);
+			if (run.exitCode() != 0)
+				return Optional.empty();
+			Shares.Share made = held.shares().create(copy.toAbsolutePath().toString(), wish);
+			whole = true;
+			return Optional.of(made);
+		} finally {
+			folder.changed();
+			if (!whole && Files.exists(copy, LinkOption.NOFOLLOW_LINKS))
+				Transfer.delete(copy, run);
 		}
 	}
 

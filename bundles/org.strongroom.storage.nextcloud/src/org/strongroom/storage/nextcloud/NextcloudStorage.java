@@ -11,17 +11,20 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 
 import org.strongroom.core.storage.Chain;
+import org.strongroom.core.storage.Checksum;
 import org.strongroom.core.storage.ConnectionException;
 import org.strongroom.core.storage.FileInfo;
 import org.strongroom.core.storage.History;
 import org.strongroom.core.storage.LockedException;
 import org.strongroom.core.storage.Precondition;
 import org.strongroom.core.storage.Reader;
+import org.strongroom.core.storage.Search;
 import org.strongroom.core.storage.ServerFaultException;
 import org.strongroom.core.storage.Shares;
 import org.strongroom.core.storage.SignInCost;
@@ -61,6 +64,13 @@ public final class NextcloudStorage extends DavStorage {
 	/** How often something that others are just at work on is tried, and how long is waited first, in milliseconds. */
 	private static final int MOST_TRIES = 7;
 	private static final long FIRST_WAIT = 40;
+	/** Names of checksums that are good for something, the strongest first, and what Java calls them. */
+	private static final Map<String, String> CHECKSUMS = new LinkedHashMap<>();
+	static {
+		CHECKSUMS.put("SHA256", "SHA-256");
+		CHECKSUMS.put("SHA1", "SHA-1");
+		CHECKSUMS.put("MD5", "MD5");
+	}
 	private static final int LONGEST_ERROR = 64 << 10;
 	private static final long WIPE_CHECK_PAUSE = Duration.ofMinutes(5).toNanos();
 
@@ -69,6 +79,7 @@ public final class NextcloudStorage extends DavStorage {
 	private final SignInCost cost;
 	private final Ocs ocs;
 	private final int chunkSize;
+	private final CutOff cutOff;
 	/** Null where the app for that is not installed. */
 	private final NextcloudLocks locks;
 	private final Json capabilities;
@@ -83,6 +94,7 @@ public final class NextcloudStorage extends DavStorage {
 		ocs = new Ocs(this::change, installation.base());
 		long most = capabilities.get("files", "chunked_upload", "max_size").number().orElse(USUAL_CHUNK);
 		chunkSize = (int) Math.clamp(most, LEAST_CHUNK, USUAL_CHUNK);
+		cutOff = CutOff.of(client().address(target("/", true)));
 		locks = capabilities.get("files", "locking").text().isPresent() ? new NextcloudLocks(this) : null;
 		client().onRefusal(e -> isWiped() ? wiped(e) : e);
 	}
@@ -122,6 +134,10 @@ public final class NextcloudStorage extends DavStorage {
 
 	Ocs ocs() {
 		return ocs;
+	}
+
+	CutOff cutOff() {
+		return cutOff;
 	}
 
 	int chunkSize() {
@@ -185,6 +201,14 @@ public final class NextcloudStorage extends DavStorage {
 	}
 
 	// What is different from other servers.
+
+	/** The strongest that whoever uploaded the file gave it. */
+	@Override
+	protected Optional<Checksum> checksum(DavAnswer answer) {
+		List<String> all = answer.header("OC-Checksum").map(h -> List.of(h.strip().split("\\s+"))).orElse(List.of());
+		return CHECKSUMS.entrySet().stream().flatMap(kind -> all.stream().filter(c -> c.toUpperCase(Locale.ROOT).startsWith(kind.getKey() + ":"))
+				.map(c -> new Checksum(kind.getValue(), c.substring(c.indexOf(':') + 1)))).findFirst();
+	}
 
 	@Override
 	protected String properties() {
@@ -345,24 +369,17 @@ public final class NextcloudStorage extends DavStorage {
 	public <T> Optional<T> extra(Class<T> kind) {
 		Object extra = kind == Shares.class && capabilities.get("files_sharing", "api_enabled").isTrue() ? new NextcloudShares(this)
 				: kind == History.class && capabilities.get("files", "versioning").isTrue() ? new NextcloudHistory(this)
-						: kind == Trash.class && capabilities.get("files", "undelete").isTrue() ? new NextcloudTrash(this) : kind == NextcloudStorage.class ? this : super.extra(kind).orElse(null);
+						: kind == Trash.class && capabilities.get("files", "undelete").isTrue() ? new NextcloudTrash(this)
+								: kind == Search.class ? (Search) this::search : kind == NextcloudStorage.class ? this : super.extra(kind).orElse(null);
 		return Optional.ofNullable(extra).map(kind::cast);
 	}
 
-	/**
-	 * Has the server look for names.
-	 *
-	 * @param folder where to look, with all below it
-	 * @param part of a name; upper and lower case are the same
-	 * @param most items to be found, from 1
-	 * @return their paths, in no order
-	 */
-	public List<String> search(String folder, String part, int most) throws IOException {
+	private List<Search.Found> search(String folder, String part, int most) throws IOException {
 		String like = part.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_");
 		String body = """
 				<?xml version="1.0" encoding="utf-8"?>
 				<d:searchrequest xmlns:d="DAV:"><d:basicsearch>
-				<d:select><d:prop><d:resourcetype/></d:prop></d:select>
+				<d:select><d:prop><d:resourcetype/><d:getcontentlength/><d:getlastmodified/><d:getetag/></d:prop></d:select>
 				<d:from><d:scope><d:href>%s</d:href><d:depth>infinity</d:depth></d:scope></d:from>
 				<d:where><d:like><d:prop><d:displayname/></d:prop><d:literal>%%%s%%</d:literal></d:like></d:where>
 				<d:limit><d:nresults>%d</d:nresults></d:limit>
@@ -370,13 +387,15 @@ public final class NextcloudStorage extends DavStorage {
 				""".formatted(client().address(target(folder, false)), escaped(like), most);
 		DavCall call = DavCall.of("SEARCH", installation.base() + DAV).with("Content-Type", "text/xml; charset=utf-8").with(body.getBytes(StandardCharsets.UTF_8));
 		String own = DavPaths.decode(target("/", false)).orElseThrow();
-		var found = new ArrayList<String>();
+		var found = new ArrayList<Search.Found>();
 		try (DavAnswer answer = client().send(call)) {
 			if (answer.status() != 207)
 				throw error(answer, folder);
 			try (var responses = new Multistatus(answer, folder)) {
-				for (Optional<DavResource> next = responses.next(); next.isPresent() && found.size() < most; next = responses.next())
-					DavPaths.decode(next.get().href()).filter(p -> p.startsWith(own + "/")).ifPresent(p -> found.add(p.substring(own.length())));
+				for (Optional<DavResource> next = responses.next(); next.isPresent() && found.size() < most; next = responses.next()) {
+					DavResource resource = next.get();
+					DavPaths.decode(resource.href()).filter(p -> p.startsWith(own + "/")).ifPresent(p -> found.add(new Search.Found(p.substring(own.length()), describe(resource))));
+				}
 			}
 		}
 		return found;
@@ -386,9 +405,20 @@ public final class NextcloudStorage extends DavStorage {
 		return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;");
 	}
 
+	/** Takes away chunks that nobody needs any more. */
+	void discard(String folder) {
+		try {
+			send(DavCall.of("DELETE", folder)).close();
+		} catch (IOException e) {
+			// The server takes uploads away by itself after a day.
+		}
+	}
+
 	@Override
 	public void close() throws IOException {
 		unlock();
+		if (isOpen())
+			cutOff.takeAll().forEach(left -> discard(left.folder()));
 		account.release(Optional.of(client()));
 		super.close();
 	}

@@ -40,6 +40,7 @@ import org.strongroom.core.storage.History;
 import org.strongroom.core.storage.Listing;
 import org.strongroom.core.storage.Precondition;
 import org.strongroom.core.storage.Reader;
+import org.strongroom.core.storage.Search;
 import org.strongroom.core.storage.Shares;
 import org.strongroom.core.storage.Shares.Right;
 import org.strongroom.core.storage.Shares.With;
@@ -246,6 +247,7 @@ abstract class ServerTest {
 		assertThat(info.modified()).isEqualTo(LONG_AGO);
 		assertThat(info).isEqualTo(storage.stat(at("long"), true));
 		assertThat(read(at("long"))).isEqualTo(content);
+		assertThat(storage.details(at("long")).get("checksum")).startsWith("SHA256:");
 		assertThatThrownBy(() -> save(at("long"), ABSENT, content)).isInstanceOf(ConflictException.class);
 		FileInfo again = save(at("long"), unchanged(info), random(LONG - 1));
 		assertThat(again.version()).isNotEqualTo(info.version());
@@ -431,9 +433,11 @@ abstract class ServerTest {
 	void namesAreFoundByTheServer() throws Exception {
 		save(at("Quarterly 100% report.txt"), ABSENT, bytes("hello"));
 		save(at("other.txt"), ABSENT, bytes("hello"));
-		NextcloudStorage nextcloud = storage.extra(NextcloudStorage.class).orElseThrow();
-		assertThat(nextcloud.search(folder, "quarterly", 10)).containsExactly(at("Quarterly 100% report.txt"));
-		assertThat(nextcloud.search("/", folder.substring(1), 10)).contains(folder);
-		assertThat(nextcloud.search(folder, "none of that", 10)).isEmpty();
+		storage.createDirectory(at("quarters"));
+		Search search = storage.extra(Search.class).orElseThrow();
+		assertThat(search.names(folder, "quarter", 10)).containsExactlyInAnyOrder(new Search.Found(at("Quarterly 100% report.txt"), storage.stat(at("Quarterly 100% report.txt"), true)),
+				new Search.Found(at("quarters"), storage.stat(at("quarters"), true)));
+		assertThat(search.names("/", folder.substring(1), 10)).extracting(Search.Found::path).contains(folder);
+		assertThat(search.names(folder, "none of that", 10)).isEmpty();
 	}
 }

@@ -78,7 +78,7 @@ final class Index {
 
 	private Item item(Search.Found found, String location) throws IOException {
 		Optional<VaultState> vault = found.info().type() == Type.DIRECTORY ? session.vaultState(location) : Optional.empty();
-		return new Item(StoragePaths.name(location), location, session.fileSystem().getPath(found.path()), found.info().type(), found.info().size(), found.info().modified(), vault, Optional.empty());
+		return new Item(StoragePaths.name(location), location, session.fileSystem().getPath(found.path()), found.info().type(), found.info().size(), found.info().modified(), vault, Optional.empty(), found.info().refused());
 	}
 
 	/** Whether a folder is not walked into as a plain one. */

@@ -13,8 +13,10 @@ import org.strongroom.core.storage.Storage;
  */
 public final class EditLock {
 	private final SessionFile file;
-	/** Where it was tried last, null for nowhere; guarded by this. */
-	private Storage tried;
+	/** Where it was tried last, null for nowhere. Changed by whoever holds this. */
+	private volatile Storage tried;
+	/** Whether there is nothing to be tried there. Guarded by this. */
+	private boolean refused;
 	/** Changed by whoever holds this. */
 	private volatile Optional<Locks.Lock> lock = Optional.empty();
 	private volatile boolean closed;
@@ -31,12 +33,15 @@ public final class EditLock {
 	 */
 	public synchronized void take() throws LockedException {
 		Storage storage = file.session().fileSystem().storage();
-		if (closed || file.session().state() != Session.State.SIGNED_IN || tried == storage && (lock.isEmpty() || lock.get().isHeld()))
+		if (closed || file.session().state() != Session.State.SIGNED_IN || tried == storage && (refused || isHeld()))
 			return;
-		Optional<Locks> locks = storage.extra(Locks.class);
+		tried = storage;
+		refused = false;
+		lock = Optional.empty();
 		try {
+			Optional<Locks> locks = storage.extra(Locks.class);
 			lock = locks.isEmpty() ? Optional.empty() : locks.get().lock(file.holder());
-			tried = storage;
+			refused = lock.isEmpty();
 		} catch (LockedException e) {
 			throw new LockedException(file.location(), e.holder());
 		} catch (IOException e) {
@@ -44,10 +49,14 @@ public final class EditLock {
 		}
 	}
 
-	/** Whether it is locked, as far as is known. Never waits. */
-	public boolean isHeld() {
+	/** Whether it should be taken: it was not tried over this connection yet, or was lost. Never waits. */
+	public boolean isDue() {
 		Optional<Locks.Lock> now = lock;
-		return now.isPresent() && now.get().isHeld();
+		return !closed && (tried != file.session().fileSystem().storage() || now.isPresent() && !now.get().isHeld());
+	}
+
+	private boolean isHeld() {
+		return lock.isPresent() && lock.get().isHeld();
 	}
 
 	/** Unlocks it, behind the scenes. It may be taken again. */

@@ -29,6 +29,7 @@ import org.strongroom.core.auth.Challenge;
 import org.strongroom.core.auth.Prompter;
 import org.strongroom.testing.CryptomatorOracle;
 import org.strongroom.testing.CryptomatorOracle.Cipher;
+import org.strongroom.testing.DelayProxy;
 import org.strongroom.testing.Person;
 import org.strongroom.testing.WebDavServer;
 import org.strongroom.testing.WebDavServer.Kind;
@@ -46,6 +47,7 @@ class LockingTest {
 	@TempDir
 	static Path temp;
 	private static WebDavServer server;
+	private static DelayProxy line;
 	private static ServiceRegistration<Prompter> person;
 	private static Session session;
 
@@ -56,7 +58,8 @@ class LockingTest {
 		server = WebDavServer.apache().start();
 		person = FrameworkUtil.getBundle(LockingTest.class).getBundleContext().registerService(Prompter.class,
 				new Person().secret(c -> c instanceof Challenge.VaultPassphrase ? PASSPHRASE : server.password()), new Hashtable<>(Map.of("service.ranking", 2)));
-		session = WorkbenchPage.service(Sessions.class).open(new Bookmark("Files", URI.create("dav://%s@%s:%d/".formatted(server.user(), server.host(), server.port()))));
+		line = DelayProxy.to(server.host(), server.port()).start();
+		session = WorkbenchPage.service(Sessions.class).open(new Bookmark("Files", URI.create("dav://%s@%s:%d/".formatted(server.user(), line.host(), line.port()))));
 	}
 
 	@AfterEach
@@ -70,6 +73,8 @@ class LockingTest {
 			session.close();
 		if (person != null)
 			person.unregister();
+		if (line != null)
+			line.close();
 		if (server != null)
 			server.close();
 	}
@@ -114,6 +119,25 @@ class LockingTest {
 		closeEditors();
 		Ui.awaitThat("the end of the lock", () -> !isLocked("/notes.txt"));
 		assertThat(server.isLockedForOthers("/notes.txt")).isFalse();
+	}
+
+	@Test
+	void theNextConnectionGoesOnWithTheLock() throws Exception {
+		Path file = file("far.txt");
+		open("/far.txt");
+		TextPage text = TextPage.await("far.txt").typeFirst("mine ");
+		Ui.awaitThat("the lock", () -> isLocked("/far.txt"));
+		line.refuse(true);
+		line.cut();
+		text.save();
+		DialogPage.await("Connection Lost").awaitSays("Your text is kept here, unsaved.");
+		line.refuse(false);
+		DialogPage.await("Connection Lost").close("Reconnect and Save");
+		text.awaitSaved();
+		assertThat(file).hasContent("mine as it was\n");
+		assertThat(server.isLockedForOthers("/far.txt")).isTrue();
+		closeEditors();
+		Ui.awaitThat("the end of the lock", () -> !isLocked("/far.txt"));
 	}
 
 	@Test

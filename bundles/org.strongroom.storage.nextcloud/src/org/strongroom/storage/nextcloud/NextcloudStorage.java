@@ -15,6 +15,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Stream;
 
 import org.strongroom.core.storage.Chain;
 import org.strongroom.core.storage.Checksum;
@@ -246,15 +247,24 @@ public final class NextcloudStorage extends DavStorage {
 		return patiently(client()::send, call);
 	}
 
-	/** The server locks a file as long as somebody reads or writes it, and does not wait for them: we do. */
-	private static DavAnswer patiently(Ocs.Sender sender, DavCall call) throws IOException {
+	/** The server locks a file as long as somebody reads or writes it, and does not wait for them: we do, unless somebody has it locked for longer. */
+	private DavAnswer patiently(Ocs.Sender sender, DavCall call) throws IOException {
 		for (int tries = 1;; tries++) {
 			DavAnswer answer = sender.send(call);
-			if (answer.status() != 423 || tries == MOST_TRIES)
+			if (answer.status() != 423 || tries == MOST_TRIES || tries == 1 && isLocked(call))
 				return answer;
 			answer.close();
 			pause(tries);
 		}
+	}
+
+	/** Whether somebody has locked what a request is to change. */
+	private boolean isLocked(DavCall call) {
+		if (locks == null)
+			return false;
+		String own = DavPaths.decode(target("/", false)).orElseThrow() + "/";
+		return Stream.of(call.target(), call.headers().getOrDefault("Destination", "")).flatMap(t -> DavPaths.decode(t).stream()).filter(t -> t.startsWith(own))
+				.anyMatch(t -> locks.locked(t.substring(own.length() - 1)).holder().isPresent());
 	}
 
 	private static void pause(int tries) throws InterruptedIOException {
@@ -378,8 +388,8 @@ public final class NextcloudStorage extends DavStorage {
 		String like = part.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_");
 		String body = """
 				<?xml version="1.0" encoding="utf-8"?>
-				<d:searchrequest xmlns:d="DAV:"><d:basicsearch>
-				<d:select><d:prop><d:resourcetype/><d:getcontentlength/><d:getlastmodified/><d:getetag/></d:prop></d:select>
+				<d:searchrequest xmlns:d="DAV:" xmlns:oc="http://owncloud.org/ns"><d:basicsearch>
+				<d:select><d:prop><d:resourcetype/><d:getcontentlength/><d:getlastmodified/><d:getetag/><oc:permissions/></d:prop></d:select>
 				<d:from><d:scope><d:href>%s</d:href><d:depth>infinity</d:depth></d:scope></d:from>
 				<d:where><d:like><d:prop><d:displayname/></d:prop><d:literal>%%%s%%</d:literal></d:like></d:where>
 				<d:limit><d:nresults>%d</d:nresults></d:limit>

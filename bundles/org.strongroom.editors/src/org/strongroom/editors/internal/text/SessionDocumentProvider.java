@@ -66,9 +66,9 @@ public final class SessionDocumentProvider extends AbstractDocumentProvider {
 			if (dirty != fCanBeSaved) {
 				fCanBeSaved = dirty;
 				fireElementDirtyStateChanged(fElement, dirty);
-				if (dirty && !lock.isHeld())
-					Thread.ofVirtual().name("strongroom-lock").start(this::takeLock);
 			}
+			if (dirty && lock.isDue())
+				Thread.ofVirtual().name("strongroom-lock").start(this::takeLock);
 		}
 
 		private void takeLock() {

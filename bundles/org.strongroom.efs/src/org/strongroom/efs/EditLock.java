@@ -32,8 +32,13 @@ public final class EditLock {
 	 * @throws LockedException if somebody else has it locked
 	 */
 	public synchronized void take() throws LockedException {
+		if (!closed)
+			takeNow();
+	}
+
+	private void takeNow() throws LockedException {
 		Storage storage = file.session().fileSystem().storage();
-		if (closed || file.session().state() != Session.State.SIGNED_IN || tried == storage && (refused || isHeld()))
+		if (file.session().state() != Session.State.SIGNED_IN || tried == storage && (refused || isHeld()))
 			return;
 		tried = storage;
 		refused = false;
@@ -71,6 +76,12 @@ public final class EditLock {
 	}
 
 	private synchronized void unlock() {
+		try {
+			if (lock.isPresent())
+				takeNow(); // the connection that it was made over may be gone
+		} catch (LockedException e) {
+			// somebody else has it by now
+		}
 		lock.ifPresent(Locks.Lock::close);
 		lock = Optional.empty();
 		tried = null;

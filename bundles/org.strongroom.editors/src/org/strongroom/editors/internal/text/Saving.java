@@ -178,6 +178,7 @@ final class Saving {
 				byte[] bytes = format.encode(text);
 				try {
 					SessionFile there = reachable(file);
+					there.session().reconnect();
 					if (there == input.file())
 						lock.take();
 					return new Outcome.Saved(there, there.save(bytes, expected));

@@ -119,6 +119,8 @@ public final class DavClient implements Closeable {
 	private volatile boolean writesFreely;
 	/** Has the connection. */
 	private volatile HttpClient http;
+	/** What a proxy on the way is told of whoever asks. */
+	private volatile Optional<String> proxyAuthorization = Optional.empty();
 	/** What was used before it, for what was under way over it may still be; null if there is none. Guarded by this. */
 	private HttpClient former;
 	private KeyManager[] keys;
@@ -270,9 +272,10 @@ public final class DavClient implements Closeable {
 	}
 
 	private HttpClient client(KeyManager[] keys) throws IOException {
+		Proxies.Way way = settings.isLoopback() ? Proxies.Way.DIRECT : Proxies.to(settings.origin()); // what goes to this machine unencrypted is for nobody else
+		proxyAuthorization = way.authorization();
 		HttpClient.Builder builder = HttpClient.newBuilder().connectTimeout(settings.limit()).followRedirects(HttpClient.Redirect.NEVER)
-				.executor(Executors.newVirtualThreadPerTaskExecutor())
-				.proxy(settings.isLoopback() ? HttpClient.Builder.NO_PROXY : Proxies.to(settings.origin())); // what goes to this machine unencrypted is for nobody else
+				.executor(Executors.newVirtualThreadPerTaskExecutor()).proxy(way.selector());
 		cookies.ifPresent(builder::cookieHandler);
 		if (!settings.isSecure())
 			return builder.version(HttpClient.Version.HTTP_1_1).build();
@@ -334,6 +337,11 @@ public final class DavClient implements Closeable {
 					return refused(answer, can || carried, trying);
 				answer.close();
 				answered = true;
+			}
+			case 407 -> {
+				answer.close();
+				throw lose(new ConnectionException("The proxy %s %s: see the network settings.".formatted(proxy().orElse("on the way"),
+						proxyAuthorization.isPresent() ? "does not accept user and password that were entered for it" : "wants user and password")));
 			}
 			case 301, 302, 303, 307, 308 -> {
 				Optional<String> to = follow(now, answer);
@@ -526,6 +534,7 @@ public final class DavClient implements Closeable {
 	private Started start(DavCall call, BodyPublisher body, Place place, boolean ask) throws IOException {
 		HttpRequest.Builder builder = HttpRequest.newBuilder(URI.create(settings.origin() + call.target())).method(call.method(), body).expectContinue(ask)
 				.setHeader("User-Agent", "Strongroom");
+		proxyAuthorization.ifPresent(a -> builder.setHeader("Proxy-Authorization", a));
 		long length = Math.max(0, body.contentLength()); // one that is not known is counted as it goes
 		// an empty content, too: over HTTP/2 nginx fails to store it
 		if (body.contentLength() < 0 || length > LONGEST_IN_STREAM || length == 0 && call.content().isPresent())

@@ -5,8 +5,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.strongroom.storage.webdav.OddServer.folder;
 import static org.strongroom.storage.webdav.OddServer.multistatus;
 
+import java.lang.reflect.InvocationHandler;
+import java.lang.reflect.Proxy;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.Base64;
+import java.util.Hashtable;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
@@ -17,7 +22,9 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.osgi.framework.Constants;
 import org.osgi.framework.FrameworkUtil;
+import org.osgi.framework.ServiceRegistration;
 import org.osgi.util.tracker.ServiceTracker;
 import org.strongroom.core.storage.ConnectionException;
 import org.strongroom.core.storage.Storage;
@@ -89,6 +96,49 @@ class ProxyTest {
 			socks.disable();
 			preferences.setProxyData(new IProxyData[] { socks });
 		}
+	}
+
+	@Test
+	void aProxyThatWantsUserAndPassword() throws Exception {
+		preferences.setNonProxiedHosts(new String[0]);
+		String right = "Basic " + Base64.getEncoder().encodeToString("clerk:lösung".getBytes(StandardCharsets.UTF_8));
+		proxy.on("PROPFIND", e -> {
+			if (right.equals(e.getRequestHeaders().getFirst("Proxy-Authorization")))
+				multistatus(folder("/")).answer(e);
+			else {
+				e.getResponseHeaders().set("Proxy-Authenticate", "Basic realm=\"work\"");
+				OddServer.status(e, 407);
+			}
+		});
+		assertThatThrownBy(() -> connect(URI.create("http://files.invalid:80"))).isInstanceOf(ConnectionException.class).hasMessageContaining("wants user and password");
+		ServiceRegistration<IProxyService> entered = enter("clerk", "lösung");
+		try (Storage storage = connect(URI.create("http://files.invalid:80"))) {
+			assertThat(Servers.list(storage, "/")).isEmpty();
+		} finally {
+			entered.unregister();
+		}
+		entered = enter("clerk", "falsch");
+		try {
+			assertThatThrownBy(() -> connect(URI.create("http://files.invalid:80"))).isInstanceOf(ConnectionException.class).hasMessageContaining("does not accept user and password")
+					.hasMessageNotContaining("falsch");
+		} finally {
+			entered.unregister();
+		}
+	}
+
+	/** Eclipse keeps them in Secure Storage, which asks the desktop's keyring: here they come with the rest of the preferences. */
+	private ServiceRegistration<IProxyService> enter(String user, String password) {
+		InvocationHandler known = (_, method, arguments) -> {
+			Object told = method.invoke(preferences, arguments);
+			if (method.getName().equals("select"))
+				for (IProxyData proxy : (IProxyData[]) told) {
+					proxy.setUserid(user);
+					proxy.setPassword(password);
+				}
+			return told;
+		};
+		var service = (IProxyService) Proxy.newProxyInstance(preferences.getClass().getClassLoader(), new Class<?>[] { IProxyService.class }, known);
+		return FrameworkUtil.getBundle(ProxyTest.class).getBundleContext().registerService(IProxyService.class, service, new Hashtable<>(Map.of(Constants.SERVICE_RANKING, 1)));
 	}
 
 	@Test

@@ -338,11 +338,6 @@ public final class DavClient implements Closeable {
 				answer.close();
 				answered = true;
 			}
-			case 407 -> {
-				answer.close();
-				throw lose(new ConnectionException("The proxy %s %s: see the network settings.".formatted(proxy().orElse("on the way"),
-						proxyAuthorization.isPresent() ? "does not accept user and password that were entered for it" : "wants user and password")));
-			}
 			case 301, 302, 303, 307, 308 -> {
 				Optional<String> to = follow(now, answer);
 				if (to.isEmpty() || redirects++ == MOST_REDIRECTS)
@@ -587,6 +582,8 @@ public final class DavClient implements Closeable {
 					meter.waitedFor(started.depth());
 					if (response.version() == HttpClient.Version.HTTP_2 && isWide.compareAndSet(false, true))
 						places.release(STREAMS - CONNECTIONS);
+					if (response.statusCode() == 407)
+						throw refusedByProxy(response.body());
 					return new DavAnswer(response.statusCode(), response.headers(), target, response.body());
 				} catch (TimeoutException e) {
 					// there may have been a sign of life meanwhile
@@ -624,6 +621,14 @@ public final class DavClient implements Closeable {
 			return new ConnectionException("%s and Strongroom cannot agree on an encrypted connection (TLS 1.2 or newer) at port %d: %s".formatted(server, settings.origin().getPort(),
 					Challenge.printable(String.valueOf(cause(t, SSLException.class).getMessage())).replace('\n', ' ')), t);
 		return new ConnectionException("The connection to %s was lost.".formatted(server), t);
+	}
+
+	/** @param body null if the proxy opened no tunnel */
+	private ConnectionException refusedByProxy(Incoming body) {
+		if (body != null)
+			body.close();
+		return new ConnectionException("The proxy %s %s: see the network settings.".formatted(proxy().orElse("on the way"),
+				proxyAuthorization.isPresent() ? "does not accept user and password that were entered for it" : "wants user and password"));
 	}
 
 	/** Host and port of the proxy that the server is reached by, if there is one. */

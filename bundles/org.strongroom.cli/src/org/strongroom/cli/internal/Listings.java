@@ -78,36 +78,27 @@ final class Listings {
 		Place place = run.place(given(words, 0));
 		String pattern = words.matchedOptionValue("--name", null);
 		Predicate<String> fits = pattern == null ? _ -> true : new Glob(pattern)::matches;
-		Optional<List<Item>> indexed = pattern == null ? Optional.empty() : indexed(run, place, new Glob(pattern));
-		if (indexed.isPresent()) {
-			try (var rows = new Rows(run)) {
-				for (Item item : indexed.get())
-					rows.add(item, found(item));
-				rows.whole();
-			}
-			return;
-		}
+		Optional<Item> single = single(run, place);
+		Optional<List<Item>> indexed = pattern == null || single.isPresent() ? Optional.empty() : indexed(run, place, new Glob(pattern));
 		try (var rows = new Rows(run)) {
 			Visitor visitor = (item, _) -> {
 				if (fits.test(item.name()))
-					rows.add(item, found(item));
+					rows.add(item, item.location() + (item.isFolder() ? "/" : ""));
 			};
-			Optional<Item> single = single(run, place);
 			if (single.isPresent())
 				visitor.visit(single.get(), single.get().name());
+			else if (indexed.isPresent())
+				for (Item item : indexed.get())
+					visitor.visit(item, item.name());
 			else
 				walk(run, place, "", true, 0, visitor);
 			rows.whole();
 		}
 	}
 
-	private static String found(Item item) {
-		return item.location() + (item.isFolder() ? "/" : "");
-	}
-
 	/** What fits below a folder, if the server has an index: it is walked through unlocked vaults alone. */
 	private static Optional<List<Item>> indexed(Run run, Place place, Glob pattern) throws IOException {
-		if (place.session().vaultOf(place.path()).isPresent() || single(run, place).isPresent())
+		if (place.session().vaultOf(place.path()).isPresent())
 			return Optional.empty();
 		Optional<List<Item>> plain = new Index(run, place.session()).find(place, pattern);
 		if (plain.isEmpty())

@@ -351,7 +351,7 @@ public final class NextcloudStorage extends DavStorage {
 
 	@Override
 	public Map<String, String> details(String path) throws IOException {
-		String elements = "<fileid xmlns=\"%1$s\"/><permissions xmlns=\"%1$s\"/><size xmlns=\"%1$s\"/><owner-display-name xmlns=\"%1$s\"/><checksums xmlns=\"%1$s\"/><lock-owner-displayname xmlns=\"%2$s\"/>"
+		String elements = "<fileid xmlns=\"%1$s\"/><permissions xmlns=\"%1$s\"/><size xmlns=\"%1$s\"/><owner-display-name xmlns=\"%1$s\"/><checksums xmlns=\"%1$s\"/><lock-owner-displayname xmlns=\"%2$s\"/><lock-time xmlns=\"%2$s\"/>"
 				.formatted(OC, NC);
 		DavResource resource = ask(path, elements).orElseThrow(() -> new NoSuchFileException(path));
 		var all = new LinkedHashMap<String, String>();
@@ -361,6 +361,7 @@ public final class NextcloudStorage extends DavStorage {
 		resource.property(OC, "size").ifPresent(v -> all.put("size with all in it", v));
 		resource.property(OC, "checksums").ifPresent(v -> all.put("checksum", v));
 		resource.property(NC, "lock-owner-displayname").ifPresent(v -> all.put("locked by", v));
+		resource.number(NC, "lock-time").ifPresent(v -> all.put("locked since", Instant.ofEpochSecond(Math.min(v, Instant.MAX.getEpochSecond())).toString()));
 		return all;
 	}
 

@@ -2,12 +2,10 @@ package org.strongroom.storage.webdav;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Map;
@@ -15,10 +13,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.strongroom.core.storage.ConflictException;
@@ -34,36 +30,19 @@ import org.strongroom.testing.WebDavServer.Kind;
 
 /** Locks on real servers, with another program that wants the same file. */
 @Timeout(value = 120, unit = TimeUnit.SECONDS)
-class LocksTest {
+class LocksTest extends OnAServer {
 	private static final Precondition ANY = new Precondition.Any();
 	/** More than is put in place by one request. */
 	private static final int LONG = 200_000;
 
-	@TempDir
-	Path temp;
-	private WebDavServer server;
-	private Storage storage;
-
-	@AfterEach
-	void stop() throws IOException {
-		if (storage != null)
-			storage.close();
-		if (server != null)
-			server.close();
-	}
-
-	private Locks start(Kind kind) throws IOException {
-		assumeTrue(WebDavServer.unavailable(kind).isEmpty(), () -> WebDavServer.unavailable(kind).orElseThrow());
-		Servers.settle(temp);
-		server = WebDavServer.of(kind).start();
-		storage = Servers.connect(server);
+	/** @return what the server can do about locks, null for nothing */
+	private Locks locks(Kind kind) throws IOException {
+		start(kind);
 		return storage.extra(Locks.class).orElse(null);
 	}
 
-	private Path there(String name, String content) throws IOException {
-		Path file = Files.writeString(server.root().resolve(name), content);
-		server.handOver(file);
-		return file;
+	private Path there(String name) throws IOException {
+		return there(name, bytes("hello"));
 	}
 
 	private static Precondition unchanged(FileInfo info) {
@@ -79,8 +58,8 @@ class LocksTest {
 	@ParameterizedTest
 	@EnumSource(value = Kind.class, names = { "APACHE", "RCLONE" })
 	void ownSavesPassAndThoseOfOthersDoNot(Kind kind) throws Exception {
-		Locks locks = start(kind);
-		Path file = there("a & b.txt", "hello");
+		Locks locks = locks(kind);
+		Path file = there("a & b.txt");
 		FileInfo info = storage.stat("/a & b.txt", true);
 		try (Locks.Lock lock = locks.lock("/a & b.txt").orElseThrow()) {
 			assertThat(lock.isHeld()).isTrue();
@@ -104,8 +83,8 @@ class LocksTest {
 	@ParameterizedTest
 	@EnumSource(value = Kind.class, names = { "APACHE", "RCLONE" })
 	void whatOthersHaveLockedIsToldAndNotChanged(Kind kind) throws Exception {
-		Locks locks = start(kind);
-		Path file = there("notes", "hello");
+		Locks locks = locks(kind);
+		Path file = there("notes");
 		assertThat(locks.holder("/notes")).isEmpty();
 		String token = server.lockForOthers("/notes");
 		if (kind == Kind.APACHE) {
@@ -126,7 +105,7 @@ class LocksTest {
 	@ParameterizedTest
 	@EnumSource(value = Kind.class, names = { "APACHE", "RCLONE" })
 	void whatIsNotThereIsNotMadeByItsLock(Kind kind) throws Exception {
-		Locks locks = start(kind);
+		Locks locks = locks(kind);
 		assertThatThrownBy(() -> locks.lock("/none")).isInstanceOf(NoSuchFileException.class);
 		assertThat(Servers.list(storage, "/")).isEmpty();
 		assertThat(server.root().resolve("none")).doesNotExist();
@@ -136,8 +115,8 @@ class LocksTest {
 	@ParameterizedTest
 	@EnumSource(value = Kind.class, names = { "APACHE", "RCLONE" })
 	void whatIsLockedHereMayBeRenamedAndRemovedHere(Kind kind) throws Exception {
-		Locks locks = start(kind);
-		there("notes", "hello");
+		Locks locks = locks(kind);
+		there("notes");
 		locks.lock("/notes").orElseThrow();
 		storage.rename("/notes", "/other", false);
 		locks.lock("/other").orElseThrow();
@@ -148,8 +127,8 @@ class LocksTest {
 
 	@Test
 	void aLockThatWasTakenAwayIsNoneAndSavesGoOn() throws Exception {
-		Locks locks = start(Kind.APACHE);
-		there("notes", "hello");
+		Locks locks = locks(Kind.APACHE);
+		there("notes");
 		FileInfo info = storage.stat("/notes", true);
 		Locks.Lock lock = locks.lock("/notes").orElseThrow();
 		String discovery = server.send("PROPFIND", "/notes", "<propfind xmlns='DAV:'><prop><lockdiscovery/></prop></propfind>", Map.of("Depth", "0")).body();
@@ -168,7 +147,7 @@ class LocksTest {
 	@Test
 	void aLockOutlivesItsConnection() throws Exception {
 		start(Kind.APACHE);
-		there("notes", "hello");
+		there("notes");
 		try (DelayProxy line = DelayProxy.to(server.host(), server.port()).start()) {
 			URI far = URI.create("http://%s:%d".formatted(line.host(), line.port()));
 			Storage first = Servers.connect(Servers.bookmark(far, server.user(), Map.of()), Servers.person(server));
@@ -193,8 +172,8 @@ class LocksTest {
 
 	@Test
 	void aServerThatLocksNothingIsNotAsked() throws Exception {
-		assertThat(start(Kind.NGINX)).isNull();
-		there("notes", "hello");
+		assertThat(locks(Kind.NGINX)).isNull();
+		there("notes");
 		Servers.save(storage, "/notes", ANY, new byte[10]);
 		assertThat(storage.details("/notes")).isEmpty();
 		assertThat(server.requests()).extracting(WebDavServer.Request::method).doesNotContain("LOCK");

@@ -2,11 +2,9 @@ package org.strongroom.storage.webdav;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
@@ -24,9 +22,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.strongroom.core.storage.Chain;
@@ -35,50 +31,18 @@ import org.strongroom.core.storage.Entry;
 import org.strongroom.core.storage.FileInfo;
 import org.strongroom.core.storage.Precondition;
 import org.strongroom.core.storage.Reader;
-import org.strongroom.core.storage.Storage;
 import org.strongroom.core.storage.Upload;
-import org.strongroom.testing.WebDavServer;
 import org.strongroom.testing.WebDavServer.Kind;
 
 /** Files on real servers. */
 @Timeout(value = 120, unit = TimeUnit.SECONDS)
-class StorageTest {
+class StorageTest extends OnAServer {
 	private static final List<String> NAMES = List.of("with space", "100%", "a#b", "what?", "a+b", "a&b", "grüße", "emoji \uD83D\uDE00", "semi;colon", "quote'\"", "%41", "[brackets]", "tilde~", "a=b", "dollar$");
-
-	@TempDir
-	Path temp;
-	private WebDavServer server;
-	private Storage storage;
-
-	@AfterEach
-	void stop() throws IOException {
-		if (storage != null)
-			storage.close();
-		if (server != null)
-			server.close();
-	}
-
-	private void start(Kind kind) throws IOException {
-		assumeTrue(WebDavServer.unavailable(kind).isEmpty(), () -> WebDavServer.unavailable(kind).orElseThrow());
-		Servers.settle(temp);
-		server = WebDavServer.of(kind).start();
-		storage = Servers.connect(server);
-	}
-
-	private Path there(String name, byte[] content) throws IOException {
-		Path file = Files.write(server.root().resolve(name), content);
-		server.handOver(file);
-		return file;
-	}
 
 	private List<String> names() throws IOException {
 		try (Stream<Path> all = Files.list(server.root())) {
 			return all.map(p -> p.getFileName().toString()).sorted().toList();
 		}
-	}
-
-	private static byte[] bytes(String text) {
-		return text.getBytes(StandardCharsets.UTF_8);
 	}
 
 	private static byte[] random(int length) {

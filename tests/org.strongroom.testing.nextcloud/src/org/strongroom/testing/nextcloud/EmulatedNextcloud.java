@@ -660,7 +660,7 @@ public final class EmulatedNextcloud implements NextcloudUnderTest {
 
 	private String lock(Path file) {
 		Locked locked = locks.get(file);
-		return locked == null ? "" : "<nc:lock>1</nc:lock><nc:lock-owner>%s</nc:lock-owner><nc:lock-owner-displayname>%s</nc:lock-owner-displayname><nc:lock-owner-type>%d</nc:lock-owner-type><nc:lock-timeout>0</nc:lock-timeout>"
+		return locked == null ? "" : "<nc:lock>1</nc:lock><nc:lock-owner>%s</nc:lock-owner><nc:lock-owner-displayname>%s</nc:lock-owner-displayname><nc:lock-owner-type>%d</nc:lock-owner-type><nc:lock-time>1648046707</nc:lock-time><nc:lock-timeout>0</nc:lock-timeout>"
 				.formatted(locked.owner(), locked.name(), locked.type());
 	}
 

@@ -7,8 +7,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.FileTime;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 
+import org.cryptomator.cryptofs.CryptoFileSystem;
 import org.cryptomator.integrations.mount.Mount;
 import org.cryptomator.integrations.mount.MountBuilder;
 import org.cryptomator.integrations.mount.MountService;
@@ -18,21 +21,32 @@ final class Cryptofs {
 	private Cryptofs() {
 	}
 
-	/** @param arguments the vault's folder, what to do, and with what */
+	/** @param arguments the vault's folder, the same on the server's disk, what to do, and with what */
 	public static void main(String[] arguments) throws Exception {
-		try (FileSystem vault = Fixtures.open(Path.of(arguments[0]))) {
-			switch (arguments[1]) {
-			case "list" -> print(() -> list(vault.getPath(arguments[2])));
-			case "read" -> print(() -> read(vault.getPath(arguments[2])));
-			case "write" -> print(() -> write(Path.of(arguments[2]), vault.getPath(arguments[3])));
-			case "small" -> {
-				Path file = vault.getPath(arguments[2]);
-				Files.exists(file);
-				print(() -> read(file));
-				print(() -> write(Path.of(arguments[3]), file));
+		Path mounted = Path.of(arguments[0]);
+		Path served = Path.of(arguments[1]);
+		try (FileSystem vault = Fixtures.open(mounted)) {
+			switch (arguments[2]) {
+			case "list" -> print(() -> list(vault.getPath(arguments[3])));
+			case "read" -> print(() -> read(vault.getPath(arguments[3])));
+			case "write" -> {
+				Path file = vault.getPath(arguments[4]);
+				print(() -> {
+					write(Path.of(arguments[3]), file);
+					await(mounted, served, file, null);
+				});
 			}
-			case "mount" -> mount(vault.getPath("/"), Path.of(arguments[2]));
-			default -> throw new IllegalArgumentException(arguments[1]);
+			case "small" -> {
+				Path file = vault.getPath(arguments[3]);
+				FileTime before = Files.getLastModifiedTime(onServer(mounted, served, file));
+				print(() -> read(file));
+				print(() -> {
+					write(Path.of(arguments[4]), file);
+					await(mounted, served, file, before);
+				});
+			}
+			case "mount" -> mount(vault.getPath("/"), Path.of(arguments[3]));
+			default -> throw new IllegalArgumentException(arguments[2]);
 			}
 		}
 	}
@@ -60,6 +74,18 @@ final class Cryptofs {
 
 	private static void write(Path from, Path to) throws IOException {
 		Files.copy(from, to, StandardCopyOption.REPLACE_EXISTING);
+	}
+
+	private static Path onServer(Path mounted, Path served, Path file) throws IOException {
+		return served.resolve(mounted.relativize(((CryptoFileSystem) file.getFileSystem()).getCiphertextPath(file)));
+	}
+
+	/** Waits for what was written to be on the server: some mounts go on sending after the file was closed. @param before when the file was changed before that, null for a new one */
+	private static void await(Path mounted, Path served, Path file, FileTime before) throws IOException {
+		Path there = onServer(mounted, served, file);
+		long size = Files.size(((CryptoFileSystem) file.getFileSystem()).getCiphertextPath(file));
+		while (Files.notExists(there) || Files.size(there) != size || Files.getLastModifiedTime(there).equals(before))
+			LockSupport.parkNanos(1_000_000);
 	}
 
 	/** Is a drive, with Cryptomator's own flags, until standard input ends. */

@@ -19,32 +19,31 @@ import org.cryptomator.cryptolib.common.MasterkeyFileAccess;
 /** What is measured on: a vault that cryptofs makes, and files of this machine. */
 final class Fixtures {
 	static final String PASSPHRASE = "benchmark passphrase";
+	/** One of the small files in the folder that is listed. */
+	static final String SMALL = "a file of a customer, number 7.txt";
 	private static final String KEY = "masterkey.cryptomator";
-	static final int TREE_FILES = 5000;
 
 	final Path served;
 	final Path vault;
 	/** A large and a small file of this machine, in memory where there is /dev/shm. */
 	final Path hugeFile;
 	final Path smallFile;
-	final Path tree;
+	/** Length of the large files. */
+	final int megabytes;
 	/** The encrypted large file, for peers that know no vaults. */
 	final Path hugeCiphertext;
+	private final Path memory;
 
-	/** @param megabytes of the large files */
+	/** @param megabytes of the large files @param large whether there is to be a very large folder, too */
 	Fixtures(Path state, Path memory, int megabytes, boolean large) throws IOException {
+		this.memory = memory;
+		this.megabytes = megabytes;
 		served = Files.createDirectories(state.resolve("served"));
 		vault = served.resolve("Vault");
 		hugeFile = memory.resolve("huge");
 		smallFile = memory.resolve("small");
-		tree = Files.createDirectories(memory.resolve("tree"));
 		write(hugeFile, (long) megabytes << 20, 1);
 		write(smallFile, 10 << 10, 2);
-		for (int i = 0; i < TREE_FILES; i++) {
-			Path folder = tree.resolve("folder-" + i / 100);
-			Files.createDirectories(folder);
-			write(folder.resolve("file-" + i), 4 << 10, i);
-		}
 		create(vault);
 		try (FileSystem readable = open(vault)) {
 			folder(readable.getPath("/big"), 800, 200);
@@ -53,6 +52,24 @@ final class Fixtures {
 			Files.copy(hugeFile, readable.getPath("/huge"));
 			hugeCiphertext = ((CryptoFileSystem) readable).getCiphertextPath(readable.getPath("/huge"));
 		}
+	}
+
+	/** A tree of small files of this machine, a hundred to a folder. */
+	Path tree(int files) throws IOException {
+		Path tree = memory.resolve("tree-" + files);
+		if (Files.exists(tree))
+			return tree;
+		for (int i = 0; i < files; i++)
+			write(Files.createDirectories(tree.resolve("folder-" + i / 100)).resolve("file-" + i), 4 << 10, i);
+		return tree;
+	}
+
+	/** A folder of the server's that peers list that know no vaults: as many files and folders as there are in that of the vault. */
+	Path plain() throws IOException {
+		Path plain = served.resolve("plain");
+		if (Files.notExists(plain))
+			folder(plain, 800, 200);
+		return plain;
 	}
 
 	private static void write(Path file, long size, long seed) throws IOException {

@@ -10,33 +10,19 @@ import java.util.concurrent.Callable;
 import java.util.stream.Stream;
 
 /** How others do the same work. */
-final class Peers {
-	private static final String FASTEST = "aes256-gcm@openssh.com";
-
-	private final Server server;
-	private final int port;
-	private final Path state;
-	private final Shell shell;
+abstract class Peers {
+	protected final int port;
+	protected final Path state;
+	protected final Shell shell;
 
 	/**
 	 * @param port of the link to the server
 	 * @param limit seconds after which one of them is ended
 	 */
-	Peers(Server server, int port, Path state, long limit) {
-		this.server = server;
+	Peers(int port, Path state, long limit) {
 		this.port = port;
 		this.state = state;
 		shell = new Shell(limit);
-	}
-
-	/** OpenSSH's own client, with its fastest cipher. @param command {@code get FROM TO} or {@code put FROM TO} */
-	Took sftp(String command) {
-		return tried("sftp", () -> {
-			Path batch = state.resolve("batch");
-			Files.writeString(batch, command + "\n");
-			return shell.run(Shell.words(Shell.words(List.of("sftp", "-q", "-b", batch.toString(), "-P", Integer.toString(port), "-c", FASTEST),
-					server.options().toArray(String[]::new)), "root@127.0.0.1")).took();
-		});
 	}
 
 	Took rclone(String... words) {
@@ -44,40 +30,30 @@ final class Peers {
 	}
 
 	/** How rclone names a path on the server. */
-	String remote(Path path) {
-		return ":sftp,host=127.0.0.1,port=%d,user=root,key_file='%s',disable_hashcheck=true:%s".formatted(port, server.key(), path);
-	}
+	abstract String remote(Path path);
 
-	/** Work on the server mounted with sshfs. */
-	private interface Mounted<T> {
+	/** Work on a folder of the server that is mounted. */
+	interface Mounted<T> {
 		T work(Path mounted) throws IOException, InterruptedException;
 	}
 
-	private <T> T sshfs(Path folder, Mounted<T> work) throws IOException, InterruptedException {
-		Path mount = Files.createDirectories(state.resolve("mount"));
-		shell.run(Shell.words(Shell.words(List.of("sshfs", "-p", Integer.toString(port), "root@127.0.0.1:" + folder, mount.toString()),
-				server.options().toArray(String[]::new)), "-o", "Ciphers=" + FASTEST));
-		try {
-			return work.work(mount);
-		} finally {
-			unmount(mount);
-		}
-	}
+	/** Mounts a folder of the server afresh, and works on it. */
+	abstract <T> T mounted(Path folder, Mounted<T> work) throws IOException, InterruptedException;
 
-	private void unmount(Path mount) throws IOException, InterruptedException {
+	final void unmount(Path mount) throws IOException, InterruptedException {
 		shell.run("fusermount", "-u", "-z", mount.toString());
 	}
 
 	/**
-	 * cryptofs on an sshfs mount, as Cryptomator's drive works, without the drive: in a JVM of its own.
+	 * cryptofs on a mounted folder, as Cryptomator's drive works, without the drive: in a JVM of its own.
 	 *
 	 * @param words for {@link Cryptofs}, after the vault
 	 * @return of each step; the mounting and the unlocking are left out
 	 */
 	List<Took> cryptofs(Path served, int steps, String... words) {
 		try {
-			return sshfs(served, mounted -> {
-				Shell.Result result = shell.run(program(mounted.resolve("Vault"), words));
+			return mounted(served, mounted -> {
+				Shell.Result result = shell.run(program(mounted.resolve("Vault"), served.resolve("Vault"), words));
 				if (!result.whole())
 					return Stream.generate(result::took).limit(steps).toList();
 				return result.said().lines().filter(line -> line.matches("[0-9.E-]+")).map(line -> new Took(Double.parseDouble(line), true)).toList();
@@ -87,16 +63,16 @@ final class Peers {
 		}
 	}
 
-	private static List<String> program(Path vault, String... words) {
+	private static List<String> program(Path vault, Path served, String... words) {
 		return Shell.words(List.of(ProcessHandle.current().info().command().orElse("java"), "--enable-native-access=ALL-UNNAMED", "-cp", System.getProperty("java.class.path"),
-				Cryptofs.class.getName(), vault.toString()), words);
+				Cryptofs.class.getName(), vault.toString(), served.toString()), words);
 	}
 
-	/** Cryptomator's own drive on an sshfs mount, fresh. @param words a program's, {@code DRIVE} for where it is */
+	/** Cryptomator's own drive on a mounted folder, fresh. @param words a program's, {@code DRIVE} for where it is */
 	Took drive(Path served, String... words) {
-		return tried("Cryptomator's drive", () -> sshfs(served, mounted -> {
+		return tried("Cryptomator's drive", () -> mounted(served, mounted -> {
 			Path drive = Files.createDirectories(state.resolve("drive"));
-			Process program = new ProcessBuilder(program(mounted.resolve("Vault"), "mount", drive.toString())).redirectError(ProcessBuilder.Redirect.DISCARD).start();
+			Process program = new ProcessBuilder(program(mounted.resolve("Vault"), served.resolve("Vault"), "mount", drive.toString())).redirectError(ProcessBuilder.Redirect.DISCARD).start();
 			try {
 				String word = new BufferedReader(new InputStreamReader(program.getInputStream())).readLine();
 				if (!"ready".equals(word))
@@ -111,7 +87,7 @@ final class Peers {
 	}
 
 	/** The result, or none and a word on standard error if a peer cannot do it. */
-	private static Took tried(String what, Callable<Took> work) {
+	static Took tried(String what, Callable<Took> work) {
 		try {
 			return work.call();
 		} catch (Exception e) {

@@ -29,15 +29,18 @@ final class Strongroom implements AutoCloseable {
 	/**
 	 * @param root of Strongroom's checkout
 	 * @param home for its bookmarks and known hosts
+	 * @param place where the bookmark {@code bench} leads to, and what else the command that makes it is to be told
+	 * @param password of the server, if it asks for one
 	 * @param passphrase of the vault
 	 * @param heap the JVM's limit, such as {@code 160m}; null for its own choice
 	 */
-	Strongroom(Path root, Path home, Server server, int port, Path folder, String passphrase, String heap) throws IOException, InterruptedException {
+	Strongroom(Path root, Path home, String place, String password, String passphrase, String heap) throws IOException, InterruptedException {
 		Files.createDirectories(home);
-		Path secret = home.resolve("passphrase");
-		Files.writeString(secret, passphrase + "\n");
+		Path secrets = Files.createDirectories(home.resolve("secrets"));
+		Files.writeString(secrets.resolve("password"), password + "\n");
+		Files.writeString(secrets.resolve("vault-passphrase"), passphrase + "\n");
 		Path askpass = home.resolve("askpass");
-		Files.writeString(askpass, "#!/bin/sh\ncase $STRONGROOM_CHALLENGE in host-key) echo yes ;; *) cat '" + secret + "' ;; esac\n");
+		Files.writeString(askpass, "#!/bin/sh\ncase $STRONGROOM_CHALLENGE in host-key | certificate) echo yes ;; *) cat '" + secrets + "'/$STRONGROOM_CHALLENGE ;; esac\n");
 		Files.setPosixFilePermissions(askpass, PosixFilePermissions.fromString("rwx------"));
 		var builder = new ProcessBuilder(root.resolve("strongroom").toString(), "--home", home.toString(), "--askpass", askpass.toString(), "--trace", "shell");
 		if (heap != null)
@@ -54,7 +57,7 @@ final class Strongroom implements AutoCloseable {
 				said.add("");
 			}
 		});
-		run("bookmark add bench sftp://root@127.0.0.1:%d%s --key %s".formatted(port, folder, server.key()));
+		run("bookmark add bench " + place);
 	}
 
 	/** Runs one command. */

@@ -62,22 +62,22 @@ final class Table {
 		return groups;
 	}
 
-	/** Writes the table and a plot of it. */
-	void write(Path docs) throws IOException {
-		Files.writeString(docs.resolve("benchmarks.md"), """
-				# How fast it is
-
-				One run of `releng/benchmarks/run --docs` on %d processors, %s, with the real OpenSSH and vaults made by cryptofs. A link is a proxy on the same machine that delays what passes by half
-				the round trip in each direction and has 16 MiB under way at most; at 0 ms there is nothing in between. Times are as a user waits for them, in a session that is signed in.
-
-				*cryptofs over sshfs* is what Cryptomator's drive does, without the part of the drive itself; *Cryptomator's drive* is that drive, through FUSE. Both are in a JVM of their own and fresh, as
-				Strongroom is in its *first* row; *warm* is the median of its fourth to sixth run in one session, when the JVM has compiled what is used. *sftp* and *rclone* carry the file's
-				ciphertext, and sign in first; Strongroom, too, has a save on the server's disk before it says so. `>` means that it was ended then.
-
-				![Times beside those of others](images/benchmarks.svg)
-
-				""".formatted(Runtime.getRuntime().availableProcessors(), LocalDate.now()) + String.join("\n", lines()) + "\n");
-		Files.writeString(docs.resolve("images/benchmarks.svg"), plot());
+	/**
+	 * Writes the table to its place in {@code benchmarks.md}, and a plot of it beside that.
+	 *
+	 * @param name of the place: what is between {@code <!-- NAME -->} and {@code <!-- /NAME -->} is replaced
+	 */
+	void write(Path docs, String name) throws IOException {
+		Path page = docs.resolve("benchmarks.md");
+		String text = Files.readString(page);
+		String begin = "<!-- " + name + " -->\n";
+		int from = text.indexOf(begin) + begin.length();
+		int to = text.indexOf("<!-- /" + name + " -->");
+		if (from < begin.length() || to < from)
+			throw new IOException(page + " has no place for " + name);
+		Files.writeString(page, text.substring(0, from) + "Measured on %d processors, %s.\n\n![Times beside those of others](images/benchmarks-%s.svg)\n\n"
+				.formatted(Runtime.getRuntime().availableProcessors(), LocalDate.now(), name) + String.join("\n", lines()) + "\n" + text.substring(to));
+		Files.writeString(docs.resolve("images/benchmarks-" + name + ".svg"), plot());
 	}
 
 	/** Bars on a logarithmic scale, one group for each work and link. */

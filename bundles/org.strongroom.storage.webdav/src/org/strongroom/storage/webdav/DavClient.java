@@ -70,7 +70,7 @@ import org.strongroom.storage.webdav.internal.Proxies;
 import org.strongroom.storage.webdav.internal.UntrustedException;
 
 /**
- * Speaks HTTP with one server, over HTTP/2 where that is offered and at most {@value #CONNECTIONS} connections else. TLS is 1.2 or newer, and no request is sent to a server whose certificate
+ * Speaks HTTP with one server: over HTTP/2 where that is offered, with at most {@value #CONNECTIONS} more connections for long contents, and over as many connections else. TLS is 1.2 or newer, and no request is sent to a server whose certificate
  * is not trusted. A password goes to this server alone, and not over plain HTTP unless the settings permit it; a server that sends on to another one is not followed. A call waits no
  * longer than the limit of the settings for a sign of life, and an interrupt ends it. Thread-safe.
  * <p>
@@ -84,7 +84,7 @@ public final class DavClient implements Closeable {
 	private static final int STREAMS = 64;
 	/** Of these, long uploads: the rest is left to what they may be waiting for. */
 	private static final int LONG_UPLOADS = 3;
-	/** Contents longer than this, in bytes, go over HTTP/1.1: over HTTP/2 many servers (Apache) take no more than 64 KiB before they answer, which makes 1.3 MB/s at 50 ms. */
+	/** Contents longer than this, in bytes, are sent over HTTP/1.1: over HTTP/2 many servers (Apache) take no more than 64 KiB before they answer, which makes 1.3 MB/s at 50 ms. */
 	private static final int LONGEST_IN_STREAM = 256 << 10;
 	/** After how many milliseconds those who keep a place without using it are asked for it. */
 	private static final int LENT_CHECK = 200;
@@ -106,6 +106,8 @@ public final class DavClient implements Closeable {
 	private final Credentials credentials = new Credentials();
 	private final Meter meter = new Meter();
 	private final Semaphore places = new Semaphore(CONNECTIONS, true);
+	/** Of an HTTP/2 server: those that are under way over connections of their own, by HTTP/1.1. */
+	private final Semaphore apart = new Semaphore(CONNECTIONS, true);
 	private final Semaphore longUploads = new Semaphore(LONG_UPLOADS, true);
 	/** Those who keep a place without using it just then. */
 	private final Set<Runnable> lent = ConcurrentHashMap.newKeySet();
@@ -441,7 +443,7 @@ public final class DavClient implements Closeable {
 
 	private DavAnswer exchange(DavCall call) throws IOException {
 		for (;;) {
-			Place place = place();
+			Place place = place(isApart(call));
 			try {
 				var body = new Watched(call.content().map(BodyPublishers::ofByteArray).orElseGet(BodyPublishers::noBody));
 				Started started = start(call, body, place, false);
@@ -464,22 +466,33 @@ public final class DavClient implements Closeable {
 		return false;
 	}
 
+	/** Whether a request goes over HTTP/1.1. An empty content does, too: over HTTP/2 nginx fails to store it. */
+	private static boolean isApart(DavCall call) {
+		return call.apart() || call.content().filter(c -> c.length == 0 || c.length > LONGEST_IN_STREAM).isPresent();
+	}
+
 	/** One of the requests that may be under way at once. */
-	private final class Place implements Closeable {
+	private static final class Place implements Closeable {
+		private final Semaphore from;
 		private final AtomicBoolean taken = new AtomicBoolean(true);
+
+		Place(Semaphore from) {
+			this.from = from;
+		}
 
 		@Override
 		public void close() {
 			if (taken.compareAndSet(true, false))
-				places.release();
+				from.release();
 		}
 	}
 
-	private Place place() throws IOException {
+	private Place place(boolean isApart) throws IOException {
 		check();
+		Semaphore from = isApart && isWide.get() ? apart : places;
 		long asked = System.nanoTime();
 		try {
-			while (!places.tryAcquire(LENT_CHECK, TimeUnit.MILLISECONDS)) {
+			while (!from.tryAcquire(LENT_CHECK, TimeUnit.MILLISECONDS)) {
 				check();
 				lent.forEach(Runnable::run);
 				if (System.nanoTime() - Math.max(asked, alive) > settings.limit().toNanos())
@@ -488,7 +501,7 @@ public final class DavClient implements Closeable {
 		} catch (InterruptedException e) {
 			throw new InterruptedIOException("a request to " + settings.asker() + " was cancelled");
 		}
-		var place = new Place();
+		var place = new Place(from);
 		try {
 			check();
 		} catch (IOException e) {
@@ -531,8 +544,7 @@ public final class DavClient implements Closeable {
 				.setHeader("User-Agent", "Strongroom");
 		proxyAuthorization.ifPresent(a -> builder.setHeader("Proxy-Authorization", a));
 		long length = Math.max(0, body.contentLength()); // one that is not known is counted as it goes
-		// an empty content, too: over HTTP/2 nginx fails to store it
-		if (body.contentLength() < 0 || length > LONGEST_IN_STREAM || length == 0 && call.content().isPresent())
+		if (isApart(call))
 			builder.version(HttpClient.Version.HTTP_1_1);
 		long bytes = LINE + call.method().length() + call.target().length() + length;
 		for (Map.Entry<String, String> header : call.headers().entrySet()) {
@@ -737,7 +749,7 @@ public final class DavClient implements Closeable {
 			throw new InterruptedIOException("an upload to " + settings.asker() + " was cancelled");
 		}
 		try {
-			return new DavStream(this, call);
+			return new DavStream(this, call.aside());
 		} catch (IOException | RuntimeException e) {
 			longUploads.release();
 			throw e;
@@ -747,7 +759,7 @@ public final class DavClient implements Closeable {
 	// What streams need.
 
 	Started start(DavCall call, BodyPublisher body) throws IOException {
-		Place place = place();
+		Place place = place(true);
 		try {
 			Started started = start(call, body, place, credentials.mayRunOut());
 			// a request that fails has no body that would give its place back

@@ -9,6 +9,7 @@ import java.nio.file.NoSuchFileException;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Future;
 import java.util.concurrent.locks.Condition;
@@ -25,20 +26,30 @@ import org.strongroom.core.storage.Reader;
 import org.strongroom.core.storage.ServerFaultException;
 
 /**
- * A file open for reading. Its beginning comes with the opening, in one request. What is read on and on is fetched in long runs, several at once; anything else just as it is asked for. Every
- * answer says which state of the file it is from: one that is not from the state that was opened is a {@link ConflictException}.
+ * A file open for reading. Its beginning comes with the opening, in one request. What is read on and on is fetched in long runs, several at once, each over a connection of its own; anything else
+ * just as it is asked for. Of a run as much is held as {@value #MOST_HELD} bytes ahead of its readers: the rest waits in the network, and so has come when its turn does. Every answer says which
+ * state of the file it is from: one that is not from the state that was opened is a {@link ConflictException}.
  * <p>
  * A server that always sends the whole file is read from the beginning on, as far as {@value #MOST_SKIPPED} bytes ahead of what was read last; beyond that it cannot be read in parts.
  */
 final class DavReader implements Reader {
 	/** What comes with the opening: enough for most files of a vault, and what the file system above fetches first. */
 	private static final int HEAD = 64 << 10;
-	/** Bytes of one run. */
-	private static final int RUN = 4 << 20;
-	/** Runs of one file that are kept. */
-	private static final int MOST_RUNS = 8;
+	/** Bytes of the first run, and of those that follow. */
+	private static final int FIRST_RUN = 4 << 20;
+	private static final int RUN = 16 << 20;
+	/** As little as this at the end of a file is no run. */
+	private static final int NO_RUN = 512 << 10;
+	/** What is held of a run comes in blocks, which are used again and again: an array for each would keep the garbage collector busy. */
+	private static final int BLOCK = 256 << 10;
+	/** Bytes of a run that are held before somebody asks for them. */
+	private static final int MOST_HELD = 4 << 20;
+	/** Runs of one file. */
+	private static final int MOST_RUNS = 5;
 	/** Of these, runs behind the one that is being read. */
 	private static final int MOST_AHEAD = 3;
+	/** Nanoseconds after which a server is not kept waiting any longer for somebody who does not read on. */
+	private static final long MOST_PAUSE = 5_000_000_000L;
 	/** Reads, each where the one before ended, after which runs are worth their while. */
 	private static final int STEADY = 6;
 	private static final int MOST_SKIPPED = 16 << 20;
@@ -55,6 +66,8 @@ final class DavReader implements Reader {
 
 	private final ReentrantLock lock = new ReentrantLock();
 	private final Deque<Run> runs = new ArrayDeque<>();
+	/** Blocks to be used again; guarded by themselves. */
+	private final Deque<byte[]> spare = new ArrayDeque<>();
 	private final Whole whole;
 	/** Where the server says that the file ends. */
 	private volatile long end;
@@ -182,6 +195,19 @@ final class DavReader implements Reader {
 		return DavStorage.strong(answer.header("ETag").orElse("")) + " " + answer.header("Last-Modified").orElse("");
 	}
 
+	private byte[] block() {
+		synchronized (spare) {
+			return spare.isEmpty() ? new byte[BLOCK] : spare.pop();
+		}
+	}
+
+	private void giveBack(byte[] block) {
+		synchronized (spare) {
+			if (spare.size() < MOST_RUNS * MOST_HELD / BLOCK)
+				spare.push(block);
+		}
+	}
+
 	private static DavCall get(String target, long first, long last) {
 		return DavCall.of("GET", target).with("Range", "bytes=" + first + "-" + last).with("Accept-Encoding", "identity");
 	}
@@ -255,7 +281,8 @@ final class DavReader implements Reader {
 		} finally {
 			lock.unlock();
 		}
-		return run == null ? fetch(at, into) : run.read(at, into);
+		int n = run == null ? 0 : run.read(at, into);
+		return n == 0 ? fetch(at, into) : n;
 	}
 
 	/** The run that a place belongs to, if there is one or is to be one. Those behind it are set going. */
@@ -265,7 +292,7 @@ final class DavReader implements Reader {
 			boolean on = at == next;
 			steady = on ? steady + 1 : Math.abs(at - next) <= 2L * MOST_RUNS * RUN ? steady : 0;
 			next = on || steady == 0 ? at + length : Math.max(next, at + length);
-			if (steady < STEADY || info.size() - at <= Math.max(length, RUN / 8))
+			if (steady < STEADY || info.size() - at <= Math.max(length, NO_RUN))
 				return null;
 			// of several that read on at once, one of a later place may come first
 			long last = runs.isEmpty() ? 0 : runs.getLast().end();
@@ -288,12 +315,19 @@ final class DavReader implements Reader {
 
 	/** Begins a run. @param at what is being read now: runs that are far from it make room @return null if there are enough, or at the end */
 	private Run begin(long start, long at) {
-		if (start >= info.size() || runs.size() == MOST_RUNS && !runs.removeIf(run -> run.isOver() && (run.end() <= at || run.start > at + (long) MOST_RUNS * RUN)))
+		if (start >= info.size() || runs.size() == MOST_RUNS && !makeRoom(at))
 			return null;
-		var run = new Run(start, (int) Math.min(RUN, info.size() - start));
+		var run = new Run(start, (int) Math.min(runs.isEmpty() ? FIRST_RUN : RUN, info.size() - start));
 		runs.addLast(run);
 		next = Math.max(next, run.end());
 		return run;
+	}
+
+	/** Gives up runs that nobody waits for and that are far from what is being read. */
+	private boolean makeRoom(long at) {
+		List<Run> far = runs.stream().filter(run -> (run.end() <= at || run.start > at + (long) MOST_RUNS * RUN) && !run.isAwaited()).toList();
+		far.forEach(Run::giveUp);
+		return runs.removeAll(far);
 	}
 
 	/** Fetches just what is asked for. @return -1 at the end */
@@ -360,18 +394,29 @@ final class DavReader implements Reader {
 		return new ConflictException(path, "it was changed while it was being read; open it again");
 	}
 
-	/** A long part of the file being fetched into memory, whoever reads it. */
+	/** A long part of the file being fetched, whoever reads it. */
 	private final class Run {
 		private final long start;
-		private final byte[] bytes;
+		private final int length;
+		private final byte[][] blocks;
+		/** Of each block, the bytes that were read. */
+		private final int[] served;
 		private final long depth = Chain.length() + 1;
 		private final ReentrantLock mine = new ReentrantLock();
-		private final Condition more = mine.newCondition();
+		private final Condition changed = mine.newCondition();
+		private final Runnable letGo = this::letGo;
 		private final Future<Void> fetching;
 		private int filled;
+		/** Bytes of the blocks that were read as a whole. */
+		private int taken;
+		/** The furthest that somebody has asked for. */
+		private int wanted;
 		/** How much must be filled for one of those who wait to go on: what comes in comes in many small pieces. */
 		private int awaited = Integer.MAX_VALUE;
-		private int served;
+		/** Whether nobody reads on, so that nothing is fetched. */
+		private boolean pausing;
+		/** Whether somebody else needs the connection meanwhile. */
+		private boolean needed;
 		private boolean ended;
 		private IOException failure;
 		/** Whether something of it was asked for; guarded by the reader's lock. */
@@ -379,7 +424,9 @@ final class DavReader implements Reader {
 
 		Run(long start, int length) {
 			this.start = start;
-			bytes = new byte[length];
+			this.length = length;
+			blocks = new byte[(length + BLOCK - 1) / BLOCK][];
+			served = new int[blocks.length];
 			fetching = Chain.start("read on", this::fetchAll);
 		}
 
@@ -388,37 +435,45 @@ final class DavReader implements Reader {
 		}
 
 		long end() {
-			return start + bytes.length;
+			return start + length;
 		}
 
 		private Void fetchAll() {
 			IOException failed = null;
 			try {
-				for (int done = 0; done < bytes.length;) {
+				for (int done = 0; done < length;) {
+					awaitRoom();
 					int n = fetchSome(done);
 					if (n < 0)
 						break;
 					done += n;
 				}
+			} catch (InterruptedException e) {
+				failed = new InterruptedIOException("reading was cancelled");
 			} catch (IOException e) {
 				failed = e;
 			} catch (RuntimeException e) {
 				failed = new IOException(e);
 			}
-			mine.lock();
-			try {
-				failure = failed;
-				ended = true;
-				more.signalAll();
-			} finally {
-				mine.unlock();
-			}
+			end(failed);
 			return null;
 		}
 
-		/** One request. @return -1 at the end of the file */
-		private int fetchSome(int done) throws IOException {
-			try (DavAnswer answer = storage.client().send(get(target, start + done, start + bytes.length - 1))) {
+		private void end(IOException failed) {
+			mine.lock();
+			try {
+				if (!ended)
+					failure = failed;
+				ended = true;
+				changed.signalAll();
+			} finally {
+				mine.unlock();
+			}
+		}
+
+		/** One request. @return how many bytes came before nobody wanted more of them, -1 at the end of the file */
+		private int fetchSome(int done) throws IOException, InterruptedException {
+			try (DavAnswer answer = storage.client().send(get(target, start + done, end() - 1).aside())) {
 				if (answer.status() == 416) {
 					checkLength(start + done);
 					return -1;
@@ -427,45 +482,116 @@ final class DavReader implements Reader {
 					throw new ConflictException(path, "it was removed while it was being read");
 				if (answer.status() != 206)
 					throw answer.status() == 200 ? new ServerFaultException(path, "the server sends parts of the file at one time and not at another") : storage.error(answer, path);
-				int length = length(answer, start + done, bytes.length - done);
-				for (int got = 0; got < length;) {
-					int n = answer.body().read(bytes, done + got, length - got);
+				int comes = length(answer, start + done, length - done);
+				int got = 0;
+				while (got < comes && mayGoOn()) {
+					int at = done + got;
+					byte[] block = blocks[at / BLOCK];
+					if (block == null)
+						block = block();
+					int n = answer.body().read(block, at % BLOCK, Math.min(BLOCK - at % BLOCK, comes - got));
 					if (n < 0)
 						throw new ServerFaultException(path, "the server sends less than it says");
 					got += n;
-					mine.lock();
-					try {
-						filled = done + got;
-						if (filled >= awaited) {
-							awaited = Integer.MAX_VALUE;
-							more.signalAll();
-						}
-					} finally {
-						mine.unlock();
-					}
+					filled(block, done + got);
 				}
-				return length;
+				return got;
 			}
 		}
 
-		int read(long at, ByteBuffer into) throws IOException {
-			int from = (int) (at - start);
-			int wanted = Math.min(into.remaining(), bytes.length - from);
-			boolean spent;
-			int n;
-			IOException failed;
+		private void filled(byte[] block, int to) {
 			mine.lock();
 			try {
-				while (filled < from + wanted && !ended) {
-					awaited = Math.min(awaited, from + wanted);
-					more.await();
+				blocks[(to - 1) / BLOCK] = block;
+				filled = to;
+				if (filled >= awaited) {
+					awaited = Integer.MAX_VALUE;
+					changed.signalAll();
 				}
-				failed = filled < from + wanted ? failure : null;
-				n = Math.min(wanted, filled - from);
-				if (n <= 0 && failed == null)
-					return -1;
-				served += Math.max(n, 0);
-				spent = served >= bytes.length || failed != null;
+			} finally {
+				mine.unlock();
+			}
+		}
+
+		private boolean hasRoom() {
+			return filled - taken < MOST_HELD || wanted > filled;
+		}
+
+		private void checkNotEnded() throws InterruptedException {
+			if (ended)
+				throw new InterruptedException();
+		}
+
+		private void awaitRoom() throws InterruptedException {
+			mine.lock();
+			try {
+				pausing = true;
+				while (!hasRoom() && !ended)
+					changed.await();
+				checkNotEnded();
+			} finally {
+				pausing = false;
+				mine.unlock();
+			}
+		}
+
+		/** Waits until more is wanted. @return false if that takes too long, or somebody else needs the connection: the rest is asked for once it is wanted */
+		private boolean mayGoOn() throws InterruptedException {
+			mine.lock();
+			try {
+				checkNotEnded();
+				if (hasRoom())
+					return true;
+				pausing = true;
+				needed = false;
+				storage.client().lends(letGo);
+				for (long left = MOST_PAUSE; !hasRoom() && !needed && !ended && left > 0;)
+					left = changed.awaitNanos(left);
+				return hasRoom();
+			} finally {
+				storage.client().lendsNoMore(letGo);
+				pausing = false;
+				mine.unlock();
+			}
+		}
+
+		private void letGo() {
+			mine.lock();
+			try {
+				needed = true;
+				if (pausing)
+					changed.signalAll();
+			} finally {
+				mine.unlock();
+			}
+		}
+
+		/** Some of what is asked for, 0 if it was read before and is held no more, -1 at the end. */
+		int read(long at, ByteBuffer into) throws IOException {
+			int from = (int) (at - start);
+			int to = from + Math.min(into.remaining(), length - from);
+			boolean spent;
+			IOException failed = null;
+			int n = 0;
+			mine.lock();
+			try {
+				if (to > wanted) {
+					wanted = to;
+					if (pausing)
+						changed.signalAll();
+				}
+				while (filled < to && !ended) {
+					awaited = Math.min(awaited, to);
+					changed.await();
+				}
+				if (filled < to)
+					failed = failure;
+				if (failed == null) {
+					if (filled <= from)
+						return -1;
+					n = take(from, Math.min(to, filled), into);
+				}
+				spent = taken == length || failed != null;
 			} catch (InterruptedException e) {
 				throw new InterruptedIOException("reading was cancelled");
 			} finally {
@@ -482,14 +608,35 @@ final class DavReader implements Reader {
 			if (failed != null)
 				throw failed;
 			Chain.waitedFor(depth);
-			into.put(bytes, from, n);
 			return n;
 		}
 
-		boolean isOver() {
+		/** Hands on what is held; blocks that were read as a whole are let go of. */
+		private int take(int from, int to, ByteBuffer into) {
+			int at = from;
+			while (at < to && blocks[at / BLOCK] != null) {
+				int number = at / BLOCK;
+				int end = Math.min((number + 1) * BLOCK, length);
+				int n = Math.min(to, end) - at;
+				into.put(blocks[number], at % BLOCK, n);
+				at += n;
+				served[number] += n;
+				if (served[number] >= end - number * BLOCK && filled >= end) {
+					giveBack(blocks[number]);
+					blocks[number] = null;
+					taken += end - number * BLOCK;
+					if (pausing)
+						changed.signalAll();
+				}
+			}
+			return at - from;
+		}
+
+		/** Whether somebody waits for what is to come. */
+		boolean isAwaited() {
 			mine.lock();
 			try {
-				return ended;
+				return wanted > filled && !ended;
 			} finally {
 				mine.unlock();
 			}
@@ -497,16 +644,7 @@ final class DavReader implements Reader {
 
 		void giveUp() {
 			fetching.cancel(true);
-			mine.lock();
-			try {
-				if (!ended) {
-					ended = true;
-					failure = new IOException("Reading was given up.");
-					more.signalAll();
-				}
-			} finally {
-				mine.unlock();
-			}
+			end(new IOException("Reading was given up."));
 		}
 	}
 
@@ -558,7 +696,7 @@ final class DavReader implements Reader {
 
 		private void begin() throws IOException {
 			giveUp();
-			answer = storage.client().send(DavCall.of("GET", target).with("Accept-Encoding", "identity"));
+			answer = storage.client().send(DavCall.of("GET", target).with("Accept-Encoding", "identity").aside());
 			storage.client().lends(letGo);
 			if (answer.status() != 200)
 				throw storage.error(answer, path);

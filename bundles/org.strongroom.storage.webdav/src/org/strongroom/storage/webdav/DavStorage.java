@@ -63,7 +63,7 @@ import org.strongroom.core.storage.Version;
  * For protocols that stand on WebDAV: the protected methods may be overridden.
  */
 public class DavStorage implements Storage {
-	/** What mod_dav_fs of Apache says of itself: it writes what is PUT to a file of its own, and renames that (since 2.4). */
+	/** What mod_dav_fs of Apache says of itself: it writes what is PUT to a file of its own, and renames that (since 2.4); and it makes no folder where there is something. */
 	private static final String MOD_DAV_FS = "<http://apache.org/dav/propset/fs/1>";
 	/** What is taken for an entity tag. */
 	private static final Pattern TAG = Pattern.compile("[ -~]{1,256}");
@@ -87,7 +87,7 @@ public class DavStorage implements Storage {
 	/** Whether the server says that it locks files. */
 	private volatile boolean canLock;
 	private final ReentrantLock[] saving = Stream.generate(ReentrantLock::new).limit(64).toArray(ReentrantLock[]::new);
-	private volatile boolean putIsAtomic;
+	private volatile boolean isModDav;
 	/** Whether the server heeds conditions on the target of a {@code MOVE}; null while that is not known. */
 	private volatile Boolean conditions;
 	/** Whether the server copies files, as far as is known. */
@@ -145,7 +145,7 @@ public class DavStorage implements Storage {
 		}
 		try (DavAnswer options = client.send(DavCall.of("OPTIONS", look.target()))) {
 			List<String> classes = DavClient.list(options, "DAV");
-			putIsAtomic = classes.contains(MOD_DAV_FS);
+			isModDav = classes.contains(MOD_DAV_FS);
 			canLock = classes.contains("2");
 		} catch (ServerFaultException e) {
 			// It does not say: nothing is taken for granted.
@@ -196,7 +196,7 @@ public class DavStorage implements Storage {
 
 	/** Whether it is certain that a {@code PUT} replaces a file in one step or not at all, whatever becomes of the connection. Its condition may be looked at before the content has come. */
 	protected boolean isPutAtomic() {
-		return putIsAtomic;
+		return isModDav;
 	}
 
 	/** Whether each save replaces a file in one step. A {@code MOVE} may remove what is there first (RFC 4918 section 9.9.3). */
@@ -555,8 +555,8 @@ public class DavStorage implements Storage {
 
 	@Override
 	public void createDirectory(String path) throws IOException {
-		// some servers are content if it is there already
-		if (find(path).isPresent())
+		// some servers are content if it is there already; a name of ours nobody else gives
+		if (!isModDav && !StoragePaths.isTemporary(StoragePaths.name(path)) && find(path).isPresent())
 			throw new FileAlreadyExistsException(path);
 		try (DavAnswer answer = change(DavCall.of("MKCOL", target(path, true)))) {
 			if (answer.isOk())

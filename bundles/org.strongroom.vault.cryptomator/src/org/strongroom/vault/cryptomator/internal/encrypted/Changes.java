@@ -75,10 +75,15 @@ public final class Changes {
 
 	/** Makes the encrypted folder that a folder's entries lie in. */
 	static void createContent(EncryptedVault vault, Folder folder) throws IOException {
+		// mostly it is missing, and nobody knows
+		var parent = Together.start(() -> {
+			createParent(folder.content());
+			return null;
+		});
 		try {
 			Files.createDirectory(folder.content());
 		} catch (NoSuchFileException e) {
-			createParent(folder.content());
+			Together.get(parent);
 			Files.createDirectory(folder.content());
 		}
 		writeBackup(vault, folder);

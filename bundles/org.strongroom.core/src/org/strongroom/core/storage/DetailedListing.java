@@ -66,6 +66,27 @@ public interface DetailedListing {
 	 */
 	List<Row> list(Path folder) throws IOException;
 
+	/** Takes items one by one. */
+	interface Taker {
+		/** Takes one. What it throws ends the listing. */
+		void take(Row row) throws IOException;
+	}
+
+	/** As {@link #list}, but every item is handed on as soon as the server has told it: what it gives rise to can be asked for while others are still on their way. */
+	default void each(Path folder, Taker taker) throws IOException {
+		for (Row row : list(folder))
+			taker.take(row);
+	}
+
+	/** As {@link #each}, for a folder of any file system. */
+	static void eachOf(Path folder, Taker taker) throws IOException {
+		if (folder.getFileSystem() instanceof DetailedListing listing)
+			listing.each(folder, taker);
+		else
+			for (Row row : of(folder))
+				taker.take(row);
+	}
+
 	/** The items of a folder of any file system: at once if it can tell them so, else asked for one by one. */
 	static List<Row> of(Path folder) throws IOException {
 		return contentsOf(folder).rows();

@@ -29,7 +29,14 @@ public interface Upload extends Closeable {
 	}
 
 	/**
-	 * Reads back what was written, from a place on until the buffer is full or what was written so far ends. Only if {@link #isReadable()}.
+	 * Whether {@link #read} works, but with such effort that it is better not needed: the content may have to pass once more. Only parts are asked for, of what was written whole blocks ago.
+	 */
+	default boolean isReadableWithEffort() {
+		return isReadable();
+	}
+
+	/**
+	 * Reads back what was written, from a place on until the buffer is full or what was written so far ends. Only if {@link #isReadable()} or {@link #isReadableWithEffort()}.
 	 *
 	 * @return the number of bytes read, -1 if {@code position} is at or behind the end of what was written so far
 	 */

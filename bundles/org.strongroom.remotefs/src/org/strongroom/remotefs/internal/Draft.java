@@ -22,7 +22,7 @@ import org.strongroom.core.storage.Upload;
  * was is in the {@link Spool}. Nothing of it is seen on the server before {@link #close}, which sends the whole as one {@link Upload} and commits it.
  * <p>
  * When memory is used up, blocks go ahead into the upload, which nobody sees either, if they can be had back from there ({@link Upload#isReadable()}) or
- * nobody will ask for them (nothing reads and they are the next ones in order); else they spill to an encrypted file. So a huge new file needs neither
+ * nobody is likely to ask for them (nothing reads, or seldom, and they are the next ones in order); else they spill to an encrypted file. So a huge new file needs neither
  * memory nor disk in proportion where the protocol allows that.
  * <p>
  * Once an operation has failed, the draft is broken: what was to be written may not be in it, so it is never committed. Thread-safe.
@@ -42,6 +42,8 @@ final class Draft {
 	private final OpenFile file;
 	private final Spool spool;
 	private final boolean reads;
+	/** Whether that is so in order to change parts alone. */
+	private boolean onward;
 	private Precondition precondition;
 	private Save save;
 
@@ -70,8 +72,9 @@ final class Draft {
 	 * @param isNew whether there is no such file
 	 * @param dirty whether there is something to commit even if nothing is written (a new file, or an old one cut to nothing)
 	 * @param reads whether what is written may be read again before it is committed
+	 * @param onward whether it is written in order, and seldom read
 	 */
-	Draft(RemoteFileSystem fileSystem, OpenFile file, ServerFile base, Precondition precondition, boolean isNew, boolean dirty, boolean reads) {
+	Draft(RemoteFileSystem fileSystem, OpenFile file, ServerFile base, Precondition precondition, boolean isNew, boolean dirty, boolean reads, boolean onward) {
 		this.fileSystem = fileSystem;
 		this.file = file;
 		this.base = base;
@@ -79,6 +82,7 @@ final class Draft {
 		this.isNew = isNew;
 		this.dirty = dirty;
 		this.reads = reads;
+		this.onward = onward;
 		baseSize = base == null ? 0 : base.info().size();
 		size = baseSize;
 		spool = new Spool(fileSystem.settings().spoolMemory(), fileSystem.settings().spoolFolder());
@@ -202,6 +206,8 @@ final class Draft {
 			return;
 		}
 		if (isAhead(block)) {
+			if (!upload.isReadable())
+				onward = false; // it may happen again: what follows stays here
 			if (upload.read(at, piece) < 0 || piece.hasRemaining())
 				throw new ServerFaultException(file.path(), "the server lost what was sent");
 			return;
@@ -280,7 +286,7 @@ final class Draft {
 		}
 		byte[] bytes = spool.get(block);
 		if (bytes == null) {
-			bytes = new byte[BLOCK];
+			bytes = spool.array();
 			int old = Math.clamp(size - block * BLOCK, 0, BLOCK);
 			if (offset > 0 || n < old)
 				fill(block * BLOCK, ByteBuffer.wrap(bytes, 0, old));
@@ -293,11 +299,16 @@ final class Draft {
 		return block < MOST_AHEAD && ahead.get((int) block);
 	}
 
+	/** Whether what is next in order may be sent though it cannot be had back, or not easily. */
+	private boolean goesAhead() {
+		return !reads || onward && upload.isReadableWithEffort();
+	}
+
 	/** Gets blocks out of memory. */
 	private void makeRoom() throws IOException {
 		if (upload == null)
 			upload = begin();
-		List<Long> blocks = upload.isReadable() ? complete(spool.inMemory()) : reads ? List.of() : next();
+		List<Long> blocks = upload.isReadable() ? complete(spool.inMemory()) : goesAhead() ? next() : List.of();
 		if (blocks.isEmpty()) {
 			spool.spill();
 			return;

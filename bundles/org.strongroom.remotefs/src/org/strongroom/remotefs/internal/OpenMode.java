@@ -6,6 +6,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.Objects;
 import java.util.Set;
 
+import org.strongroom.core.storage.Onward;
 import org.strongroom.core.storage.Save;
 
 /**
@@ -14,13 +15,13 @@ import org.strongroom.core.storage.Save;
  * @param save null if not given
  */
 record OpenMode(boolean read, boolean write, boolean append, boolean truncate, boolean create, boolean createNew, boolean deleteOnClose, boolean noFollow,
-		Save save) {
+		boolean onward, Save save) {
 
 	static OpenMode of(Set<? extends OpenOption> options) {
 		Save save = null;
 		for (OpenOption option : options) {
 			switch (Objects.requireNonNull(option)) {
-			case StandardOpenOption _, LinkOption _ -> {
+			case StandardOpenOption _, LinkOption _, Onward _ -> {
 				// looked at below
 			}
 			case Save s -> {
@@ -41,6 +42,6 @@ record OpenMode(boolean read, boolean write, boolean append, boolean truncate, b
 			throw new IllegalArgumentException("a save needs WRITE");
 		return new OpenMode(read, write, append, truncate, write && options.contains(StandardOpenOption.CREATE),
 				write && options.contains(StandardOpenOption.CREATE_NEW), options.contains(StandardOpenOption.DELETE_ON_CLOSE),
-				options.contains(LinkOption.NOFOLLOW_LINKS), save);
+				options.contains(LinkOption.NOFOLLOW_LINKS), options.contains(Onward.ONWARD), save);
 	}
 }

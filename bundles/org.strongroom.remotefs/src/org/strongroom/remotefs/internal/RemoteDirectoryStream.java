@@ -91,13 +91,18 @@ final class RemoteDirectoryStream implements DirectoryStream<Path> {
 			ready.add(entry.name());
 	}
 
-	/** Everything that the server tells, to the end; instead of {@link #iterator()}. */
-	Map<String, FileInfo> all() throws IOException {
-		while (!ended) {
-			ready.clear();
-			fetch();
-		}
-		return seen;
+	/** Takes items one by one. */
+	interface Taker {
+		void take(String name, FileInfo info) throws IOException;
+	}
+
+	/** Hands on everything that the server tells, to the end; instead of {@link #iterator()}. */
+	void each(Taker taker) throws IOException {
+		for (fetch(); !ready.isEmpty(); fetch())
+			while (!ready.isEmpty()) {
+				String name = ready.poll();
+				taker.take(name, seen.get(name));
+			}
 	}
 
 	/** How many entries were left out so far because their names could not name a file. */

@@ -99,10 +99,15 @@ final class RemoteFileSystem extends StorageFileSystem {
 
 	@Override
 	public List<Row> list(Path folder) throws IOException {
-		RemotePath remote = RemotePath.of(folder);
 		var rows = new ArrayList<Row>();
-		files.list(remote).forEach((name, info) -> rows.add(Row.of(remote.resolve(new RemotePath(this, name)), new RemoteAttributes(info))));
+		each(folder, rows::add);
 		return rows;
+	}
+
+	@Override
+	public void each(Path folder, Taker taker) throws IOException {
+		RemotePath remote = RemotePath.of(folder);
+		files.list(remote, (name, info) -> taker.take(Row.of(remote.resolve(new RemotePath(this, name)), new RemoteAttributes(info))));
 	}
 
 	@Override

@@ -109,13 +109,16 @@ final class RemoteFiles {
 		return basic.posix();
 	}
 
-	/** The items of a folder and what they are, all of them at once; from what is known, if it is fresh. */
-	Map<String, FileInfo> list(RemotePath folder) throws IOException {
+	/** The items of a folder and what they are, as the server tells them; from what is known, if it is fresh. */
+	void list(RemotePath folder, RemoteDirectoryStream.Taker taker) throws IOException {
 		Optional<Map<String, FileInfo>> known = cache.listing(folder.remote());
-		if (known.isPresent())
-			return known.get();
+		if (known.isPresent()) {
+			for (Map.Entry<String, FileInfo> item : known.get().entrySet())
+				taker.take(item.getKey(), item.getValue());
+			return;
+		}
 		try (RemoteDirectoryStream stream = ask(folder, null)) {
-			return stream.all();
+			stream.each(taker);
 		}
 	}
 
@@ -211,7 +214,7 @@ final class RemoteFiles {
 		Precondition precondition = mode.save() != null ? mode.save().precondition()
 				: old.isEmpty() ? new Precondition.Absent() : base == null ? new Precondition.Any() : Draft.unchanged(old.get());
 		var draft = new Draft(fileSystem, file, base, precondition, old.isEmpty(), old.isEmpty() || base == null && (mode.save() != null || old.get().size() > 0),
-				mode.read());
+				mode.read(), mode.onward());
 		if (mode.save() != null)
 			draft.setSave(mode.save());
 		return draft;

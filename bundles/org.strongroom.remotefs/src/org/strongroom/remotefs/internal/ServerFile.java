@@ -33,15 +33,27 @@ final class ServerFile implements Closeable {
 	private static final int BLOCK = 256 << 10;
 	/** Most blocks of one file on their way at once: with {@link #BLOCK} 24 MiB, enough for 480 MiB/s at 50 ms. */
 	private static final int MOST_AHEAD = 96;
+	private static final int MOST_SPARE = 8;
 	/** The pace is measured over at least so many nanoseconds. */
 	private static final long MOMENT = 10_000_000;
 
-	/**
-	 * A piece of the file that is being fetched or was.
-	 *
-	 * @param ahead whether its memory counts as that of what is fetched ahead
-	 */
-	private record Segment(long start, int length, boolean ahead, Future<byte[]> content) {
+	/** A piece of the file that is being fetched or was. */
+	private static final class Segment {
+		final long start;
+		final int length;
+		/** Whether its memory counts as that of what is fetched ahead. */
+		final boolean ahead;
+		final Future<byte[]> content;
+		/** How many are reading it just now. */
+		int readers;
+
+		Segment(long start, int length, boolean ahead, Future<byte[]> content) {
+			this.start = start;
+			this.length = length;
+			this.ahead = ahead;
+			this.content = content;
+		}
+
 		long end() {
 			return start + length;
 		}
@@ -56,6 +68,8 @@ final class ServerFile implements Closeable {
 
 	/** Contiguous, in order. */
 	private final ArrayDeque<Segment> segments = new ArrayDeque<>();
+	/** Arrays of blocks that were read, to be used again: a new one for each would keep the garbage collector busy. */
+	private final ArrayDeque<byte[]> spare = new ArrayDeque<>();
 	private long expected;
 	private int window = 1;
 	/** What is enough, in blocks, by the pace measured last. */
@@ -106,18 +120,28 @@ final class ServerFile implements Closeable {
 				if (at < 0 || at >= end)
 					break;
 				segment = segment(at);
+				if (segment != null)
+					segment.readers++;
 			}
 			if (segment == null) {
 				total += direct(at, target);
 				break;
 			}
-			byte[] content = await(segment);
-			int offset = (int) (at - segment.start);
-			int n = Math.min(content.length - offset, target.remaining());
-			if (n > 0) {
-				check(at, ByteBuffer.wrap(content, offset, n));
-				target.put(content, offset, n);
-				total += n;
+			byte[] content;
+			int n;
+			try {
+				content = await(segment);
+				int offset = (int) (at - segment.start);
+				n = Math.min(content.length - offset, target.remaining());
+				if (n > 0) {
+					check(at, ByteBuffer.wrap(content, offset, n));
+					target.put(content, offset, n);
+					total += n;
+				}
+			} finally {
+				synchronized (this) {
+					segment.readers--;
+				}
 			}
 			synchronized (this) {
 				expected = at + Math.max(n, 0);
@@ -224,6 +248,14 @@ final class ServerFile implements Closeable {
 	private void drop(Segment segment) {
 		if (segment.ahead)
 			fileSystem.readAhead().release(BLOCK);
+		if (segment.length == BLOCK && segment.readers == 0 && segment.content.state() == Future.State.SUCCESS && segment.content.resultNow().length == BLOCK && spare.size() < MOST_SPARE)
+			spare.push(segment.content.resultNow());
+	}
+
+	private ByteBuffer buffer(int length) {
+		synchronized (this) {
+			return length == BLOCK && !spare.isEmpty() ? ByteBuffer.wrap(spare.pop()) : ByteBuffer.allocate(length);
+		}
 	}
 
 	/** Sets one fetch going, unless the server says that the file ends before. */
@@ -236,7 +268,7 @@ final class ServerFile implements Closeable {
 		// one byte more at the end than there should be: so the answer shows that the file ends, or that it does not
 		int length = (int) Math.min(block, last - start < block ? last - start + 1 : block);
 		Future<byte[]> task = Chain.start("read-ahead", () -> {
-			var buffer = ByteBuffer.allocate(length);
+			ByteBuffer buffer = buffer(length);
 			long begun = System.nanoTime();
 			int n = Math.max(0, fetch(start, buffer));
 			delay = Math.min(delay, System.nanoTime() - begun);
@@ -342,6 +374,7 @@ final class ServerFile implements Closeable {
 			if (!s.content.isDone())
 				s.content.cancel(true);
 		startOver(0);
+		spare.clear();
 		if (reader != null)
 			closeQuietly(reader);
 	}

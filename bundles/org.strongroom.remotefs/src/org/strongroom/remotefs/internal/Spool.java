@@ -3,6 +3,7 @@ package org.strongroom.remotefs.internal;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -21,6 +22,8 @@ final class Spool implements Closeable {
 	private final Path folder;
 	/** By number, the longest untouched first. */
 	private final LinkedHashMap<Long, byte[]> memory = new LinkedHashMap<>(16, 0.75f, true);
+	/** Wiped arrays of blocks that are gone, to be used again: a new one for each would keep the garbage collector busy. */
+	private final ArrayDeque<byte[]> spare = new ArrayDeque<>();
 	private SpoolFile file;
 
 	/**
@@ -58,7 +61,18 @@ final class Spool implements Closeable {
 		return bytes != null ? bytes : file != null && file.has(block) ? file.read(block) : null;
 	}
 
-	/** Takes a block; the array is the spool's from now on. */
+	/** An array for a block, all zero. */
+	byte[] array() {
+		return spare.isEmpty() ? new byte[BLOCK] : spare.pop();
+	}
+
+	private void wipe(byte[] bytes) {
+		Arrays.fill(bytes, (byte) 0);
+		if (spare.size() < mostBlocks)
+			spare.push(bytes);
+	}
+
+	/** Takes a block; the array is the spool's from now on, and used for another one once this is gone. */
 	void put(long block, byte[] bytes) {
 		if (bytes.length != BLOCK)
 			throw new IllegalArgumentException("a block has " + BLOCK + " bytes");
@@ -90,7 +104,7 @@ final class Spool implements Closeable {
 			byte[] bytes = memory.get(block);
 			file.write(block, bytes);
 			memory.remove(block);
-			Arrays.fill(bytes, (byte) 0);
+			wipe(bytes);
 		}
 	}
 
@@ -98,7 +112,7 @@ final class Spool implements Closeable {
 	void drop(long block) {
 		byte[] bytes = memory.remove(block);
 		if (bytes != null)
-			Arrays.fill(bytes, (byte) 0);
+			wipe(bytes);
 		if (file != null)
 			file.remove(block);
 	}
@@ -115,6 +129,7 @@ final class Spool implements Closeable {
 	@Override
 	public void close() throws IOException {
 		dropFrom(0);
+		spare.clear();
 		if (file != null) {
 			file.close();
 			file = null;

@@ -5,6 +5,8 @@ import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.net.http.HttpRequest.BodyPublisher;
 import java.nio.ByteBuffer;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.concurrent.Flow;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.Condition;
@@ -13,11 +15,13 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.strongroom.core.storage.ConnectionException;
 
 /**
- * A request whose content is written bit by bit, as fast as the server takes it; nothing piles up here. If the connection is lost, what was written is lost with it. Used by one thread.
+ * A request whose content is written bit by bit. Some of it ({@value #MOST_QUEUED} bytes) is taken ahead of the server, so that whoever writes can make more of it meanwhile. If the connection is
+ * lost, what was written is lost with it. Used by one thread.
  */
 public final class DavStream implements Closeable {
 	/** Bytes handed to the connection at once. */
 	private static final int PIECE = 256 << 10;
+	private static final int MOST_QUEUED = 4 << 20;
 
 	private final DavClient client;
 	private final DavCall call;
@@ -34,7 +38,7 @@ public final class DavStream implements Closeable {
 	}
 
 	private void start() throws IOException {
-		var fresh = new Body();
+		var fresh = new Body(body);
 		body = fresh;
 		started = client.start(call, fresh);
 		started.answer().whenComplete((_, _) -> fresh.wake());
@@ -44,10 +48,23 @@ public final class DavStream implements Closeable {
 	private final class Body implements BodyPublisher, Flow.Subscription {
 		private final ReentrantLock lock = new ReentrantLock();
 		private final Condition changed = lock.newCondition();
+		private final Deque<ByteBuffer> queue = new ArrayDeque<>();
+		private int queued;
 		private Flow.Subscriber<? super ByteBuffer> subscriber;
 		private long demand;
-		private boolean over;
+		/** Whether a thread hands on what is queued: one at a time. */
+		private boolean busy;
 		private boolean taken;
+		private boolean whole;
+		private boolean over;
+
+		/** @param refused what was not taken from goes on here; may be null */
+		Body(Body refused) {
+			if (refused == null)
+				return;
+			queue.addAll(refused.queue);
+			queued = refused.queued;
+		}
 
 		@Override
 		public long contentLength() {
@@ -56,13 +73,14 @@ public final class DavStream implements Closeable {
 
 		@Override
 		public void subscribe(Flow.Subscriber<? super ByteBuffer> to) {
+			to.onSubscribe(this);
 			lock.lock();
 			try {
 				subscriber = to;
 			} finally {
 				lock.unlock();
 			}
-			to.onSubscribe(this);
+			handOn();
 		}
 
 		@Override
@@ -71,10 +89,10 @@ public final class DavStream implements Closeable {
 			try {
 				demand = demand + n < 0 ? Long.MAX_VALUE : demand + n;
 				alive.set(System.nanoTime());
-				changed.signalAll();
 			} finally {
 				lock.unlock();
 			}
+			handOn();
 		}
 
 		@Override
@@ -92,12 +110,12 @@ public final class DavStream implements Closeable {
 			}
 		}
 
-		/** Hands on a piece once it is wanted. @return false if nothing is wanted any more */
+		/** Takes a piece once there is room for it. @return false if nothing is wanted any more */
 		boolean put(ByteBuffer piece) throws IOException {
 			lock.lock();
 			try {
 				alive.set(System.nanoTime());
-				while (demand == 0 && !over) {
+				while (queued >= MOST_QUEUED && !over) {
 					long left = client.settings().limit().toNanos() - (System.nanoTime() - alive.get());
 					if (left <= 0)
 						throw client.lose(new ConnectionException("%s took nothing for %d s; the upload was given up.".formatted(client.settings().asker(), client.settings().limit().toSeconds())));
@@ -105,34 +123,60 @@ public final class DavStream implements Closeable {
 				}
 				if (over)
 					return false;
-				demand--;
-				taken = true;
+				queue.addLast(piece);
+				queued += piece.remaining();
 			} catch (InterruptedException e) {
 				throw new InterruptedIOException("an upload to " + client.settings().asker() + " was cancelled");
 			} finally {
 				lock.unlock();
 			}
-			subscriber.onNext(piece);
+			handOn();
 			return true;
 		}
 
-		void complete() throws IOException {
+		/** Nothing more will be put. */
+		void complete() {
 			lock.lock();
 			try {
 				alive.set(System.nanoTime());
-				while (subscriber == null && !over) {
-					long left = client.settings().limit().toNanos() - (System.nanoTime() - alive.get());
-					if (left <= 0)
-						return;
-					changed.awaitNanos(Math.min(left, 10_000_000));
-				}
-			} catch (InterruptedException e) {
-				throw new InterruptedIOException("an upload to " + client.settings().asker() + " was cancelled");
+				whole = true;
 			} finally {
 				lock.unlock();
 			}
-			if (subscriber != null)
-				subscriber.onComplete();
+			handOn();
+		}
+
+		private void handOn() {
+			for (;;) {
+				ByteBuffer piece;
+				lock.lock();
+				try {
+					if (busy || over || subscriber == null || (queue.isEmpty() ? !whole : demand == 0))
+						return;
+					busy = true;
+					piece = queue.poll();
+					if (piece == null) {
+						over = true;
+					} else {
+						taken = true;
+						demand--;
+						queued -= piece.remaining();
+						changed.signalAll();
+					}
+				} finally {
+					lock.unlock();
+				}
+				if (piece == null)
+					subscriber.onComplete();
+				else
+					subscriber.onNext(piece);
+				lock.lock();
+				try {
+					busy = false;
+				} finally {
+					lock.unlock();
+				}
+			}
 		}
 	}
 

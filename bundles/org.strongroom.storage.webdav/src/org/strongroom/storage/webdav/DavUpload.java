@@ -31,7 +31,7 @@ import org.strongroom.core.storage.Version;
  * sent as it comes to a temporary file, in one request.
  * <p>
  * HTTP takes a content from its first byte to its last. What is written ahead of its turn waits in memory, {@value #MOST_WAITING} bytes at most; what is written again after it was sent is
- * kept, as many bytes at most, and the temporary file goes through here once more before the commit.
+ * kept, as many bytes at most, and the temporary file goes through here once more before the commit; or before more is sent, if something of it was read.
  */
 final class DavUpload extends GuardedUpload {
 	/** Longer contents are sent before they are complete. */
@@ -128,9 +128,9 @@ final class DavUpload extends GuardedUpload {
 		int ready = written.nextClearBit(0);
 		if (stream == null ? ready <= SMALL : ready < BUFFER)
 			return;
-		if (temporary != null && stream == null)
-			return; // the temporary file is there, by COPY: the rest is added at the commit
-		if (stream == null) {
+		if (stream == null && temporary != null) {
+			restart(sent);
+		} else if (stream == null) {
 			temporary = storage.temporaryName(path);
 			stream = storage.client().stream(put(temporary));
 		}
@@ -148,6 +148,53 @@ final class DavUpload extends GuardedUpload {
 			}
 		}
 		sent += n;
+	}
+
+	@Override
+	public boolean isReadableWithEffort() {
+		return true;
+	}
+
+	/** Has what was sent come back. What follows is sent by another request, after all that was sent by this one. */
+	@Override
+	public int read(long position, ByteBuffer target) throws IOException {
+		return guarded(() -> {
+			long end = sent + written.length();
+			int n = (int) Math.min(target.remaining(), end - position);
+			if (n <= 0)
+				return -1;
+			var bytes = new byte[n];
+			int before = Math.clamp(sent - position, 0, n);
+			if (before > 0) {
+				endStream();
+				fetch(position, ByteBuffer.wrap(bytes, 0, before));
+			}
+			if (n > before)
+				System.arraycopy(held, (int) (position + before - sent), bytes, before, n - before);
+			target.put(bytes);
+			return n;
+		});
+	}
+
+	private void fetch(long position, ByteBuffer target) throws IOException {
+		int length = target.remaining();
+		try (Reader there = storage.open(temporary)) {
+			if (there.info().size() != sent || there.read(position, target) < length)
+				throw new ServerFaultException(path, "the server lost what was sent; the file there is as it was");
+		}
+		for (Piece piece : corrections)
+			lay(piece, position, target.array(), length);
+	}
+
+	private void endStream() throws IOException {
+		if (stream == null)
+			return;
+		try (DavAnswer answer = stream.finish()) {
+			if (!answer.isOk())
+				throw notStored(answer);
+		} finally {
+			stream = null;
+		}
 	}
 
 	private DavCall put(String to) {
@@ -310,16 +357,11 @@ final class DavUpload extends GuardedUpload {
 
 	private FileInfo replaceLong(boolean fits, long size, int rest) throws IOException {
 		Future<Optional<FileInfo>> look = Chain.start("look at the target", () -> storage.find(path));
-		if (stream != null) {
-			try (DavAnswer answer = stream.finish()) {
-				if (!answer.isOk())
-					throw notStored(answer);
-			} catch (IOException | RuntimeException e) {
-				look.cancel(true);
-				throw e;
-			} finally {
-				stream = null;
-			}
+		try {
+			endStream();
+		} catch (IOException | RuntimeException e) {
+			look.cancel(true);
+			throw e;
 		}
 		Optional<FileInfo> now = DavStorage.await(look);
 		if (!fits) {
@@ -331,31 +373,32 @@ final class DavUpload extends GuardedUpload {
 
 	/** Makes another temporary file of the one there, the corrections, and the rest. */
 	private void rewrite(long size, int rest) throws IOException {
+		restart(Math.min(sent, size));
+		if (rest > 0)
+			push(ByteBuffer.wrap(held, 0, rest));
+		endStream();
+	}
+
+	/** Sends what is in the temporary file once more, with the corrections, to another one, where more can follow. @param end how much of it */
+	private void restart(long end) throws IOException {
 		String from = temporary;
-		String to = storage.temporaryName(path);
-		temporary = to;
-		try (DavStream out = storage.client().stream(put(to)); DavAnswer old = storage.client().send(DavCall.of("GET", storage.target(from, false)).with("Accept-Encoding", "identity"))) {
+		temporary = storage.temporaryName(path);
+		stream = storage.client().stream(put(temporary));
+		try (DavAnswer old = storage.client().send(DavCall.of("GET", storage.target(from, false)).with("Accept-Encoding", "identity").aside())) {
 			if (old.status() != 200)
 				throw storage.error(old, path);
 			InputStream in = old.body();
 			var buffer = new byte[BUFFER];
-			long end = Math.min(sent, size);
-			for (long at = 0; at < end;) {
-				int n = in.readNBytes(buffer, 0, (int) Math.min(BUFFER, end - at));
+			for (sent = 0; sent < end;) {
+				int n = in.readNBytes(buffer, 0, (int) Math.min(BUFFER, end - sent));
 				if (n == 0)
 					throw new ServerFaultException(path, "the server lost what was sent; the file there is as it was");
 				for (Piece piece : corrections)
-					lay(piece, at, buffer, n);
-				if (!out.write(ByteBuffer.wrap(buffer, 0, n)))
-					break; // the answer tells why
-				at += n;
+					lay(piece, sent, buffer, n);
+				push(ByteBuffer.wrap(buffer, 0, n));
 			}
-			if (rest > 0)
-				out.write(ByteBuffer.wrap(held, 0, rest));
-			try (DavAnswer answer = out.finish()) {
-				if (!answer.isOk())
-					throw notStored(answer);
-			}
+			corrections.clear();
+			corrected = 0;
 		} finally {
 			storage.discard(from);
 		}

@@ -189,10 +189,22 @@ class VaultTest {
 			}
 			java.util.Arrays.fill(content, 20_000_000, 20_000_100, (byte) 0);
 			assertThat(traffic(() -> Files.copy(file, vault.root().resolve("copy"))).sent()).as("no content passes").isLessThan(20_000);
+			changeWhileWriting(vault.root().resolve("changed"), content);
 		}
 		oracle.unlock();
+		assertThat(oracle.read("/changed")).isEqualTo(content);
 		assertThat(oracle.read("/long")).isEqualTo(content);
 		assertThat(oracle.read("/copy")).isEqualTo(content);
 		Servers.awaitTidy(server.root());
+	}
+
+	/** What was sent already has to be had back, for only a part of what is encrypted together is written again; then the file goes on for more than can be held here. */
+	private static void changeWhileWriting(Path file, byte[] content) throws IOException {
+		try (var channel = FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+			ByteBuffer beginning = ByteBuffer.allocate(18_000_000).put(content, 0, 18_000_000).put(5_000_000, new byte[100]);
+			channel.write(beginning.flip());
+			channel.write(ByteBuffer.wrap(content, 5_000_000, 100), 5_000_000);
+			channel.write(ByteBuffer.wrap(content, 18_000_000, content.length - 18_000_000));
+		}
 	}
 }

@@ -54,9 +54,21 @@ public final class Below {
 	/** The items of a folder with their attributes. */
 	static Map<String, BasicFileAttributes> list(Path folder) throws IOException {
 		var all = new LinkedHashMap<String, BasicFileAttributes>();
-		for (DetailedListing.Row row : DetailedListing.of(folder))
-			row.attributes().ifPresent(a -> all.put(row.path().getFileName().toString(), a));
+		each(folder, all::put);
 		return all;
+	}
+
+	/** Takes the items of a folder one by one. */
+	interface Taker {
+		void take(String name, BasicFileAttributes attributes) throws IOException;
+	}
+
+	/** Hands on the items of a folder with their attributes as they come. */
+	static void each(Path folder, Taker taker) throws IOException {
+		DetailedListing.eachOf(folder, row -> {
+			if (row.attributes().isPresent())
+				taker.take(row.path().getFileName().toString(), row.attributes().get());
+		});
 	}
 
 	/**

@@ -27,7 +27,7 @@ import org.strongroom.vault.cryptomator.internal.encrypted.Found.Type;
 
 /**
  * What lies in a folder: its encrypted folder is listed once, and whatever the listing does not tell (which entries are folders, the long names, when a folder was changed) is
- * asked for all together, so that a listing takes a handful of round trips whatever its size. Changes nothing.
+ * asked for all together, as soon as it is known, so that a listing takes a handful of round trips whatever its size. Changes nothing.
  * <p>
  * Sync clients leave conflicting copies beside entries ({@code NAME (1).c9r}), which stand for no readable name of their own. They are shown under one made of the
  * name and what was added; where the entry proper is missing, under the name itself. So are entries that other programs have made where we would not look for
@@ -51,13 +51,7 @@ public record FolderListing(Map<String, Found> items, int unreadable, int strang
 	private static final int MOST_ATTEMPTS_AT_ALL = 20_000;
 
 	static FolderListing of(EncryptedVault vault, Folder folder) throws IOException {
-		Map<String, BasicFileAttributes> entries;
-		try {
-			entries = Below.list(folder.content());
-		} catch (NoSuchFileException | NotDirectoryException e) {
-			throw new DamagedContentException(MISSING);
-		}
-		return new Reading(vault, folder).read(entries);
+		return new Reading(vault, folder).read();
 	}
 
 	/** An entry whose name can be read. @param added what a sync client has added to its encrypted name; empty for an entry proper */
@@ -70,6 +64,9 @@ public record FolderListing(Map<String, Found> items, int unreadable, int strang
 		private final Semaphore limit = new Semaphore(MOST_AT_ONCE);
 		private final Map<String, Found> items = new LinkedHashMap<>();
 		private final List<Path> litter = new ArrayList<>();
+		private final List<Named> named = new ArrayList<>();
+		/** What had to be asked for. */
+		private final List<Future<Optional<Named>>> under = new ArrayList<>();
 		private int unreadable;
 		private int strange;
 		private int attempts = MOST_ATTEMPTS_AT_ALL;
@@ -79,31 +76,38 @@ public record FolderListing(Map<String, Found> items, int unreadable, int strang
 			this.folder = folder;
 		}
 
-		FolderListing read(Map<String, BasicFileAttributes> entries) throws IOException {
-			var under = new ArrayList<Future<Optional<Named>>>();
-			var named = new ArrayList<Named>();
-			for (var entry : entries.entrySet()) {
-				String name = entry.getKey();
-				if (name.endsWith(Place.ENDING) && !name.equals(Place.FOLDER_ID_BACKUP))
-					start(name, entry.getValue(), named, under);
-				else if (name.endsWith(Place.SHORTENED))
-					under.add(limited(() -> shortened(name, entry.getValue())));
-				else if (Stage.isName(name))
-					litter.add(folder.content().resolve(name));
-				else if (!name.equals(Place.FOLDER_ID_BACKUP))
-					strange++;
-			}
+		FolderListing read() throws IOException {
 			try {
+				list();
 				for (var work : under)
 					Together.get(work).ifPresentOrElse(named::add, () -> unreadable++);
 			} finally {
 				under.forEach(work -> work.cancel(true)); // where one has failed, nobody waits for the others
 			}
-			show(named);
+			show();
 			return new FolderListing(items, unreadable, strange, litter);
 		}
 
-		private void start(String entry, BasicFileAttributes own, List<Named> named, List<Future<Optional<Named>>> under) throws IOException {
+		private void list() throws IOException {
+			try {
+				Below.each(folder.content(), this::take);
+			} catch (NoSuchFileException | NotDirectoryException e) {
+				throw new DamagedContentException(MISSING);
+			}
+		}
+
+		private void take(String entry, BasicFileAttributes own) throws IOException {
+			if (entry.endsWith(Place.ENDING) && !entry.equals(Place.FOLDER_ID_BACKUP))
+				start(entry, own);
+			else if (entry.endsWith(Place.SHORTENED))
+				under.add(limited(() -> shortened(entry, own)));
+			else if (Stage.isName(entry))
+				litter.add(folder.content().resolve(entry));
+			else if (!entry.equals(Place.FOLDER_ID_BACKUP))
+				strange++;
+		}
+
+		private void start(String entry, BasicFileAttributes own) throws IOException {
 			Optional<Named> read = name(entry);
 			if (read.isEmpty() || !StoragePaths.isSafeName(read.get().name())) {
 				unreadable++;
@@ -220,7 +224,7 @@ public record FolderListing(Map<String, Found> items, int unreadable, int strang
 			}
 		}
 
-		private void show(List<Named> named) {
+		private void show() {
 			var proper = new HashSet<Named>();
 			for (Named n : named)
 				if (isProper(n) && proper.add(n) && items.putIfAbsent(n.name(), n.found()) != null)

@@ -20,6 +20,7 @@ import java.util.Optional;
 import java.util.Set;
 
 import org.strongroom.core.storage.ConflictException;
+import org.strongroom.core.storage.Onward;
 import org.strongroom.core.storage.Precondition;
 import org.strongroom.core.storage.Save;
 import org.strongroom.core.storage.StorageAttributes;
@@ -91,10 +92,13 @@ public final class Opening {
 	 * @param isThere whether there is an entry for it
 	 * @param anew whether the content starts empty
 	 * @param creates whether the file is made if there is none
+	 * @param reads whether what is written is to be read again
 	 * @param condition what must hold for what is written to be put in place; null: that what was opened is still there
 	 */
-	public static Opening writing(Place place, boolean isThere, boolean anew, boolean creates, Precondition condition, Ciphers ciphers) throws IOException {
+	public static Opening writing(Place place, boolean isThere, boolean anew, boolean creates, boolean reads, Precondition condition, Ciphers ciphers) throws IOException {
 		var options = new HashSet<OpenOption>(Set.of(READ, WRITE));
+		if (anew && !reads && Below.isStorage(place.file()))
+			options.add(Onward.ONWARD);
 		if (anew)
 			options.add(TRUNCATE_EXISTING);
 		if (creates)
@@ -103,7 +107,10 @@ public final class Opening {
 			return new Opening(place, condition, null, place.file(), options, !isThere, ciphers);
 		Stage stage = Stage.make(place);
 		try {
-			return new Opening(place, condition, stage, stage.contents(), Set.of(READ, WRITE, CREATE_NEW), true, ciphers);
+			options.remove(CREATE);
+			options.remove(TRUNCATE_EXISTING);
+			options.add(CREATE_NEW);
+			return new Opening(place, condition, stage, stage.contents(), options, true, ciphers);
 		} catch (IOException | RuntimeException e) {
 			stage.remove();
 			throw e;

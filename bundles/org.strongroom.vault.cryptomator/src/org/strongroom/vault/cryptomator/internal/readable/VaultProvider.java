@@ -314,7 +314,7 @@ final class VaultProvider extends FileSystemProvider {
 		boolean isThere = found;
 		Precondition condition = wish.condition(isThere, version);
 		return fileSystem.look(path, _ -> fileSystem.opened(path,
-				Opening.writing(node.found().place(), isThere, wish.anew(), wish.creates(), condition, fileSystem.vault().ciphers()), wish));
+				Opening.writing(node.found().place(), isThere, wish.anew(), wish.creates(), wish.reads(), condition, fileSystem.vault().ciphers()), wish));
 	}
 
 	/** As the server tells it, not as it was remembered. */

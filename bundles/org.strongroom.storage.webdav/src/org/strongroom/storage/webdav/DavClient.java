@@ -90,6 +90,7 @@ public final class DavClient implements Closeable {
 	private static final int LENT_CHECK = 200;
 	/** Requests over one HTTP/2 connection. Servers (nginx: 1000) end it after some, and of those that are under way then, nobody knows which were done. */
 	private static final int MOST_OVER_ONE = 900;
+	private static final String BUFFER_PROPERTY = "jdk.httpclient.bufsize";
 	private static final int MOST_REDIRECTS = 5;
 	/** How often and how long, in all, a busy server is waited for. */
 	private static final int MOST_BUSY = 5;
@@ -99,6 +100,12 @@ public final class DavClient implements Closeable {
 	private static final Set<String> FOLLOWED = Set.of("GET", "HEAD", "PROPFIND", "OPTIONS");
 	/** Roughly the bytes of a request or answer line, and of the headers that the JDK adds. */
 	private static final int LINE = 64;
+
+	static {
+		// The JDK's client takes 16 KiB from a connection at a time, and wakes several threads for that: a long file costs twice as much of the processor. It looks at this when it is used first.
+		if (System.getProperty(BUFFER_PROPERTY) == null)
+			System.setProperty(BUFFER_PROPERTY, Integer.toString(128 << 10));
+	}
 
 	private final DavSettings settings;
 	private final Certificates certificates;

@@ -561,7 +561,8 @@ public class DavStorage implements Storage {
 		try (DavAnswer answer = change(DavCall.of("MKCOL", target(path, true)))) {
 			if (answer.isOk())
 				return;
-			if (answer.status() == 405 && find(path).isPresent())
+			// Apache has several words for that; 409 is a missing parent
+			if (isRefusal(answer) && answer.status() != 409 && find(path).isPresent())
 				throw new FileAlreadyExistsException(path);
 			throw error(answer, path);
 		}

@@ -164,6 +164,7 @@ class StorageTest extends OnAServer {
 			upload.commit(5);
 		}
 		assertThat(Files.readString(server.root().resolve("short"))).isEqualTo("hello");
+		Servers.awaitTidy(server.root());
 		assertThat(Servers.list(storage, "/")).hasSize(2);
 	}
 

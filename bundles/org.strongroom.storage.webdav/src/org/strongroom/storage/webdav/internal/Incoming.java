@@ -13,6 +13,7 @@ import java.util.concurrent.Flow;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.LongConsumer;
 
 import org.strongroom.core.storage.ConnectionException;
@@ -22,8 +23,8 @@ import org.strongroom.core.storage.ConnectionException;
  * either gives up the rest.
  */
 public final class Incoming extends InputStream implements HttpResponse.BodySubscriber<Incoming> {
-	/** Parts (of 16 KiB at most) taken ahead of the reader. */
-	private static final int AHEAD = 32;
+	/** Bytes taken ahead of the reader. */
+	private static final int AHEAD = 512 << 10;
 	/** A rest that is as short as this is read, so that the connection can be used again. */
 	private static final int SHORT = 64 << 10;
 	/** Nanoseconds that it is waited for, in all. */
@@ -36,10 +37,13 @@ public final class Incoming extends InputStream implements HttpResponse.BodySubs
 	private final Runnable ended;
 	private final AtomicBoolean isEnded = new AtomicBoolean();
 	private final LinkedBlockingQueue<List<ByteBuffer>> parts = new LinkedBlockingQueue<>();
+	/** Bytes in {@link #parts} and {@link #part}. */
+	private final AtomicInteger waiting = new AtomicInteger();
 	private volatile Flow.Subscription subscription;
 	private volatile Throwable failure;
 	private volatile boolean complete;
 	private List<ByteBuffer> part = List.of();
+	private int partLength;
 	private int at;
 	private boolean closed;
 
@@ -64,16 +68,28 @@ public final class Incoming extends InputStream implements HttpResponse.BodySubs
 	@Override
 	public void onSubscribe(Flow.Subscription to) {
 		subscription = to;
-		to.request(AHEAD);
+		to.request(1);
 	}
 
 	@Override
 	public void onNext(List<ByteBuffer> item) {
-		counter.accept(item.stream().mapToLong(ByteBuffer::remaining).sum());
-		if (item.isEmpty())
-			subscription.request(1); // between the chunks of a chunked body there may be such
-		else
+		int length = length(item);
+		counter.accept(length);
+		if (length > 0) // between the chunks of a chunked body there may be empty ones
 			parts.add(item);
+		if (waiting.addAndGet(length) < AHEAD)
+			subscription.request(1);
+	}
+
+	private static int length(List<ByteBuffer> part) {
+		return part.stream().mapToInt(ByteBuffer::remaining).sum();
+	}
+
+	/** Some of what waited was taken: if so much did that no more was asked for, it is now. */
+	private void taken(int length) {
+		int before = waiting.getAndAdd(-length);
+		if (before >= AHEAD && before - length < AHEAD)
+			subscription.request(1);
 	}
 
 	@Override
@@ -138,8 +154,8 @@ public final class Incoming extends InputStream implements HttpResponse.BodySubs
 					return part.get(at);
 				at++;
 			}
-			if (!part.isEmpty())
-				subscription.request(1);
+			taken(partLength);
+			partLength = 0;
 			part = List.of();
 			at = 0;
 			List<ByteBuffer> more;
@@ -162,6 +178,7 @@ public final class Incoming extends InputStream implements HttpResponse.BodySubs
 				return null;
 			}
 			part = more;
+			partLength = length(more);
 		}
 	}
 
@@ -182,8 +199,8 @@ public final class Incoming extends InputStream implements HttpResponse.BodySubs
 				List<ByteBuffer> more = parts.poll(until - System.nanoTime(), TimeUnit.NANOSECONDS);
 				if (more == null || more == END)
 					break;
-				read += more.stream().mapToInt(ByteBuffer::remaining).sum();
-				subscription.request(1);
+				read += length(more);
+				taken(length(more));
 			}
 		} catch (InterruptedException e) {
 			Thread.currentThread().interrupt();

@@ -1,5 +1,6 @@
 package org.strongroom.remotefs.internal;
 
+import java.util.HashMap;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -63,6 +64,9 @@ final class AttributeCache {
 		clock = settings.clock();
 		most = settings.mostCached();
 	}
+
+	/** Folders that are being made, and whether something in them has changed meanwhile. */
+	private final Map<String, Boolean> making = new HashMap<>();
 
 	/** To be taken before the server is asked, and handed in with its answer. */
 	record Stamp(long changes, long at) {
@@ -208,14 +212,27 @@ final class AttributeCache {
 	 */
 	synchronized void changed(String path, Answer now) {
 		changes++;
+		making.computeIfPresent(StoragePaths.parent(path), (_, _) -> true);
 		boolean byLink = !links.isEmpty() && forgetLinks(path);
 		forget(path);
 		if (now != null && !byLink)
 			put(path, new Known(now, null, clock.getAsLong()));
 	}
 
-	/** A folder was just made: there is nothing in it. */
-	synchronized void isEmpty(String path) {
+	/** A folder is about to be made. */
+	synchronized void making(String path) {
+		making.putIfAbsent(path, false);
+	}
+
+	/** It was made, or not: then there is nothing in it, unless somebody was quicker. */
+	synchronized void made(String path, boolean done) {
+		boolean untouched = Boolean.FALSE.equals(making.remove(path));
+		changed(path, null);
+		if (done && untouched)
+			isEmpty(path);
+	}
+
+	private void isEmpty(String path) {
 		var folder = new Folder();
 		folder.listed = true;
 		folder.listedAt = clock.getAsLong();

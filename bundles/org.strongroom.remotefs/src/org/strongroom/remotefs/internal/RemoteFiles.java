@@ -325,15 +325,14 @@ final class RemoteFiles {
 		if (path.equals("/") || open.draft(path).flatMap(Draft::pending).isPresent())
 			throw new FileAlreadyExistsException(path);
 		boolean done = false;
+		cache.making(path);
 		try {
 			storage().createDirectory(path);
 			done = true;
 			if (permissions != null && storage().features().permissions())
 				storage().setPermissions(path, permissions);
 		} finally {
-			cache.changed(path, null);
-			if (done)
-				cache.isEmpty(path);
+			cache.made(path, done);
 		}
 	}
 

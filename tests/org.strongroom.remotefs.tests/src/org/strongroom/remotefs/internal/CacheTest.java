@@ -134,6 +134,19 @@ class CacheTest {
 	}
 
 	@Test
+	void aFolderIsNotEmptyIfSomethingWasMadeInItBeforeThatWasKnown() {
+		var cache = new AttributeCache(Settings.DEFAULT);
+		cache.making("/folder");
+		cache.changed("/folder/deeper", null);
+		cache.made("/folder", true);
+		assertThat(cache.get("/folder/deeper", false)).isEmpty();
+		cache.making("/other");
+		cache.changed("/folder/other", null);
+		cache.made("/other", true);
+		assertThat(cache.get("/other/deeper", false)).contains(AttributeCache.Answer.ABSENT);
+	}
+
+	@Test
 	void memoryIsBounded() {
 		var settings = new Settings(Duration.ofSeconds(5), () -> 0, 1000, 1_000_000, 1 << 20, temp);
 		var cache = new AttributeCache(settings);

@@ -16,8 +16,9 @@ public interface PlugIns {
 	 * @param name for a person
 	 * @param defaultPort TCP port, 0 for none
 	 * @param hasHost whether its addresses name a server
+	 * @param usesKeys whether one signs in with the key files of a bookmark
 	 */
-	record ProtocolInfo(String scheme, String name, int defaultPort, boolean hasHost) {
+	record ProtocolInfo(String scheme, String name, int defaultPort, boolean hasHost, boolean usesKeys) {
 	}
 
 	/**

@@ -6,15 +6,13 @@ import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.time.Instant;
 import java.util.Map;
-import java.util.Optional;
 import java.util.stream.Stream;
 
 import org.strongroom.core.Bookmark;
 import org.strongroom.core.Bookmarks;
-import org.strongroom.core.Session;
 import org.strongroom.core.Sessions;
-import org.strongroom.testing.CryptomatorOracle;
 import org.strongroom.testing.CryptomatorOracle.Cipher;
+import org.strongroom.testing.CryptomatorOracle;
 import org.strongroom.testing.nextcloud.EmulatedNextcloud;
 import org.strongroom.testing.ui.DialogPage;
 import org.strongroom.testing.ui.ExplorerPage;
@@ -79,11 +77,6 @@ final class Cloud implements AutoCloseable {
 		explorer.row(VAULT).open();
 		DialogPage.await("Vault Passphrase").type(PASSPHRASE).close("Unlock");
 		explorer.row(VAULT).awaitRemark("unlocked");
-	}
-
-	/** The session, if somebody is signed in. */
-	Optional<Session> session() {
-		return WorkbenchPage.service(Sessions.class).all().stream().filter(s -> s.bookmark().name().equals(NAME)).findFirst();
 	}
 
 	@Override

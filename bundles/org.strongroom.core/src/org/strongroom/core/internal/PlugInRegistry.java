@@ -38,7 +38,7 @@ public final class PlugInRegistry implements PlugIns {
 			try {
 				String port = e.getAttribute("defaultPort");
 				return new ProtocolInfo(required(e, "scheme").toLowerCase(Locale.ROOT), required(e, "name"),
-						port == null ? 0 : Integer.parseInt(port), !"false".equals(e.getAttribute("hasHost")));
+						port == null ? 0 : Integer.parseInt(port), !"false".equals(e.getAttribute("hasHost")), "true".equals(e.getAttribute("usesKeys")));
 			} catch (RuntimeException | CoreException x) {
 				report(e, x);
 				return null;

@@ -6,10 +6,10 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.io.TempDir;
-import org.strongroom.core.storage.Storage;
 import org.strongroom.core.Home;
-import org.strongroom.testing.nextcloud.EmulatedNextcloud;
+import org.strongroom.core.storage.Storage;
 import org.strongroom.testing.StorageContract;
+import org.strongroom.testing.nextcloud.EmulatedNextcloud;
 
 /** What every storage promises. */
 class EmulatedContractTest extends StorageContract {

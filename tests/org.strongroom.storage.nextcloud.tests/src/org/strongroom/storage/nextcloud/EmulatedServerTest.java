@@ -23,6 +23,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.strongroom.core.Bookmark;
 import org.strongroom.core.auth.SignIn;
 import org.strongroom.core.auth.SignInCancelledException;
 import org.strongroom.core.auth.SignInException;
@@ -35,11 +36,10 @@ import org.strongroom.core.storage.ServerFaultException;
 import org.strongroom.core.storage.Storage;
 import org.strongroom.core.storage.StorageFileSystem;
 import org.strongroom.core.storage.Upload;
-import org.strongroom.core.Bookmark;
 import org.strongroom.remotefs.internal.RemoteFileSystems;
 import org.strongroom.storage.nextcloud.internal.NextcloudProtocol;
-import org.strongroom.testing.nextcloud.EmulatedNextcloud;
 import org.strongroom.testing.Person;
+import org.strongroom.testing.nextcloud.EmulatedNextcloud;
 
 /** The same on the emulated server, and what only that can be made to do. */
 class EmulatedServerTest extends ServerTest {

@@ -7,8 +7,8 @@ import java.nio.file.Path;
 
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.io.TempDir;
-import org.strongroom.core.storage.Storage;
 import org.strongroom.core.Home;
+import org.strongroom.core.storage.Storage;
 import org.strongroom.testing.StorageContract;
 
 /** What every storage promises, on a real server whose files are seen on this machine: {@code STRONGROOM_NEXTCLOUD_DISK} is where another program has mounted the user's files. */

@@ -27,6 +27,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.strongroom.core.Home;
 import org.strongroom.core.auth.Authenticator;
 import org.strongroom.core.auth.Challenge;
 import org.strongroom.core.auth.Secret;
@@ -41,16 +42,15 @@ import org.strongroom.core.storage.Listing;
 import org.strongroom.core.storage.Precondition;
 import org.strongroom.core.storage.Reader;
 import org.strongroom.core.storage.Search;
-import org.strongroom.core.storage.Shares;
 import org.strongroom.core.storage.Shares.Right;
 import org.strongroom.core.storage.Shares.With;
+import org.strongroom.core.storage.Shares;
 import org.strongroom.core.storage.Storage;
 import org.strongroom.core.storage.Trash;
 import org.strongroom.core.storage.Upload;
-import org.strongroom.core.Home;
 import org.strongroom.storage.nextcloud.internal.NextcloudProtocol;
-import org.strongroom.testing.nextcloud.NextcloudUnderTest;
 import org.strongroom.testing.Person;
+import org.strongroom.testing.nextcloud.NextcloudUnderTest;
 
 /** What Strongroom does with a Nextcloud server, the emulated one or a real one. */
 @Timeout(value = 120, unit = TimeUnit.SECONDS)

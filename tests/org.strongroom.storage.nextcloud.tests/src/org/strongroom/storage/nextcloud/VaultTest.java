@@ -21,6 +21,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.strongroom.core.Home;
 import org.strongroom.core.auth.Secret;
 import org.strongroom.core.storage.ConflictException;
 import org.strongroom.core.storage.DetailedListing;
@@ -33,11 +34,10 @@ import org.strongroom.core.storage.StoragePaths;
 import org.strongroom.core.storage.Traffic;
 import org.strongroom.core.storage.Trash;
 import org.strongroom.core.vault.Vault;
-import org.strongroom.core.Home;
 import org.strongroom.remotefs.internal.RemoteFileSystems;
-import org.strongroom.testing.nextcloud.EmulatedNextcloud;
-import org.strongroom.testing.CryptomatorOracle;
 import org.strongroom.testing.CryptomatorOracle.Cipher;
+import org.strongroom.testing.CryptomatorOracle;
+import org.strongroom.testing.nextcloud.EmulatedNextcloud;
 import org.strongroom.vault.cryptomator.internal.CryptomatorFormat;
 
 /** A vault on a Nextcloud server, its old versions and what was removed from it among the rest. */

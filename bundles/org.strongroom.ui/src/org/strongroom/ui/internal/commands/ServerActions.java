@@ -29,7 +29,7 @@ final class ServerActions {
 
 	/** Shows what was in a file before. */
 	static void versions(ExplorerView view) {
-		withItem(view, (session, item) -> VersionsDialog.show(view, session, item.location()));
+		withItem(view, (session, item) -> VersionsDialog.show(view, session, item));
 	}
 
 	private static void withItem(ExplorerView view, BiConsumer<Session, Item> action) {

@@ -20,10 +20,12 @@ import java.util.stream.Collectors;
 
 import org.eclipse.core.runtime.ICoreRunnable;
 import org.eclipse.core.runtime.jobs.Job;
+import org.eclipse.ui.PlatformUI;
 import org.strongroom.core.Item;
 import org.strongroom.core.Problem;
 import org.strongroom.core.Session;
 import org.strongroom.core.Session.State;
+import org.strongroom.core.Sessions;
 import org.strongroom.core.storage.FileInfo.Type;
 import org.strongroom.core.storage.Shares;
 import org.strongroom.core.storage.Storage;
@@ -56,7 +58,7 @@ final class ItemProperties {
 			rows.add(new Row(BOOKMARK, "Name", b.name()));
 			rows.add(new Row(BOOKMARK, "Address", b.saved().uri().toString()));
 			rows.add(new Row(BOOKMARK, "State", state(b)));
-			if (b.saved().uri().getHost() != null)
+			if (!b.saved().keys().isEmpty() || usesKeys(b.saved().scheme()))
 				rows.add(new Row(BOOKMARK, "Keys", b.saved().keys().isEmpty() ? "the usual ones and the agent's"
 					: String.join(", ", b.saved().keys().stream().map(Path::toString).toList())));
 		}
@@ -72,6 +74,10 @@ final class ItemProperties {
 			i.problem().ifPresent(p -> rows.add(new Row(GENERAL, "Problem", Labels.shown(p))));
 		});
 		return rows;
+	}
+
+	private static boolean usesKeys(String scheme) {
+		return PlatformUI.getWorkbench().getService(Sessions.class).plugIns().protocols().stream().anyMatch(p -> p.scheme().equals(scheme) && p.usesKeys());
 	}
 
 	private static String state(BookmarkNode b) {

@@ -6,8 +6,10 @@ import java.util.List;
 import org.eclipse.jface.dialogs.MessageDialog;
 import org.eclipse.ui.IEditorPart;
 import org.strongroom.core.Held;
+import org.strongroom.core.Item;
 import org.strongroom.core.Session;
 import org.strongroom.core.Session.Unlocking;
+import org.strongroom.core.storage.Change;
 import org.strongroom.core.storage.History.Past;
 import org.strongroom.editors.OldVersions;
 import org.strongroom.editors.OpenEditors;
@@ -21,13 +23,16 @@ import org.strongroom.ui.internal.work.Work;
 /** What was in a file before: to be read, compared and restored. For the UI thread. */
 public final class VersionsDialog extends ServerDialog<Past> {
 
-	private VersionsDialog(ExplorerView view, Session session, String location) {
-		super(view, session, location);
+	private final boolean canWrite;
+
+	private VersionsDialog(ExplorerView view, Session session, Item item) {
+		super(view, session, item.location());
+		canWrite = !item.refused().contains(Change.WRITE);
 	}
 
 	/** Shows the old versions of a file. */
-	public static void show(ExplorerView view, Session session, String location) {
-		new VersionsDialog(view, session, location).show();
+	public static void show(ExplorerView view, Session session, Item item) {
+		new VersionsDialog(view, session, item).show();
 	}
 
 	@Override
@@ -44,7 +49,7 @@ public final class VersionsDialog extends ServerDialog<Past> {
 	List<Action<Past>> actions() {
 		return List.of(Action.ofOne("&Open", "Shows this version; it cannot be changed", _ -> true, p -> OpenFile.open(view().getSite().getPage(), file(p))),
 				Action.ofOne("&Compare with Current", "Shows this version beside what the file holds now", _ -> true, p -> OldVersions.compare(file(p))),
-				Action.ofOne("&Restore…", "Gives the file this content again", _ -> true, this::restore));
+				Action.ofOne("&Restore…", "Gives the file this content again", _ -> canWrite, this::restore));
 	}
 
 	private PastFile file(Past past) {

@@ -65,9 +65,9 @@ final class BookmarkPage extends WizardPage {
 		protocols.forEach(p -> protocol.add(p.name()));
 		GridDataFactory.fillDefaults().grab(true, false).span(2, 1).applyTo(protocol);
 		name = text(area, "&Name:", 2, "What you call it, such as HQ");
-		server = text(area, "&Server:", 2, "Host name or address, or a host of ~/.ssh/config");
+		server = text(area, "&Server:", 2, "");
 		port = text(area, "P&ort:", 2, "");
-		user = text(area, "&User:", 2, "Your account on the server; empty: as ~/.ssh/config says, or as here");
+		user = text(area, "&User:", 2, "");
 		folder = text(area, "Start &folder:", 1, "");
 		browseFolder = button(area, "&Browse…", "Chooses a folder of this machine", this::browseFolder);
 		createKeys(area);
@@ -229,8 +229,13 @@ final class BookmarkPage extends WizardPage {
 	private void protocolChosen() {
 		ProtocolInfo p = chosen();
 		boolean host = p == null || p.hasHost();
-		for (Control c : List.of(server, port, user, keys, addKey))
+		boolean key = p == null || p.usesKeys();
+		for (Control c : List.of(server, port, user))
 			c.setEnabled(host);
+		for (Control c : List.of(keys, addKey))
+			c.setEnabled(key);
+		server.setMessage(!host ? "" : key ? "Host name or address, or a host of ~/.ssh/config" : "Host name, or the address that a browser shows");
+		user.setMessage(!host ? "" : key ? "Your account on the server; empty: as ~/.ssh/config says, or as here" : "Your account on the server");
 		browseFolder.setEnabled(!host);
 		port.setMessage(p == null || p.defaultPort() == 0 ? "" : Integer.toString(p.defaultPort()));
 		folder.setMessage(host ? "/ is the server's root; /~ your own folder there" : "A folder of this machine");

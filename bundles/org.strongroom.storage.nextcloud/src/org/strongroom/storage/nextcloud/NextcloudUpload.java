@@ -73,9 +73,10 @@ final class NextcloudUpload extends GuardedUpload {
 	private long copied;
 	/** What the server has of an earlier upload that was cut off, by number, as far as it has not been made use of. */
 	private final Map<Integer, CutOff.Part> earlier = new HashMap<>();
-	/** Digest of what was sent so far, and how many chunks that is; null if they were not sent in their order. */
+	/** Digest of the first chunks; null if they could not be taken in their order. */
 	private MessageDigest whole = digest();
-	private int inOrder;
+	/** How many these are. */
+	private int digested;
 	/** Whether the server may be putting the chunks together. */
 	private boolean assembling;
 	/** Counts uses of chunks. */
@@ -137,6 +138,8 @@ final class NextcloudUpload extends GuardedUpload {
 			source.get(chunk.bytes, offset, n);
 			chunk.written.add(offset, offset + n);
 			chunk.dirty = true;
+			if (chunk.number < digested)
+				whole = null;
 			at += n;
 			if (chunk.written.covers(size) && (chunks.size() > 1 || source.hasRemaining()))
 				send(chunk, size);
@@ -184,17 +187,15 @@ final class NextcloudUpload extends GuardedUpload {
 		if (folder == null)
 			begin();
 		byte[] bytes = chunk.bytes.length == length ? chunk.bytes : Arrays.copyOf(chunk.bytes, length);
-		if (chunk.number == inOrder && chunk.sent < 0 && whole != null)
-			whole.update(bytes);
-		else
+		if (chunk.number < digested)
 			whole = null;
-		inOrder++;
 		byte[] digest = sha256(bytes);
 		CutOff.Part there = earlier.remove(chunk.number);
 		chunk.digest = HexFormat.of().formatHex(digest);
 		chunk.received = there != null && there.equals(new CutOff.Part(length, chunk.digest));
 		chunk.dirty = false;
 		chunk.sent = length;
+		digestOn();
 		if (chunk.received)
 			return;
 		DavCall call = DavCall.of("PUT", folder + chunk.name()).with("Content-Type", "application/octet-stream").with("Destination", destination()).with("X-Hash", "sha256").with(bytes);
@@ -207,6 +208,19 @@ final class NextcloudUpload extends GuardedUpload {
 				return null;
 			}
 		});
+	}
+
+	/** Takes on what has been sent without a gap, as long as it is in memory. */
+	private void digestOn() {
+		for (; whole != null && digested < chunks.size(); digested++) {
+			Chunk next = chunks.get(digested);
+			if (next.sent < 0 || next.dirty)
+				return;
+			if (next.bytes == null)
+				whole = null;
+			else
+				whole.update(next.bytes, 0, next.sent);
+		}
 	}
 
 	/** Waits until a chunk is sent. */
@@ -436,7 +450,7 @@ final class NextcloudUpload extends GuardedUpload {
 			if (tag.isPresent())
 				move = move.with("If", "<%s> ([%s])".formatted(destination(), tag.get()));
 		}
-		if (whole != null && copied == 0 && inOrder == count)
+		if (whole != null && copied == 0 && digested == count)
 			move = move.with("OC-Checksum", checksum(whole.digest()));
 		assembling = true;
 		try (DavAnswer answer = storage.send(move)) {

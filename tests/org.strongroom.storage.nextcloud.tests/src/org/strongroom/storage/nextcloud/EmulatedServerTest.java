@@ -300,6 +300,17 @@ class EmulatedServerTest extends ServerTest {
 	}
 
 	@Test
+	void longFilesCarryTheirChecksum() throws Exception {
+		try (Storage storage = server().connect(); StorageFileSystem fileSystem = new RemoteFileSystems().open("long", storage)) {
+			byte[] content = new byte[45_000_000];
+			new Random(3).nextBytes(content);
+			Files.write(fileSystem.getPath("/file"), content);
+			assertThat(storage.details("/file")).containsEntry("checksum", checksum(content));
+			assertThat(Files.readAllBytes(fileSystem.getPath("/file"))).isEqualTo(content);
+		}
+	}
+
+	@Test
 	void whatMayNotBeChangedIsNotSentInVain() throws Exception {
 		try (Storage storage = server().connect()) {
 			Files.writeString(server().files().resolve("read-only"), "hello");

@@ -10,6 +10,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.util.ArrayList;
@@ -145,6 +147,10 @@ abstract class ServerTest {
 		byte[] bytes = new byte[length];
 		new Random(length).nextBytes(bytes);
 		return bytes;
+	}
+
+	static String checksum(byte[] content) throws NoSuchAlgorithmException {
+		return "SHA256:" + HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(content));
 	}
 
 	private static Precondition unchanged(FileInfo info) {
@@ -290,6 +296,16 @@ abstract class ServerTest {
 			assertThat(upload.commit(content.length).size()).isEqualTo(content.length);
 		}
 		assertThat(read(at("file"))).isEqualTo(content);
+		assertThat(storage.details(at("file")).getOrDefault("checksum", checksum(content))).isEqualTo(checksum(content));
+		for (int length : new int[] { LONG - 1, 20_000_000, 1 }) {
+			try (Upload upload = storage.upload(at("shortened"), new Precondition.Any())) {
+				upload.write(0, ByteBuffer.wrap(content, 0, LONG));
+				assertThat(upload.commit(length).size()).isEqualTo(length);
+			}
+			byte[] shortened = java.util.Arrays.copyOf(content, length);
+			assertThat(read(at("shortened"))).isEqualTo(shortened);
+			assertThat(storage.details(at("shortened")).getOrDefault("checksum", checksum(shortened))).isEqualTo(checksum(shortened));
+		}
 	}
 
 	@Test

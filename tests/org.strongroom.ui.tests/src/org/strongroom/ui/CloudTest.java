@@ -231,6 +231,12 @@ class CloudTest {
 		shares.awaitRows(1);
 		assertThat(shares.row(0)).startsWith("bob", "read, change, add, delete");
 		assertThat(shares.canPress("Copy Link")).isFalse();
+		shares.press("New Share…");
+		DialogPage drop = DialogPage.await("New Share");
+		choose(drop, 1, 2);
+		drop.close("Share");
+		shares.awaitRows(2);
+		assertThat(List.of(shares.row(0).get(1), shares.row(1).get(1))).containsExactlyInAnyOrder("read, change, add, delete", "upload only");
 		shares.close("Close");
 	}
 

@@ -2,6 +2,7 @@ package org.strongroom.storage.nextcloud;
 
 import java.io.IOException;
 import java.net.URI;
+import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 import java.time.DateTimeException;
 import java.time.LocalDate;
@@ -39,11 +40,14 @@ final class NextcloudShares implements Shares {
 		};
 	}
 
-	private static Set<Right> rights(long bits) {
+	private static Set<Right> rights(long bits, With with) {
 		var rights = EnumSet.noneOf(Right.class);
 		for (Right right : Right.values())
 			if ((bits & bit(right)) != 0)
 				rights.add(right);
+		// the server gives it to every link, and whoever has a link can hand it on anyway
+		if (with == With.LINK)
+			rights.remove(Right.RESHARE);
 		return rights;
 	}
 
@@ -59,13 +63,31 @@ final class NextcloudShares implements Shares {
 		if (!wish.who().isEmpty())
 			form.put("shareWith", wish.who());
 		form.put("permissions", Integer.toString(wish.rights().stream().mapToInt(NextcloudShares::bit).sum()));
-		if (wish.with() == With.LINK && (wish.rights().contains(Right.CREATE) || wish.rights().contains(Right.CHANGE)))
-			form.put("publicUpload", "true");
 		wish.password().ifPresent(p -> form.put("password", new String(p.chars())));
 		wish.expires().ifPresent(e -> form.put("expireDate", e.toString()));
 		if (!wish.note().isEmpty())
 			form.put("note", wish.note());
-		return share(storage.ocs().post(SHARES, form, path)).orElseThrow(() -> new ServerFaultException(path, "the server does not tell how it was shared"));
+		Share made = shared(storage.ocs().post(SHARES, form, path), path);
+		return wish.rights().containsAll(made.rights()) ? made : restrict(made, wish.rights(), form.get("permissions"));
+	}
+
+	/** Whatever is wished for, a new share may be read; nobody knows of it yet. */
+	private Share restrict(Share made, Set<Right> rights, String permissions) throws IOException {
+		boolean done = false;
+		try {
+			Share now = shared(storage.ocs().put(SHARES + "/" + made.id(), Map.of("permissions", permissions), made.path()), made.path());
+			if (!rights.containsAll(now.rights()))
+				throw new FileSystemException(made.path(), null, "the server would permit more than was wished for");
+			done = true;
+			return now;
+		} finally {
+			if (!done)
+				revoke(made.id());
+		}
+	}
+
+	private static Share shared(Json json, String path) throws ServerFaultException {
+		return share(json).orElseThrow(() -> new ServerFaultException(path, "the server does not tell how it was shared"));
 	}
 
 	@Override
@@ -87,7 +109,7 @@ final class NextcloudShares implements Shares {
 		};
 		// of a link, what stands there is its password, or what is shown of it
 		Optional<String> who = json.get("share_with").text();
-		return Optional.of(new Share(id.get(), path.get(), with, with == With.LINK ? "" : who.orElse(""), rights(json.get("permissions").number().orElse(0)), json.get("url").text().flatMap(NextcloudShares::uri),
+		return Optional.of(new Share(id.get(), path.get(), with, with == With.LINK ? "" : who.orElse(""), rights(json.get("permissions").number().orElse(0), with), json.get("url").text().flatMap(NextcloudShares::uri),
 				with == With.LINK ? who.isPresent() : json.get("password").text().isPresent(), json.get("expiration").text().flatMap(NextcloudShares::day), json.get("note").text().orElse("")));
 	}
 

@@ -446,6 +446,22 @@ abstract class ServerTest {
 	}
 
 	@Test
+	void whoHasALinkMayDoWhatWasWishedForAndNoMore() throws Exception {
+		Shares shares = storage.extra(Shares.class).orElseThrow();
+		save(at("file"), ABSENT, bytes("hello"));
+		storage.createDirectory(at("drop"));
+		for (Set<Right> rights : List.of(Set.of(Right.CREATE), Set.of(Right.READ), Set.of(Right.READ, Right.CHANGE, Right.CREATE, Right.DELETE))) {
+			Shares.Share made = shares.create(at("drop"), new Shares.Wish(With.LINK, "", rights, Optional.empty(), Optional.empty(), ""));
+			assertThat(made.rights()).isEqualTo(rights);
+			shares.revoke(made.id());
+		}
+		Set<Right> change = Set.of(Right.READ, Right.CHANGE);
+		Shares.Share made = shares.create(at("file"), new Shares.Wish(With.LINK, "", change, Optional.empty(), Optional.empty(), ""));
+		assertThat(made.rights()).isEqualTo(change);
+		shares.revoke(made.id());
+	}
+
+	@Test
 	void namesAreFoundByTheServer() throws Exception {
 		save(at("Quarterly 100% report.txt"), ABSENT, bytes("hello"));
 		save(at("other.txt"), ABSENT, bytes("hello"));

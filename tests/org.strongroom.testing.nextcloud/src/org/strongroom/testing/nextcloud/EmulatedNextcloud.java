@@ -420,6 +420,12 @@ public final class EmulatedNextcloud implements NextcloudUnderTest {
 			synchronized (shares) {
 				data(e, "[" + String.join(",", shares.values().stream().filter(s -> of == null || s.get("path").equals(of)).map(EmulatedNextcloud::json).toList()) + "]");
 			}
+		} else if (method.equals("PUT") && path.startsWith(shared + "/")) {
+			synchronized (shares) {
+				Map<String, String> share = shares.get(path.substring(shared.length() + 1));
+				share.put("permissions", form(body).get("permissions"));
+				data(e, json(share));
+			}
 		} else if (method.equals("DELETE") && path.startsWith(shared + "/")) {
 			synchronized (shares) {
 				if (shares.remove(path.substring(shared.length() + 1)) == null) {
@@ -455,7 +461,8 @@ public final class EmulatedNextcloud implements NextcloudUnderTest {
 		share.put("id", id);
 		share.put("share_type", wish.get("shareType"));
 		share.put("path", wish.get("path"));
-		share.put("permissions", wish.get("permissions"));
+		// what is new may be read whatever was wished for, and links shared on
+		share.put("permissions", Integer.toString(Integer.parseInt(wish.get("permissions")) | (wish.get("shareType").equals("3") ? 17 : 1)));
 		share.put("note", wish.getOrDefault("note", ""));
 		if (wish.get("shareType").equals("3")) {
 			share.put("url", uri() + "/s/" + id);

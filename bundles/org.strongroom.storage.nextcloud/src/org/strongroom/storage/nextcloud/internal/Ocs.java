@@ -45,8 +45,17 @@ public final class Ocs {
 
 	/** Has something made. */
 	public Json post(String path, Map<String, String> form, String subject) throws IOException {
+		return send("POST", path, form, subject);
+	}
+
+	/** Has something changed. */
+	public Json put(String path, Map<String, String> form, String subject) throws IOException {
+		return send("PUT", path, form, subject);
+	}
+
+	private Json send(String method, String path, Map<String, String> form, String subject) throws IOException {
 		String body = form.entrySet().stream().map(Ocs::pair).collect(Collectors.joining("&"));
-		return data(DavCall.of("POST", target(path)).with("Content-Type", "application/x-www-form-urlencoded").with(body.getBytes(StandardCharsets.US_ASCII)).once(), subject);
+		return data(DavCall.of(method, target(path)).with("Content-Type", "application/x-www-form-urlencoded").with(body.getBytes(StandardCharsets.US_ASCII)).once(), subject);
 	}
 
 	/** Has something removed. */

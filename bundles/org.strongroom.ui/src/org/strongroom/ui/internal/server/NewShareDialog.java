@@ -38,8 +38,8 @@ final class NewShareDialog extends PromptDialog {
 	/** What others may do. */
 	private enum May {
 		READ("Read it", Set.of(Right.READ)), CHANGE_FILE("Read and change it", Set.of(Right.READ, Right.CHANGE)),
-		CHANGE_FOLDER("Read, change, add and delete what is in it", Set.of(Right.READ, Right.CHANGE, Right.CREATE, Right.DELETE)),
-		UPLOAD("Upload only: put files into it, but not see what is there", Set.of(Right.CREATE));
+		CHANGE_FOLDER("Read, change, add and delete", Set.of(Right.READ, Right.CHANGE, Right.CREATE, Right.DELETE)),
+		UPLOAD("Upload files into it, but see none", Set.of(Right.CREATE));
 
 		private final String words;
 		private final Set<Right> rights;

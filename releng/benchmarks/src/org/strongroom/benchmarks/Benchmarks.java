@@ -18,16 +18,15 @@ public final class Benchmarks {
 	public static void main(String[] arguments) throws Exception {
 		List<Integer> delays = List.of(0, 20, 50, 150);
 		Set<String> only = Set.of("list", "list-large", "small", "read", "part", "write", "copy", "tree");
-		boolean sftp = true;
-		boolean webDav = true;
+		Set<String> wanted = Set.of("sftp", "webdav", "webdav-tls");
 		boolean peers = true;
 		boolean docs = false;
 		int megabytes = 512;
 		long limit = 900;
 		for (int i = 1; i < arguments.length; i++) {
 			switch (arguments[i]) {
-			case "--sftp" -> webDav = false;
-			case "--webdav" -> sftp = false;
+			case "--parts" -> wanted = Set.of(arguments[++i].split(","));
+			case "--webdav" -> wanted = Set.of("webdav", "webdav-tls");
 			case "--delays" -> delays = Stream.of(arguments[++i].split(",")).map(Integer::valueOf).toList();
 			case "--only" -> only = Set.of(arguments[++i].split(","));
 			case "--size" -> megabytes = Integer.parseInt(arguments[++i]);
@@ -45,14 +44,15 @@ public final class Benchmarks {
 		Files.setPosixFilePermissions(state, PosixFilePermissions.fromString("rwx--x--x"));
 		Path shm = Path.of("/dev/shm");
 		Path memory = Files.createTempDirectory(Files.isWritable(shm) ? shm : state, "strongroom-benchmarks-");
-		var run = new Part.Run(Path.of(arguments[0]), state, memory, only, peers, limit, new Fixtures(state, memory, megabytes, sftp && only.contains("list-large")));
+		var run = new Part.Run(Path.of(arguments[0]), state, memory, only, peers, limit, new Fixtures(state, memory, megabytes, wanted.contains("sftp") && only.contains("list-large")));
 		var parts = new ArrayList<Part>();
 		try {
-			if (sftp)
+			if (wanted.contains("sftp"))
 				parts.add(new SftpPart(run));
-			if (webDav)
-				for (boolean secure : List.of(false, true))
-					parts.add(new WebDavPart(run, secure));
+			if (wanted.contains("webdav"))
+				parts.add(new WebDavPart(run, false));
+			if (wanted.contains("webdav-tls"))
+				parts.add(new WebDavPart(run, true));
 			for (Part part : parts)
 				measure(part, delays, docs ? run.root().resolve("docs") : null);
 			for (Part part : parts)

@@ -6,24 +6,37 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.LocalDate;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.regex.Pattern;
 
 /** What was measured: how long it took, and of Strongroom round trips and bytes too. */
 final class Table {
-	private record Row(String work, int delay, String who, Took took, Strongroom.Cost cost) {
+	/** @param cost Strongroom's own account, empty for others */
+	private record Row(String work, int delay, String who, Took took, String cost) {
+		boolean isOwn() {
+			return !cost.isEmpty();
+		}
+
+		boolean isOfSameWork(Row other) {
+			return work.equals(other.work) && delay == other.delay;
+		}
 	}
+
+	private static final Pattern LINE = Pattern.compile("\\| (.+) \\| (\\d+) ms \\| (.+) \\| (> )?([0-9.]+) s \\| .* \\| (.*) ?\\|");
 
 	private final List<Row> rows = new ArrayList<>();
 
 	void add(String work, int delay, String who, Strongroom.Cost cost) {
-		add(new Row(work, delay, who, new Took(cost.seconds(), true), cost));
+		add(new Row(work, delay, who, new Took(cost.seconds(), true),
+				"%d round trips, %,d requests, %s up, %s down".formatted(cost.roundTrips(), cost.requests(), bytes(cost.sent()), bytes(cost.received()))));
 	}
 
 	void add(String work, int delay, String who, Took took) {
-		add(new Row(work, delay, who, took, null));
+		add(new Row(work, delay, who, took, ""));
 	}
 
 	private void add(Row row) {
@@ -32,9 +45,7 @@ final class Table {
 	}
 
 	private static String text(Row row, double best) {
-		String cost = row.cost() == null ? "" : "%d round trips, %,d requests, %s up, %s down".formatted(row.cost().roundTrips(), row.cost().requests(), bytes(row.cost().sent()),
-				bytes(row.cost().received()));
-		return "| %s | %d ms | %s | %s | %s | %s |".formatted(row.work(), row.delay(), row.who(), row.took(), row.took().ratio(best), cost);
+		return "| %s | %d ms | %s | %s | %s | %s |".formatted(row.work(), row.delay(), row.who(), row.took(), row.took().ratio(best), row.cost());
 	}
 
 	private static String bytes(long count) {
@@ -49,7 +60,7 @@ final class Table {
 	private List<String> lines() {
 		var lines = new ArrayList<>(List.of("| work | round trip | who | time | times Strongroom's | Strongroom's own account |", "|---|---|---|---|---|---|"));
 		for (List<Row> group : groups().values()) {
-			double best = group.stream().filter(r -> r.cost() != null).mapToDouble(r -> r.took().seconds()).min().orElse(Double.NaN);
+			double best = group.stream().filter(Row::isOwn).mapToDouble(r -> r.took().seconds()).min().orElse(Double.NaN);
 			group.forEach(row -> lines.add(text(row, best)));
 		}
 		return lines;
@@ -63,7 +74,7 @@ final class Table {
 	}
 
 	/**
-	 * Writes the table to its place in {@code benchmarks.md}, and a plot of it beside that.
+	 * Writes the table to its place in {@code benchmarks.md}, and a plot of it beside that. What is there of other work, or of other links, stays.
 	 *
 	 * @param name of the place: what is between {@code <!-- NAME -->} and {@code <!-- /NAME -->} is replaced
 	 */
@@ -75,9 +86,17 @@ final class Table {
 		int to = text.indexOf("<!-- /" + name + " -->");
 		if (from < begin.length() || to < from)
 			throw new IOException(page + " has no place for " + name);
+		keep(text.substring(from, to));
 		Files.writeString(page, text.substring(0, from) + "Measured on %d processors, %s.\n\n![Times beside those of others](images/benchmarks-%s.svg)\n\n"
 				.formatted(Runtime.getRuntime().availableProcessors(), LocalDate.now(), name) + String.join("\n", lines()) + "\n" + text.substring(to));
 		Files.writeString(docs.resolve("images/benchmarks-" + name + ".svg"), plot());
+	}
+
+	private void keep(String before) {
+		List<Row> kept = LINE.matcher(before).results().map(m -> new Row(m.group(1), Integer.parseInt(m.group(2)), m.group(3), new Took(Double.parseDouble(m.group(5)), m.group(4) == null), m.group(6).strip()))
+				.filter(old -> rows.stream().noneMatch(old::isOfSameWork)).toList();
+		rows.addAll(kept);
+		rows.sort(Comparator.comparingInt(Row::delay));
 	}
 
 	/** Bars on a logarithmic scale, one group for each work and link. */
@@ -93,7 +112,7 @@ final class Table {
 					continue;
 				double width = Math.max(2, (Math.log10(Math.max(row.took().seconds(), 0.02)) - least) * 110);
 				svg.append(String.format(Locale.ROOT, "<rect x='260' y='%d' width='%.0f' height='12' fill='%s'/><text x='10' y='%d'>%s</text><text x='%.0f' y='%d'>%s</text>%n", y, width,
-						row.cost() != null ? "#2a7" : "#999", y + 11, row.who(), 266 + width, y + 11, row.took().toString().replace(">", "&gt;")));
+						row.isOwn() ? "#2a7" : "#999", y + 11, row.who(), 266 + width, y + 11, row.took().toString().replace(">", "&gt;")));
 				y += 16;
 			}
 			y += 18;

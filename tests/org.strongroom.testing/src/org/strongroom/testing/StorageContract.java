@@ -127,8 +127,13 @@ public abstract class StorageContract {
 	@AfterEach
 	final void end() throws IOException {
 		if (root != null) {
-			OpenSshServer.deleteTree(root);
+			remove(root);
 		}
+	}
+
+	/** Removes what a test has left. */
+	protected void remove(Path folder) throws IOException {
+		OpenSshServer.deleteTree(folder);
 	}
 
 	@AfterAll

@@ -104,11 +104,21 @@ final class RealNextcloud implements NextcloudUnderTest {
 		return uri.getScheme() + "://" + uri.getRawAuthority();
 	}
 
+	/** Removes something from the root of the user's files. */
+	void delete(String name) throws IOException {
+		try (HttpClient http = HttpClient.newHttpClient()) {
+			send(http, HttpRequest.newBuilder(at("/remote.php/dav/files/" + user + "/" + name)).DELETE().header("Authorization", basic(password)));
+		}
+	}
+
+	private String basic(String secret) {
+		return "Basic " + Base64.getEncoder().encodeToString((user + ":" + secret).getBytes(StandardCharsets.UTF_8));
+	}
+
 	@Override
 	public void revoke(String appPassword) throws IOException {
 		try (HttpClient http = HttpClient.newHttpClient()) {
-			send(http, HttpRequest.newBuilder(at("/ocs/v2.php/core/apppassword?format=json")).DELETE().header("OCS-APIRequest", "true").header("Authorization",
-					"Basic " + Base64.getEncoder().encodeToString((user + ":" + appPassword).getBytes(StandardCharsets.UTF_8))));
+			send(http, HttpRequest.newBuilder(at("/ocs/v2.php/core/apppassword?format=json")).DELETE().header("OCS-APIRequest", "true").header("Authorization", basic(appPassword)));
 		}
 	}
 

@@ -108,9 +108,12 @@ class TwoSessionsTest {
 		return Files.readAttributes(file, StorageAttributes.class).version().orElseThrow();
 	}
 
-	/** What is moved to and fro is there exactly once in the end, wherever that is. */
+	/**
+	 * What is moved to and fro is there in the end, wherever that is: a file exactly once. A folder that gets or has a long name lies under its old and its new one for a moment, and may keep two if
+	 * three people move it within that.
+	 */
 	@Test
-	void whatIsMovedIsNeitherLostNorDoubled() throws Exception {
+	void whatIsMovedIsNotLost() throws Exception {
 		var names = List.of("a", "b", "c", Contents.LONG, Contents.LONG + "2", Contents.LONG + "3", "folder/a", "folder/" + Contents.LONG);
 		far.oracle.createFolder("/folder");
 		for (int i = 0; i < 4; i++) {
@@ -140,7 +143,8 @@ class TwoSessionsTest {
 		for (var item : far.oracle.list("/").entrySet())
 			if (item.getValue().startsWith("file"))
 				contents.add(far.oracle.text(item.getKey()));
-		assertThat(contents).as("after %d moves", moved.get()).containsExactlyInAnyOrder("file 0", "file 1", "file 2", "file 3", "inside 0", "inside 1", "inside 2", "inside 3");
+		assertThat(contents).as("after %d moves", moved.get()).contains("inside 0", "inside 1", "inside 2", "inside 3");
+		assertThat(contents).filteredOn(content -> content.startsWith("file")).containsExactlyInAnyOrder("file 0", "file 1", "file 2", "file 3");
 		assertThat(moved.get()).isPositive();
 		assertThat(far.strays()).isEmpty();
 	}

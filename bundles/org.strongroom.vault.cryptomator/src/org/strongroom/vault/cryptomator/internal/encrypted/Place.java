@@ -32,6 +32,13 @@ public record Place(Path path, String longName) {
 		return isShortened() ? path.resolve(CONTENTS) : path;
 	}
 
+	/** Where a copy in conflict with what is here lies, as sync clients leave them: {@code NAME (1).c9r}. It is shown beside it. */
+	Path beside(int number) {
+		String name = path.getFileName().toString();
+		int dot = name.length() - ENDING.length();
+		return path.resolveSibling("%s (%d)%s".formatted(name.substring(0, dot), number, name.substring(dot)));
+	}
+
 	Path folderId() {
 		return path.resolve(FOLDER_ID);
 	}

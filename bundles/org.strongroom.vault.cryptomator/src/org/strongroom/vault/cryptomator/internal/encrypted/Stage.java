@@ -25,6 +25,7 @@ import org.strongroom.vault.cryptomator.internal.Together;
  * @param folder where it is
  */
 public record Stage(Path folder) {
+	private static final int MOST_BESIDE = 10;
 	/** All that can be in it. */
 	private static final List<String> PARTS = List.of(Place.CONTENTS, Place.FOLDER_ID, Place.LINK, Place.NAME);
 
@@ -118,13 +119,18 @@ public record Stage(Path folder) {
 		}
 	}
 
-	/** Gives it back the name it had. */
+	/** Gives it back the name it had. If somebody has given that to another item meanwhile, it is shown beside that one, as a copy in conflict. */
 	void restore(Place place) {
-		try {
-			Files.move(folder, place.path());
-		} catch (IOException e) {
-			// what failed first is what counts
-		}
+		Path to = place.path();
+		for (int number = 1; number <= MOST_BESIDE; number++)
+			try {
+				Files.move(folder, to);
+				return;
+			} catch (FileAlreadyExistsException e) {
+				to = place.beside(number);
+			} catch (IOException e) {
+				return; // what failed first is what counts
+			}
 	}
 
 	/**

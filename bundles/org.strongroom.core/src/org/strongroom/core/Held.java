@@ -18,6 +18,7 @@ import org.strongroom.core.storage.Shares;
 import org.strongroom.core.storage.StoragePaths;
 import org.strongroom.core.storage.Trash;
 import org.strongroom.core.vault.Vault;
+import org.strongroom.core.vault.VaultLockedException;
 
 /**
  * An item as its server has it, for what only some servers can do (shares, old versions, the trash) and which know nothing of vaults.
@@ -69,10 +70,23 @@ public record Held(Session session, String location, Path item, String path, Opt
 	}
 
 	private static Held of(Session session, String location, Path item) throws IOException {
-		if (item.getFileSystem() == session.fileSystem())
-			return new Held(session, location, item, item.toAbsolutePath().toString(), Optional.empty(), isInVault(session, location));
-		Vault vault = session.vaultOf(location).orElseThrow().getValue();
-		return new Held(session, location, item, vault.encrypted(item).toAbsolutePath().toString(), Optional.of(vault), true);
+		boolean isPlain = item.getFileSystem() == session.fileSystem();
+		return new Held(session, location, item, path(session, location, item), isPlain ? Optional.empty() : Optional.of(vault(session, location)), !isPlain || isInVault(session, location));
+	}
+
+	private static Vault vault(Session session, String location) throws VaultLockedException {
+		return session.vaultOf(location).orElseThrow(() -> new VaultLockedException(location)).getValue();
+	}
+
+	/**
+	 * Where the storage has what holds an item: of something in an unlocked vault its encrypted file. May ask the server.
+	 *
+	 * @param location of the item, in the session
+	 * @throws VaultLockedException if its vault is locked by now
+	 */
+	public static String path(Session session, String location, Path item) throws IOException {
+		Path holder = item.getFileSystem() == session.fileSystem() ? item : vault(session, location).encrypted(item);
+		return holder.toAbsolutePath().toString();
 	}
 
 	private static boolean isInVault(Session session, String location) throws IOException {
@@ -119,7 +133,7 @@ public record Held(Session session, String location, Path item, String path, Opt
 		var all = new ArrayList<Lost>();
 		for (Trash.Removed removed : trash().list()) {
 			if (vault.isEmpty()) {
-				if (path.equals("/") || removed.path().startsWith(path + "/"))
+				if (StoragePaths.isBelow(removed.path(), path))
 					all.add(new Lost(removed, session.locate(session.fileSystem().getPath(removed.path()))));
 			} else if (StoragePaths.parent(removed.path()).equals(path)) {
 				all.add(new Lost(removed, vault.get().name(item, StoragePaths.name(removed.path())).map(name -> StoragePaths.child(location, name))));

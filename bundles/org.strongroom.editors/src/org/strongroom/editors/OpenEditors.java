@@ -16,6 +16,7 @@ import org.eclipse.ui.PlatformUI;
 import org.eclipse.ui.texteditor.ITextEditor;
 import org.strongroom.core.Location;
 import org.strongroom.core.Session;
+import org.strongroom.core.storage.StoragePaths;
 import org.strongroom.editors.internal.text.StrongroomTextEditor;
 import org.strongroom.editors.internal.work.Ui;
 import org.strongroom.efs.SessionFile;
@@ -114,7 +115,7 @@ public final class OpenEditors {
 		for (IWorkbenchWindow window : PlatformUI.getWorkbench().getWorkbenchWindows())
 			for (IWorkbenchPage page : window.getPages())
 				for (IEditorReference reference : page.getEditorReferences())
-					if (input(reference) instanceof SessionEditorInput i && i.session() == session && below(folder, i.location()))
+					if (input(reference) instanceof SessionEditorInput i && i.session() == session && StoragePaths.isIn(i.location(), folder))
 						found.computeIfAbsent(page, _ -> new ArrayList<>()).add(reference);
 		return found;
 	}
@@ -125,9 +126,5 @@ public final class OpenEditors {
 		} catch (PartInitException e) {
 			return null;
 		}
-	}
-
-	private static boolean below(String folder, String location) {
-		return folder.equals("/") || location.equals(folder) || location.startsWith(folder + "/");
 	}
 }

@@ -17,6 +17,7 @@ import java.util.function.Consumer;
 
 import org.eclipse.core.runtime.IProgressMonitor;
 import org.eclipse.core.runtime.NullProgressMonitor;
+import org.strongroom.core.Held;
 import org.strongroom.core.Location;
 import org.strongroom.core.Session;
 import org.strongroom.core.Session.Unlocking;
@@ -28,7 +29,6 @@ import org.strongroom.core.storage.Save;
 import org.strongroom.core.storage.StorageAttributes;
 import org.strongroom.core.storage.StoragePaths;
 import org.strongroom.core.storage.Version;
-import org.strongroom.core.vault.VaultLockedException;
 
 /**
  * One file of a session, as an editor works on it: read whole or by ranges, saved whole and only over what was read.
@@ -281,10 +281,7 @@ public sealed class SessionFile permits PastFile {
 
 	/** What holds it on the server, as the storage has it. */
 	String holder() throws IOException {
-		Path path = session.item(location, Unlocking.FAIL);
-		if (path.getFileSystem() != session.fileSystem())
-			path = session.vaultOf(location).orElseThrow(() -> new VaultLockedException(location)).getValue().encrypted(path);
-		return path.toAbsolutePath().toString();
+		return Held.path(session, location, session.item(location, Unlocking.FAIL));
 	}
 
 	/** The path to work on, signed in to and unlocked. */

@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.stream.Stream;
 
 import org.strongroom.testing.Certificates;
 import org.strongroom.testing.WebDavServer;
@@ -26,15 +25,7 @@ final class WebDavPart extends Part {
 		Files.writeString(authority, Certificates.pem(List.of(certificates.authority())));
 		WebDavServer.Builder builder = WebDavServer.apache().root(fixtures.served);
 		server = (secure ? builder.tls(certificates.good()).http2() : builder).start();
-		handOver();
-	}
-
-	/** All that is there may be changed by the server. */
-	private void handOver() throws IOException {
-		try (Stream<Path> all = Files.walk(fixtures.served)) {
-			for (Path path : (Iterable<Path>) all::iterator)
-				server.handOver(path);
-		}
+		server.handOverAll();
 	}
 
 	@Override
@@ -115,7 +106,7 @@ final class WebDavPart extends Part {
 		Files.deleteIfExists(target);
 		add(writing(), delay, MOUNTED, others.cryptofs(fixtures.served, 1, "write", fixtures.hugeFile.toString(), "/written").getFirst());
 		removeWritten();
-		handOver();
+		server.handOverAll();
 	}
 
 	@Override

@@ -9,7 +9,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Hashtable;
 import java.util.Map;
-import java.util.stream.Stream;
 
 import org.eclipse.swt.widgets.Label;
 import org.junit.jupiter.api.AfterAll;
@@ -174,10 +173,7 @@ class LockingTest {
 			oracle.write("/secret.txt", "as it was\n");
 			holder = "/" + server.root().relativize(oracle.ciphertext("/secret.txt").toRealPath()).toString().replace("=", "%3D");
 			oracle.lock();
-			try (Stream<Path> all = Files.walk(server.root())) {
-				for (Path path : (Iterable<Path>) all::iterator)
-					server.handOver(path);
-			}
+			server.handOverAll();
 			session.refresh("/");
 			open("/vault/secret.txt");
 			TextPage text = TextPage.await("secret.txt").typeFirst("mine ");

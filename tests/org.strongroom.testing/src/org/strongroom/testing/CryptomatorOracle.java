@@ -211,6 +211,16 @@ public final class CryptomatorOracle implements AutoCloseable {
 		return new String(read(path), StandardCharsets.UTF_8);
 	}
 
+	/** The content of a file of a vault that is locked, read as UTF-8. It is locked again afterwards. */
+	public String textOfLocked(String path) throws IOException {
+		unlock();
+		try {
+			return text(path);
+		} finally {
+			lock();
+		}
+	}
+
 	/** The SHA-256 of a file's content, in hexadecimal. */
 	public String digest(String path) throws IOException {
 		return call("digest", out -> out.writeUTF(path), in -> in.readUTF());

@@ -292,6 +292,14 @@ public final class WebDavServer implements AutoCloseable {
 		return root;
 	}
 
+	/** Lets the server change all that there is. */
+	public void handOverAll() throws IOException {
+		try (Stream<Path> all = Files.walk(root)) {
+			for (Path path : (Iterable<Path>) all::iterator)
+				handOver(path);
+		}
+	}
+
 	/** Lets the server change this file or folder (not what is in it), as it may change those it made itself. */
 	public void handOver(Path path) throws IOException {
 		if (settings.kind == Kind.APACHE) {

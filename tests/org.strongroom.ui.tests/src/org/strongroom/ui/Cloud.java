@@ -10,7 +10,6 @@ import java.util.stream.Stream;
 
 import org.strongroom.core.Bookmark;
 import org.strongroom.core.Bookmarks;
-import org.strongroom.core.Sessions;
 import org.strongroom.testing.CryptomatorOracle.Cipher;
 import org.strongroom.testing.CryptomatorOracle;
 import org.strongroom.testing.nextcloud.EmulatedNextcloud;
@@ -53,12 +52,7 @@ final class Cloud implements AutoCloseable {
 
 	/** What a file of the vault holds, by the independent program. */
 	String inVault(String path) throws IOException {
-		vault.unlock();
-		try {
-			return vault.text(path);
-		} finally {
-			vault.lock();
-		}
+		return vault.textOfLocked(path);
 	}
 
 	/** Signs in with the account's password, and opens the bookmark. */
@@ -81,9 +75,7 @@ final class Cloud implements AutoCloseable {
 
 	@Override
 	public void close() throws IOException {
-		WorkbenchPage.closeEditors();
-		WorkbenchPage.service(Sessions.class).closeAll();
-		WorkbenchPage.service(Bookmarks.class).remove(NAME);
+		WorkbenchPage.forget(NAME);
 		vault.close();
 		server.close();
 	}

@@ -82,12 +82,7 @@ final class Office implements AutoCloseable {
 
 	/** What a file of the vault holds, by the independent program. */
 	String inVault(String path) throws IOException {
-		vault.unlock();
-		try {
-			return vault.text(path);
-		} finally {
-			vault.lock();
-		}
+		return vault.textOfLocked(path);
 	}
 
 	/** Somebody else saves a file of the vault. */
@@ -158,10 +153,7 @@ final class Office implements AutoCloseable {
 
 	@Override
 	public void close() throws IOException {
-		WorkbenchPage.closeEditors();
-		WorkbenchPage.service(Sessions.class).closeAll();
-		if (WorkbenchPage.service(Bookmarks.class).find(NAME).isPresent())
-			WorkbenchPage.service(Bookmarks.class).remove(NAME);
+		WorkbenchPage.forget(NAME);
 		vault.close();
 		line.close();
 		try {

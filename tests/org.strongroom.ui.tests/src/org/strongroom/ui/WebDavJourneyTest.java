@@ -4,16 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.stream.Stream;
 
 import org.eclipse.swt.widgets.Text;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
-import org.strongroom.core.Bookmarks;
-import org.strongroom.core.Sessions;
 import org.strongroom.testing.Certificates;
 import org.strongroom.testing.CryptomatorOracle.Cipher;
 import org.strongroom.testing.CryptomatorOracle;
@@ -34,10 +30,7 @@ class WebDavJourneyTest {
 
 	@AfterEach
 	void leave() throws Exception {
-		WorkbenchPage.closeEditors();
-		WorkbenchPage.service(Sessions.class).closeAll();
-		if (WorkbenchPage.service(Bookmarks.class).find(NAME).isPresent())
-			WorkbenchPage.service(Bookmarks.class).remove(NAME);
+		WorkbenchPage.forget(NAME);
 	}
 
 	@ParameterizedTest
@@ -49,10 +42,7 @@ class WebDavJourneyTest {
 		try (WebDavServer server = WebDavServer.of(kind).tls(identity).start(); var vault = CryptomatorOracle.create(server.root().resolve("Vault"), PASSPHRASE, Cipher.SIV_GCM)) {
 			vault.write("/notes.txt", "first line\n");
 			vault.lock();
-			try (Stream<Path> all = Files.walk(server.root())) {
-				for (Path path : (Iterable<Path>) all::iterator)
-					server.handOver(path);
-			}
+			server.handOverAll();
 			WorkbenchPage.command("org.strongroom.ui.newBookmark");
 			DialogPage wizard = DialogPage.await("New Bookmark");
 			wizard.fill(1, "davs://%s@%s:%d/".formatted(server.user(), server.host(), server.port()));

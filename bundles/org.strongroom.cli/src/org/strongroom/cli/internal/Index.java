@@ -1,6 +1,7 @@
 package org.strongroom.cli.internal;
 
 import java.io.IOException;
+import java.nio.file.FileSystemException;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -51,14 +52,14 @@ final class Index {
 			candidates = search.get().names(session.item(folder.path(), Unlocking.NEVER).toAbsolutePath().toString(), part, MOST);
 		} catch (ConnectionException e) {
 			throw e;
-		} catch (java.nio.file.FileSystemException e) {
+		} catch (FileSystemException e) {
 			return Optional.empty();
 		}
 		if (candidates.size() >= MOST)
 			return Optional.empty();
 		var items = new ArrayList<Item>();
 		for (Search.Found found : candidates) {
-			Optional<String> location = session.locate(session.fileSystem().getPath(found.path())).filter(l -> isBelow(folder.path(), l));
+			Optional<String> location = session.locate(session.fileSystem().getPath(found.path())).filter(l -> StoragePaths.isBelow(l, folder.path()));
 			if (location.isPresent() && pattern.matches(StoragePaths.name(location.get())) && !isVault(StoragePaths.parent(location.get())))
 				items.add(item(found, location.get()));
 		}
@@ -70,10 +71,6 @@ final class Index {
 		for (String part : parts)
 			longest = part.length() > longest.length() ? part : longest;
 		return longest;
-	}
-
-	static boolean isBelow(String folder, String location) {
-		return !location.equals(folder) && (folder.equals("/") || location.startsWith(folder + "/"));
 	}
 
 	private Item item(Search.Found found, String location) throws IOException {

@@ -31,6 +31,7 @@ import org.strongroom.core.storage.ConnectionException;
 import org.strongroom.core.storage.FileInfo.Type;
 import org.strongroom.core.storage.Locks;
 import org.strongroom.core.storage.StorageAttributes;
+import org.strongroom.core.storage.StoragePaths;
 import org.strongroom.core.transfer.Transfer;
 import org.strongroom.core.vault.Vault;
 import org.strongroom.core.vault.VaultState;
@@ -76,10 +77,10 @@ final class Listings {
 
 	private static void find(Run run, ParseResult words) throws IOException {
 		Place place = run.place(given(words, 0));
-		String pattern = words.matchedOptionValue("--name", null);
-		Predicate<String> fits = pattern == null ? _ -> true : new Glob(pattern)::matches;
+		Optional<Glob> pattern = Optional.ofNullable(words.matchedOptionValue("--name", (String) null)).map(Glob::new);
+		Predicate<String> fits = pattern.<Predicate<String>>map(p -> p::matches).orElse(_ -> true);
 		Optional<Item> single = single(run, place);
-		Optional<List<Item>> indexed = pattern == null || single.isPresent() ? Optional.empty() : indexed(run, place, new Glob(pattern));
+		Optional<List<Item>> indexed = pattern.isEmpty() || single.isPresent() ? Optional.empty() : indexed(run, place, pattern.get());
 		try (var rows = new Rows(run)) {
 			Visitor visitor = (item, _) -> {
 				if (fits.test(item.name()))
@@ -106,7 +107,7 @@ final class Listings {
 		var all = new ArrayList<>(plain.get());
 		if (run.unlocking() != Unlocking.NEVER)
 			for (String vault : place.session().vaults().keySet())
-				if (Index.isBelow(place.path(), vault))
+				if (StoragePaths.isBelow(vault, place.path()))
 					walk(run, new Place(place.prefix(), place.session(), vault, true, true), "", true, 0, (item, _) -> {
 						if (pattern.matches(item.name()))
 							all.add(item);

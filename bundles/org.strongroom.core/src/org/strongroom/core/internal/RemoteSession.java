@@ -40,6 +40,7 @@ import org.strongroom.core.storage.ServerFaultException;
 import org.strongroom.core.storage.Storage;
 import org.strongroom.core.storage.StorageAttributes;
 import org.strongroom.core.storage.StorageFileSystem;
+import org.strongroom.core.storage.StoragePaths;
 import org.strongroom.core.vault.LockedVault;
 import org.strongroom.core.vault.Vault;
 import org.strongroom.core.vault.VaultFormat;
@@ -410,18 +411,14 @@ final class RemoteSession implements Session {
 	@Override
 	public Optional<Map.Entry<String, Vault>> vaultOf(String location) {
 		String normal = Location.normal(location);
-		return vaults.entrySet().stream().filter(v -> below(v.getKey(), normal)).map(v -> Map.entry(v.getKey(), v.getValue()))
+		return vaults.entrySet().stream().filter(v -> StoragePaths.isIn(normal, v.getKey())).map(v -> Map.entry(v.getKey(), v.getValue()))
 				.max(Comparator.comparingInt(v -> v.getKey().length()));
-	}
-
-	private static boolean below(String folder, String location) {
-		return folder.equals("/") || location.equals(folder) || location.startsWith(folder + "/");
 	}
 
 	@Override
 	public void refresh(String location) {
 		String normal = Location.normal(location);
-		kinds.keySet().removeIf(k -> below(normal, k) || below(k, normal));
+		kinds.keySet().removeIf(k -> StoragePaths.isIn(k, normal) || StoragePaths.isIn(normal, k));
 		Optional<Map.Entry<String, Vault>> vault = vaultOf(normal);
 		fileSystem.refresh(remote(vault.map(Map.Entry::getKey).orElse(normal)));
 	}

@@ -42,6 +42,16 @@ public final class StoragePaths {
 		return slash <= 0 ? "/" : path.substring(0, slash);
 	}
 
+	/** Whether a path lies in a folder, at any depth. */
+	public static boolean isBelow(String path, String folder) {
+		return !path.equals(folder) && (folder.equals("/") || path.startsWith(folder + "/"));
+	}
+
+	/** Whether a path is that of a folder, or lies in it at any depth. */
+	public static boolean isIn(String path, String folder) {
+		return path.equals(folder) || isBelow(path, folder);
+	}
+
 	/** The last name of a path; empty for {@code "/"}. */
 	public static String name(String path) {
 		return path.substring(path.lastIndexOf('/') + 1);

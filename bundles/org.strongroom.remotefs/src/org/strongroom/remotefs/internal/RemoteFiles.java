@@ -33,7 +33,6 @@ import org.strongroom.core.storage.Save;
 import org.strongroom.core.storage.Storage;
 import org.strongroom.core.storage.StoragePaths;
 import org.strongroom.core.storage.Upload;
-import org.strongroom.core.storage.Version;
 
 /** What can be done with the files of one file system, by storage paths. Thread-safe. */
 final class RemoteFiles {
@@ -400,7 +399,7 @@ final class RemoteFiles {
 	/** Moves within this file system. */
 	void move(String from, String to, boolean replace, boolean atomic) throws IOException {
 		boolean known = cache.get(from, false).isPresent() && cache.get(to, false).isPresent();
-		if (!known && !isInside(to, from)) {
+		if (!known && !StoragePaths.isIn(to, from)) {
 			try {
 				rename(from, to, false);
 				return;
@@ -416,7 +415,7 @@ final class RemoteFiles {
 			return;
 		if (target.isPresent() && !atomic && !replace)
 			throw new FileAlreadyExistsException(to);
-		if (isInside(to, from))
+		if (StoragePaths.isIn(to, from))
 			throw new FileSystemException(from, to, "a folder cannot be moved into itself");
 		if (target.isPresent() && !atomic) {
 			// a storage replaces a file by a file; what else is in the way has to go first
@@ -424,10 +423,6 @@ final class RemoteFiles {
 				remove(to, target.get().type() == Type.DIRECTORY);
 		}
 		rename(from, to, replace || atomic);
-	}
-
-	private static boolean isInside(String path, String folder) {
-		return path.startsWith(folder.equals("/") ? folder : folder + "/") || path.equals(folder);
 	}
 
 	private void rename(String from, String to, boolean replace) throws IOException {

@@ -494,20 +494,33 @@ public final class DavClient implements Closeable {
 		}
 	}
 
-	private Place place(boolean isApart) throws IOException {
-		check();
-		Semaphore from = isApart && isWide.get() ? apart : places;
+	/**
+	 * Waits for one of those that others have, as long as there are signs of life.
+	 *
+	 * @param what waits, in words
+	 * @param meanwhile done again and again while it is waited
+	 * @return false if there were none for too long
+	 */
+	private boolean acquire(Semaphore from, String what, Runnable meanwhile) throws IOException {
 		long asked = System.nanoTime();
 		try {
 			while (!from.tryAcquire(LENT_CHECK, TimeUnit.MILLISECONDS)) {
 				check();
-				lent.forEach(Runnable::run);
+				meanwhile.run();
 				if (System.nanoTime() - Math.max(asked, alive) > settings.limit().toNanos())
-					throw new ConnectionException("%s did nothing for %d s; the request was given up.".formatted(settings.asker(), settings.limit().toSeconds()), new ConnectException());
+					return false;
 			}
+			return true;
 		} catch (InterruptedException e) {
-			throw new InterruptedIOException("a request to " + settings.asker() + " was cancelled");
+			throw new InterruptedIOException("%s to %s was cancelled".formatted(what, settings.asker()));
 		}
+	}
+
+	private Place place(boolean isApart) throws IOException {
+		check();
+		Semaphore from = isApart && isWide.get() ? apart : places;
+		if (!acquire(from, "a request", () -> lent.forEach(Runnable::run)))
+			throw new ConnectionException("%s did nothing for %d s; the request was given up.".formatted(settings.asker(), settings.limit().toSeconds()), new ConnectException());
 		var place = new Place(from);
 		try {
 			check();
@@ -745,16 +758,9 @@ public final class DavClient implements Closeable {
 				writesFreely = answer.isOk();
 			}
 		}
-		long asked = System.nanoTime();
-		try {
-			while (!longUploads.tryAcquire(LENT_CHECK, TimeUnit.MILLISECONDS)) {
-				check();
-				if (System.nanoTime() - Math.max(asked, alive) > settings.limit().toNanos())
-					throw new ConnectionException("%s did nothing for %d s while other uploads were under way; this one was given up.".formatted(settings.asker(), settings.limit().toSeconds()));
-			}
-		} catch (InterruptedException e) {
-			throw new InterruptedIOException("an upload to " + settings.asker() + " was cancelled");
-		}
+		if (!acquire(longUploads, "an upload", () -> {
+		}))
+			throw new ConnectionException("%s did nothing for %d s while other uploads were under way; this one was given up.".formatted(settings.asker(), settings.limit().toSeconds()));
 		try {
 			return new DavStream(this, call.aside());
 		} catch (IOException | RuntimeException e) {

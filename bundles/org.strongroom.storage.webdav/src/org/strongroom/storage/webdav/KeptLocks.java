@@ -13,6 +13,7 @@ import java.util.concurrent.TimeoutException;
 
 import org.strongroom.core.storage.LockedException;
 import org.strongroom.core.storage.Locks;
+import org.strongroom.core.storage.StoragePaths;
 
 /** What locks over HTTP have in common: they are refreshed behind the scenes as long as they are held, and taken away with the storage at the latest. Thread-safe. */
 public abstract class KeptLocks implements Locks {
@@ -62,7 +63,7 @@ public abstract class KeptLocks implements Locks {
 
 	/** Lets go of the locks of an item and all below it, which is about to go. */
 	final void letGo(String path) {
-		kept.stream().filter(k -> k.path.equals(path) || k.path.startsWith(path + "/")).forEach(Kept::close);
+		kept.stream().filter(k -> StoragePaths.isIn(k.path, path)).forEach(Kept::close);
 	}
 
 	/** The storage is about to be closed. */

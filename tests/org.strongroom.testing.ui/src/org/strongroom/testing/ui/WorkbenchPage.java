@@ -1,5 +1,6 @@
 package org.strongroom.testing.ui;
 
+import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -23,6 +24,8 @@ import org.eclipse.ui.handlers.IHandlerService;
 import org.eclipse.ui.views.properties.PropertySheet;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.FrameworkUtil;
+import org.strongroom.core.Bookmarks;
+import org.strongroom.core.Sessions;
 
 /** The workbench's window. */
 public final class WorkbenchPage {
@@ -113,6 +116,15 @@ public final class WorkbenchPage {
 	/** Closes all editors, without saving. */
 	public static void closeEditors() {
 		Ui.run(() -> page().closeAllEditors(false));
+	}
+
+	/** Closes all editors without saving, signs out everywhere, and removes a bookmark if there is one. */
+	public static void forget(String bookmark) throws IOException {
+		closeEditors();
+		service(Sessions.class).closeAll();
+		Bookmarks bookmarks = service(Bookmarks.class);
+		if (bookmarks.find(bookmark).isPresent())
+			bookmarks.remove(bookmark);
 	}
 
 	/** Waits until no job of a family is at work. */

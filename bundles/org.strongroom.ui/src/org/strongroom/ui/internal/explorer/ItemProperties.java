@@ -21,6 +21,7 @@ import java.util.stream.Collectors;
 import org.eclipse.core.runtime.ICoreRunnable;
 import org.eclipse.core.runtime.jobs.Job;
 import org.eclipse.ui.PlatformUI;
+import org.strongroom.core.Held;
 import org.strongroom.core.Item;
 import org.strongroom.core.Problem;
 import org.strongroom.core.Session;
@@ -136,7 +137,7 @@ final class ItemProperties {
 		var vault = session.vaultOf(location).filter(v -> !v.getKey().equals(location));
 		if (vault.isPresent())
 			encrypted(vault.get().getValue(), path.get(), rows);
-		told(session.fileSystem().storage(), (vault.isPresent() ? vault.get().getValue().encrypted(path.get()) : path.get()).toAbsolutePath().toString(), rows);
+		told(session.fileSystem().storage(), Held.path(session, location, path.get()), rows);
 	}
 
 	/** What only some servers tell. */

@@ -1,8 +1,5 @@
 package org.strongroom.ui.internal.explorer;
 
-import java.time.ZoneId;
-import java.time.format.DateTimeFormatter;
-import java.time.format.FormatStyle;
 import java.util.Optional;
 
 import org.eclipse.jface.resource.LocalResourceManager;
@@ -89,8 +86,7 @@ final class Labels extends StyledCellLabelProvider {
 	}
 
 	private static String details(Item item) {
-		return "%s, changed %s%s".formatted(Sizes.human(item.size()),
-				DateTimeFormatter.ofLocalizedDateTime(FormatStyle.MEDIUM).format(item.modified().atZone(ZoneId.systemDefault())), item.refused().contains(Change.WRITE) ? "\nRead-only" : "");
+		return "%s, changed %s%s".formatted(Sizes.human(item.size()), Times.human(item.modified()), item.refused().contains(Change.WRITE) ? "\nRead-only" : "");
 	}
 
 	@Override

@@ -137,8 +137,7 @@ abstract class ServerDialog<R> extends TitleAreaDialog implements SessionListene
 			}
 		open();
 		explorer().sessions().addListener(this);
-		load(_ -> {
-		});
+		load();
 	}
 
 	@Override
@@ -238,8 +237,16 @@ abstract class ServerDialog<R> extends TitleAreaDialog implements SessionListene
 			buttons.get(i).setEnabled(actions.get(i).when().test(selected()));
 	}
 
-	/** Asks the server what there is now. @param then told once that is shown */
+	/** Asks the server what there is now. */
+	final void load() {
+		load(_ -> {
+		});
+	}
+
+	/** Asks the server what there is now, unless it is closed. @param then told once that is shown */
 	final void load(Consumer<List<R>> then) {
+		if (!isOpen())
+			return;
 		setMessage("Asking the server…");
 		Work.start("Listing", "", "The server did not tell what there is of %s.".formatted(name()), _ -> {
 			List<R> rows = ask();
@@ -288,7 +295,7 @@ abstract class ServerDialog<R> extends TitleAreaDialog implements SessionListene
 
 	@Override
 	public void locking(Session of, String vault) {
-		if (of == session && (location + "/").startsWith(vault.equals("/") ? "/" : vault + "/"))
+		if (of == session && StoragePaths.isIn(location, vault))
 			Ui.async(this::close);
 	}
 }

@@ -129,7 +129,6 @@ public final class ShareDialog extends ServerDialog<Share> {
 
 	/** @param id of the share to be selected, or else none is */
 	private void reload(String id) {
-		if (getShell() != null && !getShell().isDisposed())
-			load(rows -> rows.stream().filter(s -> s.id().equals(id)).findFirst().ifPresent(this::select));
+		load(rows -> rows.stream().filter(s -> s.id().equals(id)).findFirst().ifPresent(this::select));
 	}
 }

@@ -1,10 +1,6 @@
 package org.strongroom.ui.internal.server;
 
 import java.io.IOException;
-import java.time.Instant;
-import java.time.ZoneId;
-import java.time.format.DateTimeFormatter;
-import java.time.format.FormatStyle;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -20,6 +16,7 @@ import org.strongroom.ui.Problems;
 import org.strongroom.ui.Problems.Failure;
 import org.strongroom.ui.internal.explorer.ExplorerView;
 import org.strongroom.ui.internal.explorer.Sizes;
+import org.strongroom.ui.internal.explorer.Times;
 import org.strongroom.ui.internal.work.Ui;
 import org.strongroom.ui.internal.work.Work;
 
@@ -44,7 +41,7 @@ public final class TrashDialog extends ServerDialog<Lost> {
 
 	@Override
 	List<Column<Lost>> columns() {
-		return List.of(new Column<>("Name", 30, TrashDialog::nameOf), new Column<>("Lay in", 30, l -> StoragePaths.parent(place(l))), new Column<>("Removed", 27, l -> time(l.removed().removed())),
+		return List.of(new Column<>("Name", 30, TrashDialog::nameOf), new Column<>("Lay in", 30, l -> StoragePaths.parent(place(l))), new Column<>("Removed", 27, l -> Times.human(l.removed().removed())),
 				new Column<>("Size", 13, l -> Sizes.human(l.removed().size())));
 	}
 
@@ -54,10 +51,6 @@ public final class TrashDialog extends ServerDialog<Lost> {
 
 	private static String nameOf(Lost lost) {
 		return StoragePaths.name(place(lost)) + (lost.removed().type() == Type.DIRECTORY ? "/" : "");
-	}
-
-	private static String time(Instant time) {
-		return DateTimeFormatter.ofLocalizedDateTime(FormatStyle.MEDIUM).format(time.atZone(ZoneId.systemDefault()));
 	}
 
 	@Override
@@ -122,8 +115,6 @@ public final class TrashDialog extends ServerDialog<Lost> {
 			explorer().find(session(), folder).filter(c -> c.isLoaded()).ifPresent(c -> explorer().refresh(c, () -> {
 			}));
 		}
-		if (getShell() != null && !getShell().isDisposed())
-			load(_ -> {
-			});
+		load();
 	}
 }

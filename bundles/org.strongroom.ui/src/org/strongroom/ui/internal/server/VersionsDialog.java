@@ -85,8 +85,6 @@ public final class VersionsDialog extends ServerDialog<Past> {
 	private void restored() {
 		OpenEditors.reload(session(), location());
 		explorer().saved(session(), location());
-		if (getShell() != null && !getShell().isDisposed())
-			load(_ -> {
-			});
+		load();
 	}
 }

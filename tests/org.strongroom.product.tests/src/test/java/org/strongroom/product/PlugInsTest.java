@@ -25,13 +25,6 @@ class PlugInsTest {
 		user.installation(Product.copy(temporary.resolve("product")));
 	}
 
-	private String done(String... words) throws Exception {
-		Outcome outcome = user.run(words);
-		assertThat(outcome.err()).isEmpty();
-		assertThat(outcome.code()).isZero();
-		return outcome.out();
-	}
-
 	private void fails(int code, String said, String... words) throws Exception {
 		Outcome outcome = user.run(words);
 		assertThat(outcome.out()).isEmpty();
@@ -41,27 +34,27 @@ class PlugInsTest {
 
 	@Test
 	void eachCanBeRemovedAndBroughtBack() throws Exception {
-		String all = done("plugin", "list");
+		String all = user.done("plugin", "list");
 		assertThat(all.lines()).extracting(line -> line.split("\t")[1]).containsExactly("org.strongroom.cryptomator", "org.strongroom.demo", "org.strongroom.nextcloud", "org.strongroom.platform", "org.strongroom.sftp",
 				"org.strongroom.webdav", "org.strongroom.workbench");
 
-		assertThat(done("plugin", "remove", "sftp")).startsWith("sftp ").endsWith("is removed.\n");
-		assertThat(done("plugin", "list")).doesNotContain("sftp").contains("demo");
+		assertThat(user.done("plugin", "remove", "sftp")).startsWith("sftp ").endsWith("is removed.\n");
+		assertThat(user.done("plugin", "list")).doesNotContain("sftp").contains("demo");
 		fails(1, "the plug-in 'sftp' is missing; install it with 'strongroom plugin install sftp'", "ls", "sftp://somebody@127.0.0.1:1/");
-		assertThat(done("plugin", "install", "--repository", Product.REPOSITORY.toString(), "sftp")).endsWith("is installed.\n");
+		assertThat(user.done("plugin", "install", "--repository", Product.REPOSITORY.toString(), "sftp")).endsWith("is installed.\n");
 		fails(5, "refuses connections", "ls", "sftp://somebody@127.0.0.1:1/");
 
-		done("plugin", "remove", "cryptomator", "org.strongroom.demo");
+		user.done("plugin", "remove", "cryptomator", "org.strongroom.demo");
 		Path vault = Files.createDirectories(temporary.resolve("files/Vault"));
 		Files.writeString(vault.resolve("masterkey.cryptomator"), "{}");
 		Files.writeString(vault.resolve("vault.cryptomator"), "x");
 		String here = vault.getParent().toUri().toString().replaceFirst("^file:/+", "file:///");
-		assertThat(done("ls", "-l", here)).startsWith("locked-vault");
+		assertThat(user.done("ls", "-l", here)).startsWith("locked-vault");
 		fails(1, "the plug-in 'cryptomator' is missing", "ls", here + "Vault");
-		assertThat(done("--no-unlock", "ls", here + "Vault")).isEqualTo("masterkey.cryptomator\nvault.cryptomator\n");
-		done("plugin", "install", "--repository", zipped().toString(), "cryptomator", "org.strongroom.demo");
+		assertThat(user.done("--no-unlock", "ls", here + "Vault")).isEqualTo("masterkey.cryptomator\nvault.cryptomator\n");
+		user.done("plugin", "install", "--repository", zipped().toString(), "cryptomator", "org.strongroom.demo");
 		fails(7, "damaged", "ls", here + "Vault");
-		assertThat(done("plugin", "list")).isEqualTo(all);
+		assertThat(user.done("plugin", "list")).isEqualTo(all);
 	}
 
 	@Test

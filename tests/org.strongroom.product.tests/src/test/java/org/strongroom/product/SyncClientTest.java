@@ -53,9 +53,9 @@ class SyncClientTest {
 		user = User.of(server, Files.createDirectory(temp.resolve("user")));
 		user.answer("password", password);
 		user.answer("vault-passphrase", PASSPHRASE);
-		done("bookmark", "add", "Office", server.uri(), "--key", server.keyFile().toString());
-		done("bookmark", "add", "Cloud", "nextcloud://%s@%s/".formatted(name, cloud.getRawAuthority() + cloud.getRawPath().replaceAll("/+$", "")), "--option", "sign-in=password");
-		done("mkdir", "Cloud:/" + remote);
+		user.done("bookmark", "add", "Office", server.uri(), "--key", server.keyFile().toString());
+		user.done("bookmark", "add", "Cloud", "nextcloud://%s@%s/".formatted(name, cloud.getRawAuthority() + cloud.getRawPath().replaceAll("/+$", "")), "--option", "sign-in=password");
+		user.done("mkdir", "Cloud:/" + remote);
 	}
 
 	@AfterEach
@@ -64,13 +64,6 @@ class SyncClientTest {
 			return;
 		user.run("--no-unlock", "rm", "-r", "Cloud:/" + remote);
 		server.close();
-	}
-
-	private String done(String... words) throws Exception {
-		Outcome outcome = user.run(words);
-		assertThat(outcome.err()).isEmpty();
-		assertThat(outcome.code()).isZero();
-		return outcome.out();
 	}
 
 	private String shell(String place, String... commands) throws Exception {
@@ -108,7 +101,7 @@ class SyncClientTest {
 
 	private void assertNobodyDisagreed() throws Exception {
 		assertThat(names()).noneMatch(name -> name.contains("conflict")).noneMatch(name -> name.contains(".strongroom"));
-		assertThat(done("--no-unlock", "find", "Cloud:/" + remote).lines()).noneMatch(name -> name.contains("conflict")).noneMatch(name -> name.contains(".strongroom"));
+		assertThat(user.done("--no-unlock", "find", "Cloud:/" + remote).lines()).noneMatch(name -> name.contains("conflict")).noneMatch(name -> name.contains(".strongroom"));
 	}
 
 	@Test
@@ -154,11 +147,11 @@ class SyncClientTest {
 		sync();
 		sync();
 		for (String place : List.of("Office:/", "Office:/Vault")) {
-			List<String> files = new ArrayList<>(done("ls", place).lines().filter(name -> !name.endsWith("/") && !name.startsWith(".") && !name.contains("cryptomator") && !name.equals("IMPORTANT.rtf")).toList());
+			List<String> files = new ArrayList<>(user.done("ls", place).lines().filter(name -> !name.endsWith("/") && !name.startsWith(".") && !name.contains("cryptomator") && !name.equals("IMPORTANT.rtf")).toList());
 			assertThat(files).as(place).hasSize(2);
 			List<String> contents = new ArrayList<>();
 			for (String name : files)
-				contents.add(done("cat", place + (place.endsWith("/") ? "" : "/") + name));
+				contents.add(user.done("cat", place + (place.endsWith("/") ? "" : "/") + name));
 			assertThat(contents).as(place).containsExactlyInAnyOrder("of the office\n", "of the cloud\n");
 		}
 	}

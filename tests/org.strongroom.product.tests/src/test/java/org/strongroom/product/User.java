@@ -1,5 +1,7 @@
 package org.strongroom.product;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -103,6 +105,14 @@ final class User {
 
 	Outcome run(String... arguments) throws IOException, InterruptedException {
 		return Product.run(command(arguments), "");
+	}
+
+	/** Runs a command that is to be done without a complaint. @return what it says */
+	String done(String... arguments) throws IOException, InterruptedException {
+		Outcome outcome = run(arguments);
+		assertThat(outcome.err()).isEmpty();
+		assertThat(outcome.code()).isZero();
+		return outcome.out();
 	}
 
 	/** Runs {@code put -}, or a shell. */

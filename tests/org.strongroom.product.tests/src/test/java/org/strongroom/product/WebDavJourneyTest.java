@@ -3,12 +3,10 @@ package org.strongroom.product;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.util.HexFormat;
 import java.util.Random;
-import java.util.stream.Stream;
 
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -37,7 +35,7 @@ class WebDavJourneyTest {
 				oracle.write("/notes.txt", "hello\n");
 				oracle.createFolder("/Contracts/2026");
 			}
-			handOver(server);
+			server.handOverAll();
 			var user = new User(folder);
 			user.answer("password", server.password());
 			user.answer("vault-passphrase", PASSPHRASE);
@@ -71,13 +69,6 @@ class WebDavJourneyTest {
 				assertThat(oracle.digest("/Contracts/2026/large")).isEqualTo(HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(random)));
 				assertThat(oracle.list("/")).doesNotContainKeys("/notes.txt", "/large");
 			}
-		}
-	}
-
-	private static void handOver(WebDavServer server) throws Exception {
-		try (Stream<Path> all = Files.walk(server.root())) {
-			for (Path path : (Iterable<Path>) all::iterator)
-				server.handOver(path);
 		}
 	}
 }

@@ -31,13 +31,13 @@ public final class EncryptedVault implements AutoCloseable {
 	private static final String DATA = "d";
 	/** A name beyond this is no name anybody has given; cryptofs takes as much. */
 	private static final int LONGEST_NAME = 10 * 1024;
+	/** What sync clients add to a name: {@code notes (conflicted copy 2026-11-29 120900).txt}. */
+	private static final Pattern ADDED = Pattern.compile(".*(\\)|conflict.*)(\\.[^.]*)?", Pattern.DOTALL | Pattern.CASE_INSENSITIVE);
 
 	private final Path folder;
 	private final Ciphers ciphers;
 	private final int threshold;
 	private final FolderIds ids;
-	/** What sync clients add to a name: {@code notes (conflicted copy 2026-11-29 120900).txt}. */
-	private static final Pattern ADDED = Pattern.compile(".*(\\)|conflict.*)(\\.[^.]*)?", Pattern.DOTALL | Pattern.CASE_INSENSITIVE);
 	/** Entries shown under names that are not theirs, by the content folder they lie in, for all folders that were listed; see {@link FolderListing}. */
 	private final Map<Path, Map<String, Place>> aliases = new ConcurrentHashMap<>();
 

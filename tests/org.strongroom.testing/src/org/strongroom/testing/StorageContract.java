@@ -73,6 +73,8 @@ import org.strongroom.core.storage.Version;
  */
 @Timeout(value = 120, unit = TimeUnit.SECONDS)
 public abstract class StorageContract {
+	/** How the names of the tests' folders begin. */
+	protected static final String FOLDER = "contract";
 	private static final int MANY = 64;
 	private static final Precondition ANY = new Precondition.Any();
 	private static final Precondition ABSENT = new Precondition.Absent();
@@ -118,8 +120,9 @@ public abstract class StorageContract {
 			shared = connect();
 		}
 		storage = shared;
-		root = Files.createTempDirectory(disk(), "contract");
-		Files.setPosixFilePermissions(root, PosixFilePermissions.fromString("rwxr-xr-x"));
+		root = Files.createTempDirectory(disk(), FOLDER);
+		if (root.getFileSystem().supportedFileAttributeViews().contains("posix"))
+			Files.setPosixFilePermissions(root, PosixFilePermissions.fromString("rwxr-xr-x"));
 		handOver(root);
 		remote = StoragePaths.child(remote(), root.getFileName().toString());
 	}
@@ -414,7 +417,7 @@ public abstract class StorageContract {
 
 	@Test
 	void namesThatLookAlikeAreDifferent() throws Exception {
-		List<String> names = Stream.of(Normalizer.normalize("é", Normalizer.Form.NFC), Normalizer.normalize("é", Normalizer.Form.NFD), "a", "A", "a ", "a%20", "a+", "%61").sorted().toList();
+		List<String> names = Stream.of(Normalizer.normalize("é", Normalizer.Form.NFC), Normalizer.normalize("é", Normalizer.Form.NFD), "a", "A", "a ", "a%20", "a+", "%61").filter(this::takes).sorted().toList();
 		for (String name : names) {
 			save(name, name, ABSENT);
 		}
@@ -771,9 +774,9 @@ public abstract class StorageContract {
 
 	@Test
 	void permissionsOfTheReplacedFileAreKept() throws Exception {
+		assumeTrue(storage.features().permissions(), "the server has no permissions");
 		Path file = there("file", "old");
 		Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-rw-r--"));
-		assumeTrue(storage.features().permissions(), "the server has no permissions");
 		save("file", "new", ANY);
 		assertThat(file).hasContent("new");
 		assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file))).isEqualTo("rw-rw-r--");

@@ -3,24 +3,52 @@ package org.strongroom.storage.nextcloud;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.text.Normalizer;
+import java.util.stream.Stream;
 
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.strongroom.core.Home;
 import org.strongroom.core.storage.Storage;
+import org.strongroom.testing.Progress;
 import org.strongroom.testing.StorageContract;
 
-/** What every storage promises, on a real server whose files are seen on this machine: {@code STRONGROOM_NEXTCLOUD_DISK} is where another program has mounted the user's files. */
+/** What every storage promises, on a real server. */
+@ExtendWith(Progress.class)
 class RealContractTest extends StorageContract {
+	/** In bytes; the server's database has no room for more. */
+	private static final int LONGEST_NAME = 250;
+
 	@TempDir
 	static Path temp;
+	private static String appPassword;
+	private static SecondView view;
 
 	@BeforeAll
-	static void isThere() {
-		assumeTrue(RealNextcloud.given().isPresent() && System.getenv("STRONGROOM_NEXTCLOUD_DISK") != null,
-				"no real Nextcloud whose files are mounted: set STRONGROOM_NEXTCLOUD_URL, STRONGROOM_NEXTCLOUD_USER, STRONGROOM_NEXTCLOUD_PASSWORD and STRONGROOM_NEXTCLOUD_DISK");
+	static void isThere() throws IOException {
+		assumeTrue(RealNextcloud.given().isPresent(), "no real Nextcloud: set STRONGROOM_NEXTCLOUD_URL, STRONGROOM_NEXTCLOUD_USER and STRONGROOM_NEXTCLOUD_PASSWORD");
 		System.setProperty(Home.PROPERTY, temp.resolve("home").toString());
+		RealNextcloud server = RealNextcloud.given().orElseThrow();
+		appPassword = server.appPassword();
+		view = server.files(appPassword);
+	}
+
+	@AfterAll
+	static void end() throws IOException {
+		if (view == null)
+			return;
+		view.close();
+		RealNextcloud server = RealNextcloud.given().orElseThrow();
+		try (SecondView trash = server.trash(appPassword); Stream<Path> all = Files.list(trash.getPath("/"))) {
+			for (Path removed : (Iterable<Path>) all.filter(r -> r.getFileName().toString().startsWith(FOLDER))::iterator)
+				trash.deleteTree(removed);
+		}
+		server.revoke(appPassword);
 	}
 
 	@Override
@@ -30,13 +58,18 @@ class RealContractTest extends StorageContract {
 
 	@Override
 	protected Path disk() {
-		return Path.of(System.getenv("STRONGROOM_NEXTCLOUD_DISK"));
+		return view.getPath("/");
 	}
 
-	/** By one request: mounted, a deep tree takes minutes. */
+	/** Other names are refused, and names in other forms of Unicode changed. */
+	@Override
+	protected boolean takes(String name) {
+		return name.getBytes(StandardCharsets.UTF_8).length <= LONGEST_NAME && !name.equals("*") && name.chars().noneMatch(c -> c < ' ' || c == '\\') && Normalizer.isNormalized(name, Normalizer.Form.NFC);
+	}
+
 	@Override
 	protected void remove(Path folder) throws IOException {
-		RealNextcloud.given().orElseThrow().delete(folder.getFileName().toString());
+		view.deleteTree(folder);
 	}
 
 	@Override

@@ -104,11 +104,21 @@ final class RealNextcloud implements NextcloudUnderTest {
 		return uri.getScheme() + "://" + uri.getRawAuthority();
 	}
 
-	/** Removes something from the root of the user's files. */
-	void delete(String name) throws IOException {
+	/** One more app password: with the account's, the server works at a hash for each request. */
+	String appPassword() throws IOException {
 		try (HttpClient http = HttpClient.newHttpClient()) {
-			send(http, HttpRequest.newBuilder(at("/remote.php/dav/files/" + user + "/" + name)).DELETE().header("Authorization", basic(password)));
+			return found(send(http, HttpRequest.newBuilder(at("/ocs/v2.php/core/getapppassword?format=json")).header("OCS-APIRequest", "true").header("Authorization", basic(password))), "\"apppassword\":\"([^\"]+)\"");
 		}
+	}
+
+	/** The user's files, as another program sees them. */
+	SecondView files(String appPassword) {
+		return new SecondView(at("/remote.php/dav/files/" + user), basic(appPassword));
+	}
+
+	/** What the user has removed. */
+	SecondView trash(String appPassword) {
+		return new SecondView(at("/remote.php/dav/trashbin/" + user + "/trash"), basic(appPassword));
 	}
 
 	private String basic(String secret) {

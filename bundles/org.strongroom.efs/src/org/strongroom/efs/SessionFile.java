@@ -181,9 +181,8 @@ public sealed class SessionFile permits PastFile {
 	public Snapshot save(byte[] content, Snapshot expected) throws IOException {
 		Path path = fresh();
 		try {
-			if (expected.digest().isPresent())
-				checkContent(path, expected);
-			return write(path, content, save(path, expected));
+			// the version of a content that was just seen to be the same: some servers give it another one with a lock
+			return write(path, content, save(path, expected.digest().isPresent() ? sameContent(path, expected) : expected));
 		} catch (ConflictException e) {
 			// a save cut off by a lost connection may have reached the server all the same
 			Optional<Snapshot> there = isThere(content);
@@ -229,7 +228,8 @@ public sealed class SessionFile permits PastFile {
 		return Save.overwrite();
 	}
 
-	private void checkContent(Path path, Snapshot expected) throws IOException {
+	/** @return how a file stands that still has the content it had */
+	private Snapshot sameContent(Path path, Snapshot expected) throws IOException {
 		Content now;
 		try {
 			now = read(path, Snapshot.MOST_READ_AGAIN, new NullProgressMonitor());
@@ -239,6 +239,7 @@ public sealed class SessionFile permits PastFile {
 		now.wipe();
 		if (!now.snapshot().digest().equals(expected.digest()))
 			throw new ConflictException(name(), "its content differs");
+		return now.snapshot();
 	}
 
 	private Snapshot write(Path path, byte[] content, Save save) throws IOException {

@@ -3,6 +3,7 @@ package org.strongroom.storage.nextcloud;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 
 import org.strongroom.core.storage.LockedException;
@@ -12,19 +13,23 @@ import org.strongroom.storage.webdav.DavResource;
 import org.strongroom.storage.webdav.KeptLocks;
 
 /**
- * Locks of the server's app {@code files_lock}, which belong to a user and need no token: all of the user's programs pass them. How long one lasts is up to the administrator. One that the user
- * has made by other means is left to these.
+ * Locks of the server's app {@code files_lock}, which belong to a user and need no token: all of the user's programs pass them. How long one lasts is up to the administrator, and is mostly for
+ * ever. One that the user has made by other means is left to these. Thread-safe.
  */
 final class NextcloudLocks extends KeptLocks {
-	private static final String ELEMENTS = "<resourcetype/><lock xmlns=\"%1$s\"/><lock-owner xmlns=\"%1$s\"/><lock-owner-displayname xmlns=\"%1$s\"/><lock-owner-type xmlns=\"%1$s\"/><lock-timeout xmlns=\"%1$s\"/>"
-			.formatted(NextcloudStorage.NC);
-	private static final String BY_AN_APP = "1";
+	private static final String ELEMENTS = ("<resourcetype/><getetag/><getlastmodified/><getcontentlength/><fileid xmlns=\"%1$s\"/><checksums xmlns=\"%1$s\"/><upload_time xmlns=\"%2$s\"/><lock xmlns=\"%2$s\"/>"
+			+ "<lock-owner xmlns=\"%2$s\"/><lock-owner-displayname xmlns=\"%2$s\"/><lock-owner-type xmlns=\"%2$s\"/><lock-time xmlns=\"%2$s\"/><lock-timeout xmlns=\"%2$s\"/><lock-token xmlns=\"%2$s\"/>")
+			.formatted(NextcloudStorage.OC, NextcloudStorage.NC);
+	/** The type of locks that all programs of their user pass; others are those of an app, and those of WebDAV, which want their token. */
+	private static final String BY_A_USER = "0";
 
 	private final NextcloudStorage storage;
+	private final LockMarks marks;
 
-	NextcloudLocks(NextcloudStorage storage) {
+	NextcloudLocks(NextcloudStorage storage, LockMarks marks) {
 		super(storage);
 		this.storage = storage;
+		this.marks = marks;
 	}
 
 	private DavResource look(String path) throws IOException {
@@ -35,10 +40,14 @@ final class NextcloudLocks extends KeptLocks {
 		return resource.property(NextcloudStorage.NC, "lock").filter(l -> l.equals("1") || l.equals("true")).isPresent();
 	}
 
-	/** Whether nobody but the user has it locked. */
-	private boolean isOwn(DavResource resource) {
-		return resource.property(NextcloudStorage.NC, "lock-owner-type").filter(BY_AN_APP::equals).isEmpty()
-				&& resource.property(NextcloudStorage.NC, "lock-owner").filter(o -> o.equalsIgnoreCase(storage.user())).isPresent();
+	/** Whether a lock is one that the user's programs pass. */
+	private boolean isUsers(DavResource locked) {
+		return locked.property(NextcloudStorage.NC, "lock-owner-type").filter(BY_A_USER::equals).isPresent()
+				&& locked.property(NextcloudStorage.NC, "lock-owner").filter(o -> o.equalsIgnoreCase(storage.user())).isPresent();
+	}
+
+	private Optional<LockMarks.Own> own(String path, DavResource resource) {
+		return isLocked(resource) ? resource.property(NextcloudStorage.NC, "lock-token").flatMap(t -> marks.own(path, t)) : Optional.empty();
 	}
 
 	private static String words(DavResource resource) {
@@ -47,31 +56,53 @@ final class NextcloudLocks extends KeptLocks {
 
 	@Override
 	public Optional<String> holder(String path) throws IOException {
-		return Optional.of(look(path)).filter(r -> isLocked(r) && !isOwn(r)).map(NextcloudLocks::words);
+		return Optional.of(look(path)).filter(r -> isLocked(r) && !isUsers(r)).map(NextcloudLocks::words);
 	}
 
 	@Override
 	public Optional<Lock> lock(String path) throws IOException {
+		long begun = System.nanoTime();
 		DavResource now = look(path);
-		if (isLocked(now) && !isOwn(now))
+		if (isLocked(now) && !isUsers(now))
 			throw new LockedException(path, Optional.of(words(now)));
 		if (isLocked(now))
-			return Optional.of(kept(path).orElseGet(Theirs::new));
+			return Optional.of(kept(path).or(() -> own(path, now).map(own -> keep(path, own))).orElseGet(Theirs::new));
+		return make(path, now, begun).map(own -> keep(path, own));
+	}
+
+	private Lock keep(String path, LockMarks.Own made) {
+		return keep(path, made.pause(), new Means() {
+			@Override
+			public Optional<Duration> refresh() throws IOException {
+				return NextcloudLocks.this.refresh(path);
+			}
+
+			@Override
+			public void unlock() throws IOException {
+				NextcloudLocks.this.unlock(path);
+			}
+		});
+	}
+
+	/**
+	 * Makes one.
+	 *
+	 * @param free the file as it was a moment ago
+	 * @param begun when it was asked for, as {@link System#nanoTime()}
+	 * @return empty if the server does not lock the file
+	 */
+	private Optional<LockMarks.Own> make(String path, DavResource free, long begun) throws IOException {
 		try (DavAnswer answer = storage.change(call("LOCK", path))) {
 			switch (answer.status()) {
 			case 200 -> {
-				return Optional.of(keep(path, pause(look(path)), new Means() {
-					@Override
-					public Optional<Duration> refresh() throws IOException {
-						storage.http().send(call("LOCK", path)).close();
-						return pause(look(path));
-					}
-
-					@Override
-					public void unlock() throws IOException {
-						storage.http().send(call("UNLOCK", path)).close();
-					}
-				}));
+				Duration elapsed = Duration.ofNanos(System.nanoTime() - begun);
+				DavResource locked = look(path);
+				long timeout = locked.number(NextcloudStorage.NC, "lock-timeout").orElse(0);
+				var own = new LockMarks.Own(locked.property(NextcloudStorage.NC, "lock-token").orElse(""), timeout == 0 ? Optional.empty() : Optional.of(Duration.ofSeconds(Math.max(1, timeout / 2))));
+				marks.made(path, own);
+				if (isSame(free, locked, elapsed))
+					retagged(free, locked.etag());
+				return Optional.of(own);
 			}
 			case 423 -> throw locked(path);
 			case 404 -> throw new NoSuchFileException(path);
@@ -82,10 +113,53 @@ final class NextcloudLocks extends KeptLocks {
 		}
 	}
 
-	/** Empty for one that lasts for ever. */
-	private static Optional<Duration> pause(DavResource locked) {
-		long timeout = locked.number(NextcloudStorage.NC, "lock-timeout").orElse(0);
-		return timeout <= 0 ? Optional.empty() : Optional.of(Duration.ofSeconds(Math.max(1, timeout / 2)));
+	/**
+	 * Whether a file had the same content just before it was locked. The server's times are in whole seconds: a content that may be as young as the look before is known by its checksum alone.
+	 *
+	 * @param elapsed between these looks, at most
+	 */
+	private static boolean isSame(DavResource before, DavResource locked, Duration elapsed) {
+		for (String name : List.of("getcontentlength", "getlastmodified"))
+			if (!before.property(DavResource.DAV, name).equals(locked.property(DavResource.DAV, name)))
+				return false;
+		Optional<String> checksums = before.property(NextcloudStorage.OC, "checksums");
+		long uploaded = before.number(NextcloudStorage.NC, "upload_time").orElse(0);
+		if (!before.property(NextcloudStorage.OC, "fileid").equals(locked.property(NextcloudStorage.OC, "fileid")) || !checksums.equals(locked.property(NextcloudStorage.OC, "checksums"))
+				|| uploaded != locked.number(NextcloudStorage.NC, "upload_time").orElse(0))
+			return false;
+		return checksums.isPresent() || Math.max(uploaded, before.modified().getEpochSecond()) < locked.number(NextcloudStorage.NC, "lock-time").orElse(0) - elapsed.plusSeconds(1).toSeconds();
+	}
+
+	private void retagged(DavResource before, Optional<String> now) {
+		if (before.etag().isPresent() && now.isPresent())
+			marks.retagged(before.etag().get(), now.get());
+	}
+
+	private Optional<Duration> refresh(String path) throws IOException {
+		long begun = System.nanoTime();
+		DavResource now = look(path);
+		try {
+			if (!isLocked(now))
+				return make(path, now, begun).flatMap(LockMarks.Own::pause); // it has ended meanwhile
+		} catch (LockedException e) {
+			return Optional.empty();
+		}
+		Optional<LockMarks.Own> own = own(path, now);
+		// the server tells how long it lasts since it was made; each time, it is as long from now on as it was then
+		if (own.isPresent())
+			storage.http().send(call("LOCK", path)).close();
+		return own.flatMap(LockMarks.Own::pause);
+	}
+
+	private void unlock(String path) throws IOException {
+		DavResource now = look(path);
+		if (own(path, now).isEmpty())
+			return;
+		try (DavAnswer answer = storage.http().send(call("UNLOCK", path))) {
+			marks.taken(path);
+			if (answer.status() == 200)
+				retagged(now, NextcloudStorage.element(answer, "d:getetag").map("\"%s\""::formatted));
+		}
 	}
 
 	private DavCall call(String method, String path) {

@@ -72,7 +72,7 @@ public final class NextcloudStorage extends DavStorage {
 		CHECKSUMS.put("SHA1", "SHA-1");
 		CHECKSUMS.put("MD5", "MD5");
 	}
-	private static final int LONGEST_ERROR = 64 << 10;
+	private static final int LONGEST_ELEMENT = 64 << 10;
 	private static final long WIPE_CHECK_PAUSE = Duration.ofMinutes(5).toNanos();
 
 	private final Installation installation;
@@ -81,6 +81,7 @@ public final class NextcloudStorage extends DavStorage {
 	private final Ocs ocs;
 	private final int chunkSize;
 	private final CutOff cutOff;
+	private final LockMarks marks;
 	/** Null where the app for that is not installed. */
 	private final NextcloudLocks locks;
 	private final Json capabilities;
@@ -95,8 +96,10 @@ public final class NextcloudStorage extends DavStorage {
 		ocs = new Ocs(this::change, installation.base());
 		long most = capabilities.get("files", "chunked_upload", "max_size").number().orElse(USUAL_CHUNK);
 		chunkSize = (int) Math.clamp(most, LEAST_CHUNK, USUAL_CHUNK);
-		cutOff = CutOff.of(client().address(target("/", true)));
-		locks = capabilities.get("files", "locking").text().isPresent() ? new NextcloudLocks(this) : null;
+		String files = client().address(target("/", true));
+		cutOff = CutOff.of(files);
+		marks = LockMarks.of(files);
+		locks = capabilities.get("files", "locking").text().isPresent() ? new NextcloudLocks(this, marks) : null;
 		client().onRefusal(e -> isWiped() ? wiped(e) : e);
 	}
 
@@ -179,8 +182,9 @@ public final class NextcloudStorage extends DavStorage {
 		return error(answer, path);
 	}
 
-	static Optional<String> tag(Version version) {
-		return etag(version);
+	/** The entity tag by which the server knows a content now. */
+	Optional<String> tag(Version version) {
+		return etag(version).map(marks::last);
 	}
 
 	Map<String, String> timed(Instant modified) {
@@ -220,6 +224,11 @@ public final class NextcloudStorage extends DavStorage {
 	protected FileInfo describe(DavResource resource) {
 		FileInfo info = super.describe(resource);
 		return resource.property(OC, "permissions").map(letters -> info.refusing(Permissions.refused(letters, info.type()))).orElse(info);
+	}
+
+	@Override
+	protected String known(String etag) {
+		return marks.first(etag);
 	}
 
 	@Override
@@ -305,12 +314,18 @@ public final class NextcloudStorage extends DavStorage {
 
 	/** What the server says of its refusal, in the language of the account. */
 	private static Optional<String> reason(DavAnswer answer) {
+		return element(answer, "s:message");
+	}
+
+	/** The text of the first element of a name, as Nextcloud writes it; empty if there is none. */
+	static Optional<String> element(DavAnswer answer, String name) {
 		try {
-			String body = new String(answer.content(LONGEST_ERROR), StandardCharsets.UTF_8);
-			int begin = body.indexOf("<s:message>");
-			int end = body.indexOf("</s:message>");
+			String body = new String(answer.content(LONGEST_ELEMENT), StandardCharsets.UTF_8);
+			int begin = body.indexOf("<" + name + ">");
+			int end = body.indexOf("</" + name + ">");
 			return begin < 0 || end < begin ? Optional.empty()
-					: Optional.of(body.substring(begin + 11, end).replace("&lt;", "<").replace("&gt;", ">").replace("&quot;", "\"").replace("&#039;", "'").replace("&amp;", "&").strip()).filter(s -> !s.isEmpty());
+					: Optional.of(body.substring(begin + name.length() + 2, end).replace("&lt;", "<").replace("&gt;", ">").replace("&quot;", "\"").replace("&#039;", "'").replace("&amp;", "&").strip())
+							.filter(s -> !s.isEmpty());
 		} catch (IOException e) {
 			return Optional.empty();
 		}

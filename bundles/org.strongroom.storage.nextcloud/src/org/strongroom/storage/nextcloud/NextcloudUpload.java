@@ -406,7 +406,7 @@ final class NextcloudUpload extends GuardedUpload {
 		call = switch (precondition) {
 		case Precondition.Any _ -> call;
 		case Precondition.Absent _ -> call.with("If-None-Match", "*").once();
-		case Precondition.Unchanged(var version) -> call.with("If-Match", NextcloudStorage.tag(version).orElseThrow(() -> new ConflictException(path, "somebody else changed it"))).once();
+		case Precondition.Unchanged(var version) -> call.with("If-Match", storage.tag(version).orElseThrow(() -> new ConflictException(path, "somebody else changed it"))).once();
 		};
 		try (DavAnswer answer = storage.send(call)) {
 			if (!answer.isOk())
@@ -446,7 +446,7 @@ final class NextcloudUpload extends GuardedUpload {
 				.with("Overwrite", precondition instanceof Precondition.Absent ? "F" : "T").once();
 		if (precondition instanceof Precondition.Unchanged(var version)) {
 			check(storage.look(path));
-			Optional<String> tag = NextcloudStorage.tag(version);
+			Optional<String> tag = storage.tag(version);
 			if (tag.isPresent())
 				move = move.with("If", "<%s> ([%s])".formatted(destination(), tag.get()));
 		}

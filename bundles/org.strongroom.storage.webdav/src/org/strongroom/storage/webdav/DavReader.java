@@ -187,12 +187,12 @@ final class DavReader implements Reader {
 		Optional<Instant> modified = answer.header("Last-Modified").flatMap(DavResource::time);
 		// a page made of a folder has neither
 		boolean isFile = answer.header("ETag").isPresent() || modified.isPresent();
-		return new Head(content, isFile, size < 0 && all ? content.length : size, answer.header("ETag"), modified, seal(answer), storage.checksum(answer), !part && !all, isFile ? null : new ServerFaultException(path, "the server sends something else than the file"));
+		return new Head(content, isFile, size < 0 && all ? content.length : size, answer.header("ETag"), modified, seal(storage, answer), storage.checksum(answer), !part && !all, isFile ? null : new ServerFaultException(path, "the server sends something else than the file"));
 	}
 
 	/** What an answer says of the state that it is from. */
-	private static String seal(DavAnswer answer) {
-		return DavStorage.strong(answer.header("ETag").orElse("")) + " " + answer.header("Last-Modified").orElse("");
+	private static String seal(DavStorage storage, DavAnswer answer) {
+		return storage.known(DavStorage.strong(answer.header("ETag").orElse(""))) + " " + answer.header("Last-Modified").orElse("");
 	}
 
 	private byte[] block() {
@@ -378,7 +378,7 @@ final class DavReader implements Reader {
 	/** Makes sure that an answer is from the state of the file that was opened. */
 	private void check(DavAnswer answer) throws IOException {
 		checkEncoding(answer, path);
-		if (!seal.isEmpty() && !seal.equals(seal(answer)))
+		if (!seal.isEmpty() && !seal.equals(seal(storage, answer)))
 			throw changed();
 	}
 

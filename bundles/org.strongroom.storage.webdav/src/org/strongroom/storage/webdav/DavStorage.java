@@ -356,9 +356,14 @@ public class DavStorage implements Storage {
 					weak.clear();
 				weak.put(strong, System.nanoTime());
 			}
-			return new Version(size + " " + strong);
+			return new Version(size + " " + known(strong));
 		}
 		return modified.filter(m -> !m.equals(Instant.EPOCH)).map(m -> new Version(size + "@" + m.getEpochSecond())).orElse(null);
+	}
+
+	/** The entity tag that stands for a content in its versions, for servers that give a file another one though its content stays. What it is on the server is then up to whoever overrides this. */
+	protected String known(String etag) {
+		return etag;
 	}
 
 	static String strong(String etag) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.ByteBuffer;
 import java.nio.file.AccessDeniedException;
@@ -11,6 +12,7 @@ import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
@@ -27,6 +29,7 @@ import org.strongroom.core.Bookmark;
 import org.strongroom.core.auth.SignIn;
 import org.strongroom.core.auth.SignInCancelledException;
 import org.strongroom.core.auth.SignInException;
+import org.strongroom.core.storage.ConflictException;
 import org.strongroom.core.storage.ConnectionException;
 import org.strongroom.core.storage.FileInfo;
 import org.strongroom.core.storage.LockedException;
@@ -44,7 +47,7 @@ import org.strongroom.testing.nextcloud.EmulatedNextcloud;
 /** The same on the emulated server, and what only that can be made to do. */
 class EmulatedServerTest extends ServerTest {
 	private static final Precondition ANY = new Precondition.Any();
-	private static final int LONG = 12_000_000;
+	private static final int LONGER_THAN_A_CHUNK = 12_000_000;
 
 	@TempDir
 	Path disk;
@@ -56,7 +59,7 @@ class EmulatedServerTest extends ServerTest {
 			try {
 				server = new EmulatedNextcloud(disk, "");
 			} catch (IOException e) {
-				throw new java.io.UncheckedIOException(e);
+				throw new UncheckedIOException(e);
 			}
 		}
 		return server;
@@ -167,7 +170,7 @@ class EmulatedServerTest extends ServerTest {
 			assertThat(server().files().resolve("file")).hasSize(10);
 			server().trouble(r -> r.method().equals("PUT") ? 507 : 0);
 			assertThatThrownBy(() -> save(storage, "/file", 20)).isInstanceOf(FileSystemException.class).hasMessageContaining("no room left");
-			assertThatThrownBy(() -> save(storage, "/file", LONG)).isInstanceOf(FileSystemException.class).hasMessageContaining("no room left");
+			assertThatThrownBy(() -> save(storage, "/file", LONGER_THAN_A_CHUNK)).isInstanceOf(FileSystemException.class).hasMessageContaining("no room left");
 			server().trouble(r -> r.method().equals("PUT") ? 413 : 0);
 			assertThatThrownBy(() -> save(storage, "/file", 20)).isInstanceOf(FileSystemException.class).hasMessageContaining("as large as this");
 			server().trouble(_ -> 0);
@@ -180,8 +183,8 @@ class EmulatedServerTest extends ServerTest {
 		try (Storage storage = server().connect()) {
 			save(storage, "/file", 10);
 			FileInfo before = storage.stat("/file", true);
-			for (int length : new int[] { 20, LONG }) {
-				String method = length == LONG ? "MOVE" : "PUT";
+			for (int length : new int[] { 20, LONGER_THAN_A_CHUNK }) {
+				String method = length == LONGER_THAN_A_CHUNK ? "MOVE" : "PUT";
 				var lost = new AtomicBoolean();
 				server().afterwards(r -> r.method().equals(method) && (method.equals("PUT") || r.path().endsWith("/.file")) && lost.compareAndSet(false, true));
 				try (Upload upload = storage.upload("/file", new Precondition.Unchanged(before.version().orElseThrow()))) {
@@ -200,9 +203,9 @@ class EmulatedServerTest extends ServerTest {
 		try (Storage storage = server().connect()) {
 			var lost = new AtomicBoolean();
 			server().trouble(r -> r.method().equals("PUT") && r.path().contains("/uploads/") && lost.compareAndSet(false, true) ? -1 : 0);
-			save(storage, "/file", LONG);
+			save(storage, "/file", LONGER_THAN_A_CHUNK);
 			assertThat(lost).isTrue();
-			assertThat(server().files().resolve("file")).hasSize(LONG);
+			assertThat(server().files().resolve("file")).hasSize(LONGER_THAN_A_CHUNK);
 		}
 	}
 
@@ -282,7 +285,7 @@ class EmulatedServerTest extends ServerTest {
 	@Test
 	void whatIsDamagedOnTheWayIsNoticedByWhoeverReadsAll() throws Exception {
 		try (Storage storage = server().connect(); StorageFileSystem fileSystem = new RemoteFileSystems().open("checked", storage)) {
-			for (int length : new int[] { 2, 70_000, 5_000_000, LONG }) {
+			for (int length : new int[] { 2, 70_000, 5_000_000, LONGER_THAN_A_CHUNK }) {
 				save(storage, "/file", length);
 				Path file = fileSystem.getPath("/file");
 				fileSystem.refresh(file);
@@ -315,7 +318,7 @@ class EmulatedServerTest extends ServerTest {
 		try (Storage storage = server().connect()) {
 			Files.writeString(server().files().resolve("read-only"), "hello");
 			assertThatThrownBy(() -> save(storage, "/read-only", 10)).isInstanceOf(AccessDeniedException.class);
-			assertThatThrownBy(() -> save(storage, "/read-only", LONG)).isInstanceOf(AccessDeniedException.class);
+			assertThatThrownBy(() -> save(storage, "/read-only", LONGER_THAN_A_CHUNK)).isInstanceOf(AccessDeniedException.class);
 			assertThat(server().seen("PUT").stream().filter(p -> p.path().contains("/uploads/"))).isEmpty();
 			assertThat(server().files().resolve("read-only")).hasContent("hello");
 		}
@@ -325,7 +328,7 @@ class EmulatedServerTest extends ServerTest {
 	void whatIsOnItsWayIsTakenAwayIfItIsGivenUp() throws Exception {
 		try (Storage storage = server().connect()) {
 			Upload upload = storage.upload("/file", ANY);
-			upload.write(0, ByteBuffer.wrap(new byte[LONG]));
+			upload.write(0, ByteBuffer.wrap(new byte[LONGER_THAN_A_CHUNK]));
 			upload.close();
 			assertThat(server().uploads()).isEmpty();
 			assertThat(server().files().resolve("file")).doesNotExist();
@@ -352,7 +355,7 @@ class EmulatedServerTest extends ServerTest {
 			assertThat(server().lockedBy("file")).isEqualTo("alice");
 			assertThat(locks.holder("/file")).isEmpty();
 			save(storage, "/file", 20);
-			save(storage, "/file", LONG);
+			save(storage, "/file", LONGER_THAN_A_CHUNK);
 			assertThat(lock.isHeld()).isTrue();
 			lock.close();
 			assertThat(server().lockedBy("file")).isNull();
@@ -386,6 +389,75 @@ class EmulatedServerTest extends ServerTest {
 			assertThat(server().lockedBy("file")).isEqualTo("alice");
 		}
 		assertThat(server().lockedBy("file")).isEqualTo("alice");
+	}
+
+	@Test
+	void whatChangesJustBeforeTheLockIsNoticed() throws Exception {
+		server().installLocks();
+		try (Storage storage = server().connect()) {
+			save(storage, "/file", 5);
+			Precondition unchanged = unchanged(storage.stat("/file", true));
+			server().trouble(r -> {
+				if (r.method().equals("LOCK"))
+					change("file", "ALIEN");
+				return 0;
+			});
+			assertThat(storage.extra(Locks.class).orElseThrow().lock("/file")).isPresent();
+			server().trouble(_ -> 0);
+			assertThatThrownBy(() -> {
+				try (Upload upload = storage.upload("/file", unchanged)) {
+					upload.write(0, ByteBuffer.wrap(new byte[5]));
+					upload.commit(5);
+				}
+			}).isInstanceOf(ConflictException.class);
+		}
+		assertThat(server().files().resolve("file")).hasContent("ALIEN");
+	}
+
+	private void change(String name, String content) {
+		try {
+			Files.writeString(server().files().resolve(name), content);
+		} catch (IOException e) {
+			throw new UncheckedIOException(e);
+		}
+	}
+
+	@Test
+	void aLockThatWouldEndIsMadeToLast() throws Exception {
+		server().installLocks();
+		server().lockTimeout(2);
+		try (Storage storage = server().connect()) {
+			save(storage, "/file", 10);
+			try (Locks.Lock lock = storage.extra(Locks.class).orElseThrow().lock("/file").orElseThrow()) {
+				for (int before = server().seen("LOCK").size(); server().seen("LOCK").size() < before + 4;) {
+					assertThat(server().lockedBy("file")).isEqualTo("alice");
+					assertThat(lock.isHeld()).isTrue();
+					Thread.sleep(20);
+				}
+				// it has ended, and somebody else was faster
+				server().lock("file", "bob", 0);
+				for (Instant end = Instant.now().plusSeconds(30); lock.isHeld() && Instant.now().isBefore(end);)
+					Thread.sleep(20);
+				assertThat(lock.isHeld()).isFalse();
+			}
+			assertThat(server().lockedBy("file")).isEqualTo("bob");
+		}
+	}
+
+	@Test
+	void theNextConnectionGoesOnWithALock() throws Exception {
+		server().installLocks();
+		try (Storage first = server().connect()) {
+			save(first, "/file", 10);
+			first.extra(Locks.class).orElseThrow().lock("/file").orElseThrow();
+			server().trouble(_ -> -1);
+		}
+		server().trouble(_ -> 0);
+		assertThat(server().lockedBy("file")).as("nobody could unlock it").isEqualTo("alice");
+		try (Storage next = server().connect()) {
+			next.extra(Locks.class).orElseThrow().lock("/file").orElseThrow().close();
+			assertThat(server().lockedBy("file")).isNull();
+		}
 	}
 
 	@Test

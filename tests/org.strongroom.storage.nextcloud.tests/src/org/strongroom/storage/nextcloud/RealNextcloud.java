@@ -37,9 +37,18 @@ final class RealNextcloud implements NextcloudUnderTest {
 
 	/** The server, if there is one. */
 	static Optional<RealNextcloud> given() {
+		return given("");
+	}
+
+	/** The same for a colleague, if there is one: {@code STRONGROOM_NEXTCLOUD_OTHER_USER} and {@code _OTHER_PASSWORD}. */
+	static Optional<RealNextcloud> other() {
+		return given("OTHER_");
+	}
+
+	private static Optional<RealNextcloud> given(String whose) {
 		String url = System.getenv("STRONGROOM_NEXTCLOUD_URL");
-		String user = System.getenv("STRONGROOM_NEXTCLOUD_USER");
-		String password = System.getenv("STRONGROOM_NEXTCLOUD_PASSWORD");
+		String user = System.getenv("STRONGROOM_NEXTCLOUD_" + whose + "USER");
+		String password = System.getenv("STRONGROOM_NEXTCLOUD_" + whose + "PASSWORD");
 		return url == null || user == null || password == null ? Optional.empty() : Optional.of(new RealNextcloud(URI.create(url.replaceAll("/+$", "")), user, password));
 	}
 
@@ -119,6 +128,18 @@ final class RealNextcloud implements NextcloudUnderTest {
 	/** What the user has removed. */
 	SecondView trash(String appPassword) {
 		return new SecondView(at("/remote.php/dav/trashbin/" + user + "/trash"), basic(appPassword));
+	}
+
+	/** Asks for something to be done with one of the user's files. @param path percent-encoded @param headers names and values @return the status */
+	int status(String method, String path, String body, String... headers) throws IOException {
+		HttpRequest.Builder request = HttpRequest.newBuilder(at("/remote.php/dav/files/" + user + path)).method(method, BodyPublishers.ofString(body)).header("Authorization", basic(password)).timeout(PATIENCE);
+		if (headers.length > 0)
+			request.headers(headers);
+		try (HttpClient http = HttpClient.newHttpClient()) {
+			return http.send(request.build(), BodyHandlers.discarding()).statusCode();
+		} catch (InterruptedException e) {
+			throw new InterruptedIOException();
+		}
 	}
 
 	private String basic(String secret) {

@@ -2,6 +2,7 @@ package org.strongroom.storage.nextcloud;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -41,6 +42,7 @@ import org.strongroom.core.storage.Entry;
 import org.strongroom.core.storage.FileInfo;
 import org.strongroom.core.storage.History;
 import org.strongroom.core.storage.Listing;
+import org.strongroom.core.storage.Locks;
 import org.strongroom.core.storage.Precondition;
 import org.strongroom.core.storage.Reader;
 import org.strongroom.core.storage.Search;
@@ -57,15 +59,15 @@ import org.strongroom.testing.nextcloud.NextcloudUnderTest;
 /** What Strongroom does with a Nextcloud server, the emulated one or a real one. */
 @Timeout(value = 120, unit = TimeUnit.SECONDS)
 abstract class ServerTest {
-	private static final Precondition ABSENT = new Precondition.Absent();
+	static final Precondition ABSENT = new Precondition.Absent();
 	private static final Instant LONG_AGO = Instant.ofEpochSecond(1_234_567_890);
 	/** More than two chunks. */
-	private static final int LONG = 25_000_000;
+	static final int LONG = 25_000_000;
 
 	@TempDir
 	Path temp;
-	private Storage storage;
-	private String folder;
+	Storage storage;
+	String folder;
 
 	abstract NextcloudUnderTest server();
 
@@ -111,11 +113,11 @@ abstract class ServerTest {
 		return list(folder).stream().map(Entry::name).sorted().toList();
 	}
 
-	private String at(String name) {
+	String at(String name) {
 		return folder + "/" + name;
 	}
 
-	private FileInfo save(String path, Precondition precondition, byte[] content) throws IOException {
+	FileInfo save(String path, Precondition precondition, byte[] content) throws IOException {
 		return save(path, precondition, content, null);
 	}
 
@@ -129,7 +131,7 @@ abstract class ServerTest {
 		}
 	}
 
-	private byte[] read(String path) throws IOException {
+	byte[] read(String path) throws IOException {
 		try (Reader reader = storage.open(path)) {
 			var out = new ByteArrayOutputStream();
 			var piece = ByteBuffer.allocate(1 << 20);
@@ -139,11 +141,11 @@ abstract class ServerTest {
 		}
 	}
 
-	private static byte[] bytes(String text) {
+	static byte[] bytes(String text) {
 		return text.getBytes(StandardCharsets.UTF_8);
 	}
 
-	private static byte[] random(int length) {
+	static byte[] random(int length) {
 		byte[] bytes = new byte[length];
 		new Random(length).nextBytes(bytes);
 		return bytes;
@@ -153,7 +155,7 @@ abstract class ServerTest {
 		return "SHA256:" + HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(content));
 	}
 
-	private static Precondition unchanged(FileInfo info) {
+	static Precondition unchanged(FileInfo info) {
 		return new Precondition.Unchanged(info.version().orElseThrow());
 	}
 
@@ -189,7 +191,7 @@ abstract class ServerTest {
 		}
 	}
 
-	private Storage connect(String user, Map<String, String> options, Person person, Authenticator... authenticators) throws IOException {
+	Storage connect(String user, Map<String, String> options, Person person, Authenticator... authenticators) throws IOException {
 		return new NextcloudProtocol().connect(server().bookmark(user, options), new SignIn(List.of(authenticators), person));
 	}
 
@@ -365,6 +367,41 @@ abstract class ServerTest {
 		assertThat(save(at("file"), unchanged(info), bytes("hello again")).modified()).isAfter(LONG_AGO);
 		try (Upload upload = storage.upload(at("file"), new Precondition.Any())) {
 			assertThat(upload.setAttributes(Instant.EPOCH, null)).isFalse();
+		}
+	}
+
+	// ---------------------------------------------------------------- locks
+
+	/** Though the server gives a file another entity tag when it is locked, and when it is unlocked. */
+	@Test
+	void aLockIsNoChange() throws Exception {
+		server().installLocks();
+		try (Storage locking = server().connect()) {
+			assumeTrue(locking.extra(Locks.class).isPresent(), "the server has no app for locks");
+			Locks locks = locking.extra(Locks.class).orElseThrow();
+			FileInfo info = save(at("file"), ABSENT, bytes("hello"));
+			try (Reader reader = locking.open(at("file")); Locks.Lock lock = locks.lock(at("file")).orElseThrow()) {
+				assertThat(locks.holder(at("file"))).as("who else has it").isEmpty();
+				assertThat(locking.stat(at("file"), true)).isEqualTo(info);
+				assertThat(reader.read(0, ByteBuffer.allocate(5))).isEqualTo(5);
+				info = save(locking, unchanged(info), bytes("hello again"));
+				info = save(locking, unchanged(info), random(LONG));
+				assertThat(lock.isHeld()).isTrue();
+			}
+			assertThat(locking.stat(at("file"), true)).as("unlocked").isEqualTo(info);
+			locks.lock(at("file")).orElseThrow().close();
+			info = save(locking, unchanged(info), random(LONG - 1));
+			locks.lock(at("file")).orElseThrow();
+			save(locking, unchanged(info), bytes("the last"));
+		}
+		assertThat(storage.details(at("file"))).doesNotContainKey("locked by");
+		assertThat(read(at("file"))).isEqualTo(bytes("the last"));
+	}
+
+	private FileInfo save(Storage by, Precondition precondition, byte[] content) throws IOException {
+		try (Upload upload = by.upload(at("file"), precondition)) {
+			upload.write(0, ByteBuffer.wrap(content));
+			return upload.commit(content.length);
 		}
 	}
 

@@ -56,6 +56,8 @@ public final class EmulatedNextcloud implements NextcloudUnderTest {
 	private static final String USER = "alice";
 	private static final String PASSWORD = "alice's password, 1 of 2";
 	private static final Pattern RANGE = Pattern.compile("bytes=(\\d+)-(\\d*)");
+	/** Since when something is locked by others, in seconds since 1970. */
+	private static final long LONG_AGO = 1_648_046_707;
 	private static final Pattern ETAG = Pattern.compile("\"[^\"]*\"");
 
 	/** What a {@link Trouble} gives for a 401 that does not tell how to sign in. */
@@ -75,8 +77,11 @@ public final class EmulatedNextcloud implements NextcloudUnderTest {
 	private record Removed(Path at, String location, long time) {
 	}
 
-	/** As the app {@code files_lock} has it. @param type 0 for a user's, 1 for an app's */
-	private record Locked(String owner, String name, int type) {
+	/** As the app {@code files_lock} has it. @param type 0 for a user's, 1 for an app's, 2 for one of WebDAV @param timeout in seconds since it was made, 0 for ever */
+	private record Locked(String owner, String name, int type, String token, long made, long timeout) {
+		boolean isOver() {
+			return timeout > 0 && Instant.now().getEpochSecond() >= made + timeout;
+		}
 	}
 
 	/** As whoever uploaded a file gave it. @param etag of the content that it is of */
@@ -110,8 +115,12 @@ public final class EmulatedNextcloud implements NextcloudUnderTest {
 	private volatile boolean wiping;
 	/** Whether the app for locks is installed. */
 	private volatile boolean locking;
+	/** How long a lock lasts, in seconds; 0 for ever. */
+	private volatile long lockTimeout;
 	private volatile Path damaged;
 	private final Map<Path, Locked> locks = new ConcurrentHashMap<>();
+	/** How often a file was given another entity tag for the same content. */
+	private final Map<Path, Integer> retagged = new ConcurrentHashMap<>();
 
 	/**
 	 * @param folder empty, for its files and what is beside them
@@ -200,14 +209,19 @@ public final class EmulatedNextcloud implements NextcloudUnderTest {
 		damaged = files.resolve(name);
 	}
 
-	/** Installs the app {@code files_lock}. */
+	@Override
 	public void installLocks() {
 		locking = true;
 	}
 
+	/** How long locks last that are made from now on, in seconds; 0 for ever. */
+	public void lockTimeout(long seconds) {
+		lockTimeout = seconds;
+	}
+
 	/** Somebody locks a file: another user, or by {@code type} 1 an app. */
 	public void lock(String name, String owner, int type) {
-		locks.put(files.resolve(name), new Locked(owner, owner.substring(0, 1).toUpperCase(Locale.ROOT) + owner.substring(1), type));
+		locks.put(files.resolve(name), new Locked(owner, owner.substring(0, 1).toUpperCase(Locale.ROOT) + owner.substring(1), type, "files_lock/" + number.incrementAndGet(), LONG_AGO, 0));
 	}
 
 	/** Whoever has a file locked unlocks it. */
@@ -217,14 +231,77 @@ public final class EmulatedNextcloud implements NextcloudUnderTest {
 
 	/** Who has a file locked; null for nobody. */
 	public String lockedBy(String name) {
-		Locked locked = locks.get(files.resolve(name));
+		Locked locked = locked(files.resolve(name));
 		return locked == null ? null : locked.owner();
 	}
 
-	private void mayChange(Path file) throws IOException {
+	private Locked locked(Path file) {
 		Locked locked = locks.get(file);
-		if (locked != null && (locked.type() != 0 || !locked.owner().equals(USER)))
+		if (locked != null && locked.isOver())
+			locks.remove(file, locked);
+		return locks.get(file);
+	}
+
+	private void mayChange(Path file) throws IOException {
+		Locked locked = locked(file);
+		if (locked != null && !isPassed(locked))
 			throw new Refusal(423);
+	}
+
+	/** Whether all programs of the user pass a lock. */
+	private static boolean isPassed(Locked locked) {
+		return locked.type() == 0 && locked.owner().equals(USER);
+	}
+
+	private void lock(HttpExchange e, Path file) throws IOException {
+		e.getRequestBody().readAllBytes();
+		if (!locking || !"1".equals(e.getRequestHeaders().getFirst("X-User-Lock")))
+			throw new Refusal(501);
+		if (!Files.exists(file))
+			throw new Refusal(500);
+		synchronized (this) {
+			Locked locked = locked(file);
+			long now = Instant.now().getEpochSecond();
+			if (locked == null) {
+				locks.put(file, new Locked(USER, "Alice", 0, "files_lock/" + number.incrementAndGet(), now, lockTimeout));
+				retag(file);
+			} else if (isPassed(locked)) {
+				locks.put(file, new Locked(USER, locked.name(), 0, locked.token(), locked.made(), locked.timeout() == 0 ? 0 : now - locked.made() + lockTimeout));
+			} else {
+				throw new Refusal(423);
+			}
+			properties(e, file);
+		}
+	}
+
+	private void unlock(HttpExchange e, Path file) throws IOException {
+		e.getRequestBody().readAllBytes();
+		synchronized (this) {
+			Locked locked = locked(file);
+			if (locked == null)
+				throw new Refusal(412);
+			// the file's owner takes other users' locks away, too
+			if (locked.type() != 0)
+				throw new Refusal(423);
+			locks.remove(file);
+			retag(file);
+			properties(e, file);
+		}
+	}
+
+	private void retag(Path file) throws IOException {
+		Checksum checksum = checksums.get(file);
+		boolean isKnown = checksum != null && checksum.etag().equals(etag(file));
+		retagged.merge(file, 1, Integer::sum);
+		if (isKnown)
+			checksums.put(file, new Checksum(etag(file), checksum.told()));
+	}
+
+	/** As the answer to locking and unlocking tells them: the entity tag without its quotes. */
+	private void properties(HttpExchange e, Path file) throws IOException {
+		e.getResponseHeaders().set("Content-Type", "application/xml; charset=utf-8");
+		send(e, 200, "<?xml version=\"1.0\"?>\n<d:prop xmlns:d=\"DAV:\" xmlns:nc=\"http://nextcloud.org/ns\">\n <d:getetag>%s</d:getetag>%s</d:prop>".formatted(etag(file).replace("\"", ""), lock(file))
+				.getBytes(StandardCharsets.UTF_8));
 	}
 
 	/** Signs in in the browser, second factor and all. */
@@ -535,9 +612,9 @@ public final class EmulatedNextcloud implements NextcloudUnderTest {
 		return Files.isDirectory(file, LinkOption.NOFOLLOW_LINKS);
 	}
 
-	private static String etag(Path file) throws IOException {
+	private String etag(Path file) throws IOException {
 		Map<String, Object> a = Files.readAttributes(file, "unix:ino,ctime,size");
-		return "\"%x-%x-%x\"".formatted(a.get("ino"), ((FileTime) a.get("ctime")).toInstant().hashCode(), a.get("size"));
+		return "\"%x-%x-%x-%x\"".formatted(a.get("ino"), ((FileTime) a.get("ctime")).toInstant().hashCode(), a.get("size"), retagged.getOrDefault(file, 0));
 	}
 
 	private void files(HttpExchange e, String method, String raw) throws IOException {
@@ -610,19 +687,8 @@ public final class EmulatedNextcloud implements NextcloudUnderTest {
 			Files.copy(file, to);
 			status(e, 201);
 		}
-		case "LOCK", "UNLOCK" -> {
-			e.getRequestBody().readAllBytes();
-			if (!locking || !"1".equals(e.getRequestHeaders().getFirst("X-User-Lock")))
-				throw new Refusal(501);
-			if (!Files.exists(file))
-				throw new Refusal(404);
-			mayChange(file);
-			if (method.equals("LOCK"))
-				lock(files.relativize(file).toString(), USER, 0);
-			else if (locks.remove(file) == null)
-				throw new Refusal(412);
-			status(e, 200);
-		}
+		case "LOCK" -> lock(e, file);
+		case "UNLOCK" -> unlock(e, file);
 		default -> throw new Refusal(501);
 		}
 	}
@@ -657,18 +723,18 @@ public final class EmulatedNextcloud implements NextcloudUnderTest {
 		boolean folder = isFolder(file);
 		long id = ids.computeIfAbsent(file, _ -> number.incrementAndGet());
 		return response(href(file), """
-				<d:resourcetype>%s</d:resourcetype>%s<d:getlastmodified>%s</d:getlastmodified><d:getetag>%s</d:getetag><oc:fileid>%d</oc:fileid>\
+				<d:resourcetype>%s</d:resourcetype>%s<d:getlastmodified>%s</d:getlastmodified><d:getetag>%s</d:getetag><oc:fileid>%d</oc:fileid><nc:upload_time>%d</nc:upload_time>\
 				<oc:permissions>%s</oc:permissions><oc:size>%d</oc:size><oc:owner-display-name>Alice</oc:owner-display-name>%s%s\
 				<d:quota-used-bytes>1000</d:quota-used-bytes><d:quota-available-bytes>1000000</d:quota-available-bytes>"""
 				.formatted(folder ? "<d:collection/>" : "", folder ? "" : "<d:getcontentlength>%d</d:getcontentlength>".formatted(Files.size(file)), time(Files.getLastModifiedTime(file).toInstant()),
-						etag(file).replace("\"", "&quot;"), id, permissions(file), folder ? 0 : Files.size(file),
+						etag(file).replace("\"", "&quot;"), id, ((FileTime) Files.getAttribute(file, "unix:ctime")).to(TimeUnit.SECONDS), permissions(file), folder ? 0 : Files.size(file),
 						checksum(file).map("<oc:checksums><oc:checksum>%s</oc:checksum></oc:checksums>"::formatted).orElse(""), lock(file)), true);
 	}
 
 	private String lock(Path file) {
-		Locked locked = locks.get(file);
-		return locked == null ? "" : "<nc:lock>1</nc:lock><nc:lock-owner>%s</nc:lock-owner><nc:lock-owner-displayname>%s</nc:lock-owner-displayname><nc:lock-owner-type>%d</nc:lock-owner-type><nc:lock-time>1648046707</nc:lock-time><nc:lock-timeout>0</nc:lock-timeout>"
-				.formatted(locked.owner(), locked.name(), locked.type());
+		Locked locked = locked(file);
+		return locked == null ? "<nc:lock></nc:lock>" : "<nc:lock>1</nc:lock>%s<nc:lock-owner-displayname>%s</nc:lock-owner-displayname><nc:lock-owner-type>%d</nc:lock-owner-type><nc:lock-time>%d</nc:lock-time><nc:lock-timeout>%d</nc:lock-timeout><nc:lock-token>%s</nc:lock-token>"
+				.formatted(locked.type() == 1 ? "" : "<nc:lock-owner>%s</nc:lock-owner>".formatted(locked.owner()), locked.name(), locked.type(), locked.made(), locked.timeout(), locked.token());
 	}
 
 	private static String permissions(Path file) {

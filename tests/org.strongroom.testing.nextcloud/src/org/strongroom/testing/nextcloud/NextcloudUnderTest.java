@@ -26,6 +26,11 @@ public interface NextcloudUnderTest extends AutoCloseable {
 	/** Makes an app password worthless. */
 	void revoke(String appPassword) throws IOException;
 
+	/** Installs the app {@code files_lock}, where that is up to the tests. */
+	default void installLocks() {
+		// it is there, or is not
+	}
+
 	@Override
 	void close();
 

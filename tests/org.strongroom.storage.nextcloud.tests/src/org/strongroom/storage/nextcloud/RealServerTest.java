@@ -7,12 +7,15 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.strongroom.core.auth.Challenge;
+import org.strongroom.core.auth.SignInException;
 import org.strongroom.core.storage.ConflictException;
 import org.strongroom.core.storage.FileInfo;
 import org.strongroom.core.storage.LockedException;
@@ -20,7 +23,9 @@ import org.strongroom.core.storage.Locks;
 import org.strongroom.core.storage.Precondition;
 import org.strongroom.core.storage.Shares;
 import org.strongroom.core.storage.Shares.Right;
+import org.strongroom.core.storage.Storage;
 import org.strongroom.storage.webdav.DavPaths;
+import org.strongroom.testing.Person;
 
 /** The same on a real server, and what a colleague does there. */
 class RealServerTest extends ServerTest {
@@ -92,5 +97,27 @@ class RealServerTest extends ServerTest {
 		for (Instant end = Instant.now().plusSeconds(30); locks.holder(at("file")).isPresent() && Instant.now().isBefore(end);)
 			Thread.sleep(100);
 		locks.lock(at("file")).orElseThrow().close();
+	}
+
+	@Test
+	void aSecondFactorIsGivenInTheBrowser() throws Exception {
+		RealNextcloud colleague = colleague();
+		assumeTrue(colleague.hasCodes(), "the server has no app for codes");
+		colleague.demandCode();
+		try {
+			assertThatThrownBy(colleague::connect).isInstanceOf(SignInException.class).hasMessageContaining("it has to be an app password");
+			Person person = colleague.person();
+			try (Storage signedIn = colleague.connect(colleague.bookmark(null, Map.of()), person)) {
+				assertThat(signedIn.stat("/", true).type()).isEqualTo(FileInfo.Type.DIRECTORY);
+			}
+			assertThat(person.asked()).hasOnlyElementsOfType(Challenge.BrowserLogin.class).hasSize(1);
+			String byHand = colleague.appPasswordByHand();
+			try (Storage signedIn = colleague.connect(colleague.bookmark(colleague.user(), Map.of("sign-in", "password")), new Person().secret(_ -> byHand))) {
+				assertThat(signedIn.stat("/", true).type()).isEqualTo(FileInfo.Type.DIRECTORY);
+			}
+			colleague.revoke(byHand);
+		} finally {
+			colleague.demandNoCode();
+		}
 	}
 }

@@ -196,7 +196,7 @@ public final class Account {
 					throw new WrongSecretException("%s refuses the password.".formatted(settings().asker()));
 				});
 			} catch (WrongSecretException e) {
-				throw new SignInException("%s refuses the password of %s; with a second factor in use, it has to be an app password.".formatted(settings().asker(), settings().user().orElse("")), e);
+				throw new SignInException("%s refuses the password of %s; with a second factor in use, it has to be an app password: make one in Nextcloud's settings, under Security.".formatted(settings().asker(), settings().user().orElse("")), e);
 			}
 		}
 

@@ -103,6 +103,15 @@ class SessionFileTest {
 	}
 
 	@Test
+	void savesOverTheSameContentThoughItsVersionIsAnother() throws IOException {
+		Snapshot at = read().snapshot();
+		Files.setLastModifiedTime(notes, FileTime.fromMillis(1_000_000_000_000L));
+		assertThat(file.look().sameAs(at)).isFalse();
+		file.save("mine".getBytes(UTF_8), at);
+		assertThat(notes).hasContent("mine");
+	}
+
+	@Test
 	void noticesSuchAChangeAfterAnOwnSaveToo() throws IOException {
 		Snapshot at = file.save("saved".getBytes(UTF_8), read().snapshot());
 		FileTime time = Files.getLastModifiedTime(notes);

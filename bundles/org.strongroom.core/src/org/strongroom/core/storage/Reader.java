@@ -16,6 +16,15 @@ public interface Reader extends Closeable {
 	}
 
 	/**
+	 * Whether what lies at a place is on its way already, and what follows will be: whoever reads on from there need not ask for anything ahead. Does not ask the server.
+	 *
+	 * @param position offset in bytes, from 0
+	 */
+	default boolean isComing(long position) {
+		return false;
+	}
+
+	/**
 	 * Reads from a place in the file until the buffer is full or the file ends.
 	 *
 	 * @param position offset of the first byte, from 0

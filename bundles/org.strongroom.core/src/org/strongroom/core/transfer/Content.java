@@ -1,5 +1,6 @@
 package org.strongroom.core.transfer;
 
+import java.io.Closeable;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.nio.ByteBuffer;
@@ -27,8 +28,9 @@ final class Content {
 	private Content() {
 	}
 
+	/** In the heap, where vaults encrypt and decrypt at full speed. */
 	static ByteBuffer buffer() {
-		return ByteBuffer.allocateDirect(BUFFER);
+		return ByteBuffer.allocate(BUFFER);
 	}
 
 	/**
@@ -36,6 +38,7 @@ final class Content {
 	 *
 	 * @param before what the file was said to be
 	 * @param followLinks whether it may be a link
+	 * @param buffer for a file that fits into it
 	 * @throws ServerFaultException if there is less than was said, or no end to it
 	 */
 	static void copy(Path source, BasicFileAttributes before, boolean followLinks, WritableByteChannel out, ByteBuffer buffer, Progress progress) throws IOException {
@@ -44,15 +47,15 @@ final class Content {
 		Set<? extends OpenOption> options = local && !followLinks ? Set.of(StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS) : Set.of(StandardOpenOption.READ);
 		long total = 0;
 		long expected = before.size();
-		try (ReadableByteChannel in = Files.newByteChannel(source, options)) {
-			for (int count; (count = read(in, buffer, progress)) >= 0;) {
-				total += count;
+		try (ReadableByteChannel in = Files.newByteChannel(source, options); Parts parts = parts(in, expected, buffer, progress)) {
+			for (ByteBuffer part; (part = parts.next()) != null;) {
+				total += part.position();
 				if (total > expected && !local) {
 					expected = Files.size(source);
 					if (total > expected)
 						throw new ServerFaultException(source.toString(), "the server sends more than the %,d bytes the file has".formatted(expected));
 				}
-				send(buffer, out, progress);
+				send(part, out, progress);
 			}
 		}
 		if (total < expected) {
@@ -62,6 +65,22 @@ final class Content {
 				throw local ? new FileSystemException(source.toString(), null, "it changed while it was being read")
 						: new ServerFaultException(source.toString(), "the server sent %,d of its %,d bytes".formatted(total, now));
 		}
+	}
+
+	/** A content, part by part. */
+	@FunctionalInterface
+	interface Parts extends Closeable {
+		/** The next part, filled and not flipped; it is valid until the next call. Null at the end. */
+		ByteBuffer next() throws IOException;
+
+		@Override
+		default void close() {
+			// nothing is held
+		}
+	}
+
+	private static Parts parts(ReadableByteChannel in, long size, ByteBuffer buffer, Progress progress) {
+		return size > buffer.capacity() ? new ReadAhead(part -> read(in, part, progress)) : () -> read(in, buffer, progress) < 0 ? null : buffer;
 	}
 
 	/** Copies all that a channel gives. */

@@ -197,9 +197,10 @@ final class ServerFile implements Closeable {
 		for (Segment s : segments)
 			if (at >= s.start && at < s.end())
 				found = s;
+		boolean isComing = reader != null && reader.isComing(at);
 		if (found == null) {
 			boolean on = at == expected;
-			if (!on || at >= info.size())
+			if (!on || at >= info.size() || isComing)
 				return null;
 			if (segments.isEmpty() || segments.getLast().end() != at)
 				startOver(at);
@@ -211,7 +212,7 @@ final class ServerFile implements Closeable {
 			measure(at);
 			window = Math.min(enough, window * 2);
 		}
-		if (window > 1) {
+		if (window > 1 && !isComing) {
 			int ahead = 0;
 			for (Segment s : segments)
 				if (s.start > found.start)

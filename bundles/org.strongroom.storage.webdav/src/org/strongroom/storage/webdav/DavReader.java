@@ -263,6 +263,16 @@ final class DavReader implements Reader {
 		return total == 0 && into.hasRemaining() ? -1 : total;
 	}
 
+	@Override
+	public boolean isComing(long position) {
+		lock.lock();
+		try {
+			return runs.stream().anyMatch(run -> run.holds(position));
+		} finally {
+			lock.unlock();
+		}
+	}
+
 	/** Some of what is asked for, -1 at the end. */
 	private int part(long at, ByteBuffer into) throws IOException {
 		if (at < head.length) {
@@ -540,18 +550,23 @@ final class DavReader implements Reader {
 			mine.lock();
 			try {
 				checkNotEnded();
-				if (hasRoom())
-					return true;
-				pausing = true;
-				needed = false;
-				storage.client().lends(letGo);
+				return hasRoom() || pause();
+			} finally {
+				mine.unlock();
+			}
+		}
+
+		private boolean pause() throws InterruptedException {
+			pausing = true;
+			needed = false;
+			storage.client().lends(letGo);
+			try {
 				for (long left = MOST_PAUSE; !hasRoom() && !needed && !ended && left > 0;)
 					left = changed.awaitNanos(left);
 				return hasRoom();
 			} finally {
 				storage.client().lendsNoMore(letGo);
 				pausing = false;
-				mine.unlock();
 			}
 		}
 

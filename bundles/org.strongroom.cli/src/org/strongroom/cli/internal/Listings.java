@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
+import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -65,12 +66,15 @@ final class Listings {
 		Place place = run.place(given(words, 0));
 		boolean longForm = words.matchedOptionValue("-l", false);
 		boolean deep = words.matchedOptionValue("-R", false);
+		run.subject(run.named(place.session().item(place.path(), run.unlocking()), place));
 		try (var rows = new Rows(run)) {
-			Optional<Item> single = single(run, place);
-			if (single.isPresent())
-				rows.add(single.get(), row(single.get(), single.get().name(), longForm));
-			else
+			try {
+				// without a look before: mostly it is a folder
 				walk(run, place, "", deep, 0, (item, path) -> rows.add(item, row(item, path, longForm)));
+			} catch (NotDirectoryException e) {
+				Item single = single(run, place).orElseThrow(() -> e);
+				rows.add(single, row(single, single.name(), longForm));
+			}
 			rows.whole();
 		}
 	}

@@ -19,7 +19,7 @@ import org.strongroom.core.storage.ServerFaultException;
  * for something else meanwhile.
  */
 final class DavListing implements Listing {
-	/** Items handed on at once. */
+	/** Most items handed on at once; as few as there are while somebody waits for some. */
 	private static final int BATCH = 200;
 	private static final List<Entry> END = List.of();
 
@@ -71,7 +71,7 @@ final class DavListing implements Listing {
 				} else {
 					others++;
 				}
-				if (batch.size() == BATCH) {
+				if (batch.size() == BATCH || !batch.isEmpty() && batches.isEmpty()) {
 					batches.add(List.copyOf(batch));
 					batch.clear();
 				}

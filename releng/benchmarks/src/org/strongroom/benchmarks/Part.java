@@ -97,13 +97,16 @@ abstract class Part implements AutoCloseable {
 		return new Strongroom(run.root(), Files.createTempDirectory(run.state(), "home-"), way.place(), way.password(), Fixtures.PASSPHRASE, heap);
 	}
 
-	/** Runs a command often enough to see what it takes at first, and what it takes once the JVM knows it. */
-	final void firstAndWarm(Strongroom own, String work, int delay, String command) throws IOException, InterruptedException {
-		add(work, delay, "Strongroom (heap 160 MB), first", own.run(command));
+	/** Runs a command often enough to see what it takes at first, and what it takes once the JVM knows it. @param after what is done after each run */
+	final void firstAndWarm(Strongroom own, String work, int delay, String command, String... after) throws IOException, InterruptedException {
 		var costs = new ArrayList<Strongroom.Cost>();
-		for (int run = 2; run <= 6; run++)
+		for (int run = 1; run <= 6; run++) {
 			costs.add(own.run(command));
-		add(work, delay, "Strongroom (heap 160 MB), warm", median(costs.subList(2, 5).stream(), Strongroom.Cost::seconds));
+			for (String then : after)
+				own.run(then);
+		}
+		add(work, delay, "Strongroom (heap 160 MB), first", costs.getFirst());
+		add(work, delay, "Strongroom (heap 160 MB), warm", median(costs.subList(3, 6).stream(), Strongroom.Cost::seconds));
 	}
 
 	/** The median of three where a run takes no longer than the machine's moods count. */
@@ -181,8 +184,7 @@ abstract class Part implements AutoCloseable {
 	final void ownWrite(int delay, int port) throws IOException, InterruptedException {
 		try (Strongroom own = strongroom(port, "160m")) {
 			own.run("ls bench:/Vault");
-			firstAndWarm(own, writing(), delay, "put " + fixtures.hugeFile + " bench:/Vault/written");
-			own.run("rm bench:/Vault/written");
+			firstAndWarm(own, writing(), delay, "put " + fixtures.hugeFile + " bench:/Vault/written", "rm bench:/Vault/written");
 		}
 	}
 

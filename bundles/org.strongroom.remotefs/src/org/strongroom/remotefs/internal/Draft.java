@@ -262,12 +262,25 @@ final class Draft {
 		if (blocks == 0 || at % BLOCK > 0 || upload == null || !upload.isReadable() || first + blocks > MOST_AHEAD)
 			return 0;
 		int n = blocks * BLOCK;
+		// what waits here of that before goes first: some servers are told the checksum of what comes in its order
+		long begin = first;
+		while (begin > 0 && spool.has(begin - 1))
+			begin--;
+		goAhead(LongStream.range(begin, first).boxed().toList());
 		upload.write(at, source.slice(source.position(), n));
 		source.position(source.position() + n);
 		for (long block = first; block < first + blocks; block++)
 			spool.drop(block);
 		ahead.set((int) first, (int) first + blocks);
 		return n;
+	}
+
+	private void goAhead(List<Long> blocks) throws IOException {
+		send(blocks);
+		for (long block : blocks) {
+			ahead.set((int) block);
+			spool.drop(block);
+		}
 	}
 
 	/** Writes at the end. */
@@ -313,11 +326,7 @@ final class Draft {
 			spool.spill();
 			return;
 		}
-		send(blocks);
-		for (long block : blocks) {
-			ahead.set((int) block);
-			spool.drop(block);
-		}
+		goAhead(blocks);
 	}
 
 	/** The older half of blocks, those of them that are wholly inside the content. */

@@ -12,11 +12,13 @@ import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Instant;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -305,11 +307,17 @@ class EmulatedServerTest extends ServerTest {
 	@Test
 	void longFilesCarryTheirChecksum() throws Exception {
 		try (Storage storage = server().connect(); StorageFileSystem fileSystem = new RemoteFileSystems().open("long", storage)) {
-			byte[] content = new byte[45_000_000];
+			byte[] content = new byte[100_000_000];
 			new Random(3).nextBytes(content);
-			Files.write(fileSystem.getPath("/file"), content);
-			assertThat(storage.details("/file")).containsEntry("checksum", checksum(content));
-			assertThat(Files.readAllBytes(fileSystem.getPath("/file"))).isEqualTo(content);
+			Path file = fileSystem.getPath("/file");
+			for (int piece : new int[] { 8_192, 1 << 20 }) {
+				try (var channel = Files.newByteChannel(file, Set.of(StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.WRITE))) {
+					for (int from = 0; from < content.length; from += piece)
+						channel.write(ByteBuffer.wrap(content, from, Math.min(piece, content.length - from)));
+				}
+				assertThat(storage.details("/file")).as("written %,d bytes at a time", piece).containsEntry("checksum", checksum(content));
+				assertThat(Files.readAllBytes(file)).isEqualTo(content);
+			}
 		}
 	}
 

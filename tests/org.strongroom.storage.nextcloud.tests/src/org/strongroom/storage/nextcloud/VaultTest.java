@@ -103,10 +103,11 @@ class VaultTest {
 		save(notes, save, "second".getBytes());
 		assertThat(storage.traffic().minus(before).roundTrips()).isLessThanOrEqualTo(4);
 		assertThatThrownBy(() -> save(notes, save, "third".getBytes())).isInstanceOf(ConflictException.class);
-		byte[] content = new byte[30_000_000];
+		byte[] content = new byte[60_000_000];
 		new Random(1).nextBytes(content);
 		save(vault.root().resolve("Contracts/long"), Save.createNew(), content);
 		assertThat(Files.readAllBytes(vault.root().resolve("Contracts/long"))).isEqualTo(content);
+		assertThat(storage.details(vault.encrypted(vault.root().resolve("Contracts/long")).toString()).get("checksum")).startsWith("SHA256:");
 		Files.move(vault.root().resolve("Contracts/long"), vault.root().resolve("moved"));
 		assertThat(DetailedListing.of(vault.root())).extracting(r -> r.path().getFileName().toString()).containsExactlyInAnyOrder("notes.txt", "Contracts", "moved");
 		Traffic copying = storage.traffic();

@@ -114,6 +114,14 @@ public final class SignIn {
 			a.rejected(challenge);
 	}
 
+	/** Whether an authenticator still keeps a secret for a challenge. Nobody is asked anything. */
+	public boolean isKept(Challenge.ForSecret challenge) throws IOException {
+		for (Authenticator a : authenticators)
+			if (a.remembers(challenge.key()))
+				return true;
+		return false;
+	}
+
 	/** What is opened with a secret. */
 	@FunctionalInterface
 	public interface Lock<T> {

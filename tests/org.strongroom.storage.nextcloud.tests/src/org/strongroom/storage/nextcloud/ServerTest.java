@@ -189,6 +189,16 @@ abstract class ServerTest {
 		public void rejected(Challenge.ForSecret challenge) {
 			kept = null;
 		}
+
+		@Override
+		public boolean remembers(String keyPrefix) {
+			return kept != null;
+		}
+
+		@Override
+		public void forget(String keyPrefix) {
+			kept = null;
+		}
 	}
 
 	Storage connect(String user, Map<String, String> options, Person person, Authenticator... authenticators) throws IOException {
@@ -234,6 +244,20 @@ abstract class ServerTest {
 		assertThatThrownBy(() -> connect(server().user(), Map.of(), nobody, keeper)).isInstanceOf(SignInCancelledException.class);
 		assertThat(nobody.asked()).hasOnlyElementsOfType(Challenge.BrowserLogin.class).hasSize(1);
 		assertThat(keeper.kept).isNull();
+	}
+
+	@Test
+	void whatIsForgottenWhileSignedInIsRevokedBySigningOut() throws Exception {
+		var keeper = new Keeper(true);
+		connect(server().user(), Map.of(), server().person().remembering(true), keeper).close();
+		String granted = keeper.kept.substring(keeper.kept.indexOf('\n') + 1);
+		var typing = new Person().secret(_ -> granted);
+		try (Storage signedIn = connect(server().user(), Map.of(), new Person(), keeper)) {
+			connect(server().user(), Map.of("sign-in", "password"), typing).close();
+			keeper.forget("");
+			assertThat(signedIn.stat(folder, true).type()).isEqualTo(FileInfo.Type.DIRECTORY);
+		}
+		assertThatThrownBy(() -> connect(server().user(), Map.of("sign-in", "password"), typing)).isInstanceOf(SignInException.class);
 	}
 
 	@Test

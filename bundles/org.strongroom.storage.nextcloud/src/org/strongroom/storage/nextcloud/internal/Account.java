@@ -41,7 +41,8 @@ import org.strongroom.storage.webdav.Multistatus;
 
 /**
  * Somebody signed in to a server: by Login Flow v2 in the browser, which grants an app password, or by a password. What was granted is shared by all storages of this process that go to the
- * same server for the same user, so that a lost connection does not lead to the browser again; the last one that is closed revokes it, unless the person wanted it kept. Thread-safe.
+ * same server for the same user, so that a lost connection does not lead to the browser again; the last one that is closed revokes it, unless the person wanted it kept and has not had it forgotten
+ * since. Thread-safe.
  * <p>
  * What is kept is the login name, a line feed and the app password; or, where a password was typed, the password alone.
  */
@@ -68,6 +69,8 @@ public final class Account {
 	private final char[] password;
 	private String user;
 	private volatile boolean revocable;
+	/** Whether it was granted in the browser and is kept on this machine. */
+	private volatile boolean kept;
 	/** Guarded by this. */
 	private boolean wiped;
 	/** Storages that use it. */
@@ -142,9 +145,11 @@ public final class Account {
 			int end = 0;
 			while (end < chars.length && chars[end] != '\n')
 				end++;
-			if (end < chars.length)
-				return account(new String(chars, 0, end), Arrays.copyOfRange(chars, end + 1, chars.length));
-			return account(settings().someUser(), chars.clone());
+			if (end == chars.length)
+				return account(settings().someUser(), chars.clone());
+			Account account = account(new String(chars, 0, end), Arrays.copyOfRange(chars, end + 1, chars.length));
+			account.kept = true;
+			return account;
 		}
 
 		/** What was granted to another storage. */
@@ -164,6 +169,7 @@ public final class Account {
 				throw e;
 			}
 			account.revocable = false; // somebody else did that
+			account.kept = false;
 			account.release(Optional.empty());
 			return Optional.empty();
 		}
@@ -237,7 +243,8 @@ public final class Account {
 				giveUp(polling, granted);
 				throw e;
 			}
-			account.revocable = !(remember && account.remember(challenge(1)));
+			account.kept = remember && account.remember(challenge(1));
+			account.revocable = !account.kept;
 			if (account.revocable)
 				synchronized (GRANTED) {
 					GRANTED.put(key(), account);
@@ -372,7 +379,7 @@ public final class Account {
 				return;
 			GRANTED.values().remove(this);
 		}
-		if (revocable) {
+		if (revocable || isForgotten()) {
 			Thread revoking = Thread.ofVirtual().name("revoke").start(() -> revokeQuietly(client));
 			boolean interrupted = Thread.interrupted();
 			try {
@@ -384,6 +391,15 @@ public final class Account {
 				Thread.currentThread().interrupt();
 		}
 		forget();
+	}
+
+	/** Whether it was kept once, and is no more: nobody could sign in with it again, nor revoke it. */
+	private boolean isForgotten() {
+		try {
+			return kept && !signIn.isKept(new Challenge.Password(settings.asker(), settings.user().orElse(""), 1));
+		} catch (IOException e) {
+			return false;
+		}
 	}
 
 	private void revokeQuietly(Optional<DavClient> client) {
@@ -460,6 +476,7 @@ public final class Account {
 
 	private void wipe(byte[] token) {
 		revocable = false;
+		kept = false;
 		try (DavClient client = fresh()) {
 			signIn.rejected(new Challenge.Password(settings.asker(), settings.user().orElse(""), 1));
 			Wiping.wipe(bookmark);

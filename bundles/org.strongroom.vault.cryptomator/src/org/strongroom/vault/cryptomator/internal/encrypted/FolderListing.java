@@ -10,7 +10,6 @@ import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -58,15 +57,20 @@ public record FolderListing(Map<String, Found> items, int unreadable, int strang
 	private record Named(String name, String added, Found found) {
 	}
 
+	/** @param proper whether the entry lies where its name is looked for */
+	private record Placed(Named named, boolean proper) {
+	}
+
 	private static final class Reading {
 		private final EncryptedVault vault;
 		private final Folder folder;
 		private final Semaphore limit = new Semaphore(MOST_AT_ONCE);
 		private final Map<String, Found> items = new LinkedHashMap<>();
 		private final List<Path> litter = new ArrayList<>();
-		private final List<Named> named = new ArrayList<>();
+		/** Of what the listing itself tells everything. */
+		private final List<Named> files = new ArrayList<>();
 		/** What had to be asked for. */
-		private final List<Future<Optional<Named>>> under = new ArrayList<>();
+		private final List<Future<Optional<Placed>>> under = new ArrayList<>();
 		private int unreadable;
 		private int strange;
 		private int attempts = MOST_ATTEMPTS_AT_ALL;
@@ -79,12 +83,14 @@ public record FolderListing(Map<String, Found> items, int unreadable, int strang
 		FolderListing read() throws IOException {
 			try {
 				list();
+				var all = new ArrayList<Placed>();
+				files.forEach(file -> all.add(placed(file))); // while the others are asked for
 				for (var work : under)
-					Together.get(work).ifPresentOrElse(named::add, () -> unreadable++);
+					Together.get(work).ifPresentOrElse(all::add, () -> unreadable++);
+				show(all);
 			} finally {
 				under.forEach(work -> work.cancel(true)); // where one has failed, nobody waits for the others
 			}
-			show();
 			return new FolderListing(items, unreadable, strange, litter);
 		}
 
@@ -100,7 +106,7 @@ public record FolderListing(Map<String, Found> items, int unreadable, int strang
 			if (entry.endsWith(Place.ENDING) && !entry.equals(Place.FOLDER_ID_BACKUP))
 				start(entry, own);
 			else if (entry.endsWith(Place.SHORTENED))
-				under.add(limited(() -> shortened(entry, own)));
+				under.add(limited(() -> shortened(entry, own).map(this::placed)));
 			else if (Stage.isName(entry))
 				litter.add(folder.content().resolve(entry));
 			else if (!entry.equals(Place.FOLDER_ID_BACKUP))
@@ -115,9 +121,9 @@ public record FolderListing(Map<String, Found> items, int unreadable, int strang
 			}
 			var place = new Place(folder.content().resolve(entry), null);
 			if (own.isRegularFile())
-				named.add(new Named(read.get().name(), read.get().added(), Found.file(place, own)));
+				files.add(new Named(read.get().name(), read.get().added(), Found.file(place, own)));
 			else
-				under.add(limited(() -> Optional.of(new Named(read.get().name(), read.get().added(), look(place, own)))));
+				under.add(limited(() -> Optional.of(placed(new Named(read.get().name(), read.get().added(), look(place, own))))));
 		}
 
 		private <T> Future<T> limited(java.util.concurrent.Callable<T> work) throws IOException {
@@ -215,23 +221,22 @@ public record FolderListing(Map<String, Found> items, int unreadable, int strang
 			return name.map(n -> new Named(n, added, new Found(found.type(), new Place(path, longName), found.folder(), found.attributes(), found.problem())));
 		}
 
-		/** Whether the entry lies where its name is looked for. */
-		private boolean isProper(Named n) {
+		private Placed placed(Named n) {
 			try {
-				return n.added().isEmpty() && vault.place(folder, n.name()).path().equals(n.found().place().path());
+				return new Placed(n, n.added().isEmpty() && vault.place(folder, n.name()).path().equals(n.found().place().path()));
 			} catch (FileSystemException e) {
-				return false; // a name that could not be given
+				return new Placed(n, false); // a name that could not be given
 			}
 		}
 
-		private void show() {
-			var proper = new HashSet<Named>();
-			for (Named n : named)
-				if (isProper(n) && proper.add(n) && items.putIfAbsent(n.name(), n.found()) != null)
+		private void show(List<Placed> all) {
+			for (Placed p : all)
+				if (p.proper() && items.putIfAbsent(p.named().name(), p.named().found()) != null)
 					unreadable++;
 			var aliases = new HashMap<String, Place>();
-			for (Named n : named) {
-				if (proper.contains(n) || isTheSameFolder(n.found(), items.get(n.name())))
+			for (Placed p : all) {
+				Named n = p.named();
+				if (p.proper() || isTheSameFolder(n.found(), items.get(n.name())))
 					continue;
 				Optional<String> free = alternatives(n).stream().filter(name -> !items.containsKey(name) && StoragePaths.isSafeName(name)).findFirst();
 				if (free.isEmpty()) {

@@ -82,7 +82,10 @@ public final class Incoming extends InputStream implements HttpResponse.BodySubs
 	}
 
 	private static int length(List<ByteBuffer> part) {
-		return part.stream().mapToInt(ByteBuffer::remaining).sum();
+		int length = 0;
+		for (ByteBuffer buffer : part)
+			length += buffer.remaining();
+		return length;
 	}
 
 	/** Some of what waited was taken: if so much did that no more was asked for, it is now. */

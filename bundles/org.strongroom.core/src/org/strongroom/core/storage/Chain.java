@@ -1,6 +1,9 @@
 package org.strongroom.core.storage;
 
+import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.FutureTask;
@@ -33,6 +36,31 @@ public final class Chain {
 		FutureTask<T> branch = branch(work);
 		Thread.ofVirtual().name(name).start(branch);
 		return branch;
+	}
+
+	/**
+	 * Waits for work of another thread, which goes on if this one is interrupted.
+	 *
+	 * @return its result
+	 * @throws InterruptedIOException if this thread is interrupted, which it stays, or the work was cancelled
+	 * @throws IOException what the work threw, as are its unchecked exceptions and errors
+	 */
+	public static <T> T await(Future<T> work) throws IOException {
+		try {
+			return work.get();
+		} catch (InterruptedException e) {
+			Thread.currentThread().interrupt();
+			throw new InterruptedIOException("Cancelled.");
+		} catch (CancellationException e) {
+			throw new InterruptedIOException("Cancelled.");
+		} catch (ExecutionException e) {
+			switch (e.getCause()) {
+			case IOException io -> throw io;
+			case RuntimeException r -> throw r;
+			case Error r -> throw r;
+			default -> throw new IOException(e.getCause());
+			}
+		}
 	}
 
 	/** Work for another thread to run, whose chain goes on from the current one. */

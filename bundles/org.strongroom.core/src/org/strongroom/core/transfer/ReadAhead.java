@@ -1,9 +1,7 @@
 package org.strongroom.core.transfer;
 
 import java.io.IOException;
-import java.io.InterruptedIOException;
 import java.nio.ByteBuffer;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 
 import org.strongroom.core.storage.Chain;
@@ -37,29 +35,13 @@ final class ReadAhead implements Content.Parts {
 
 	@Override
 	public ByteBuffer next() throws IOException {
-		if (await() < 0)
+		if (Chain.await(coming) < 0)
 			return null;
 		ByteBuffer filled = spare;
 		spare = given;
 		given = filled;
 		fetch();
 		return filled;
-	}
-
-	private int await() throws IOException {
-		try {
-			return coming.get();
-		} catch (InterruptedException e) {
-			Thread.currentThread().interrupt();
-			throw new InterruptedIOException("Cancelled.");
-		} catch (ExecutionException e) {
-			switch (e.getCause()) {
-			case IOException x -> throw x;
-			case RuntimeException x -> throw x;
-			case Error x -> throw x;
-			default -> throw new IOException(e.getCause());
-			}
-		}
 	}
 
 	@Override

@@ -3,8 +3,6 @@ package org.strongroom.vault.cryptomator.internal;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CancellationException;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 
 import org.strongroom.core.storage.Chain;
@@ -22,29 +20,10 @@ public final class Together {
 	/** Waits for the result, or throws what the work threw. Who is interrupted cancels it. */
 	public static <T> T get(Future<T> work) throws IOException {
 		try {
-			return await(work);
+			return Chain.await(work);
 		} catch (InterruptedIOException e) {
 			work.cancel(true);
 			throw e;
-		}
-	}
-
-	/** As {@link #get}, but who is interrupted leaves the work to others who wait for it. */
-	public static <T> T await(Future<T> work) throws IOException {
-		try {
-			return work.get();
-		} catch (ExecutionException e) {
-			switch (e.getCause()) {
-			case IOException io -> throw io;
-			case RuntimeException r -> throw r;
-			case Error r -> throw r;
-			default -> throw new IOException(e.getCause());
-			}
-		} catch (InterruptedException e) {
-			Thread.currentThread().interrupt();
-			throw new InterruptedIOException("it was cancelled");
-		} catch (CancellationException e) {
-			throw new InterruptedIOException("it was cancelled");
 		}
 	}
 }

@@ -13,7 +13,6 @@ import java.util.concurrent.atomic.AtomicLong;
 
 import org.strongroom.core.storage.Chain;
 import org.strongroom.core.storage.StorageFileSystem;
-import org.strongroom.vault.cryptomator.internal.Together;
 
 /**
  * The ids of folders, by the files they are kept in. They hardly ever change (when somebody else moves folders about), so one is believed for {@value #BELIEVED} s
@@ -61,7 +60,7 @@ final class FolderIds {
 			if (others == null)
 				return new Id(ask(file, mine).text, false);
 			try {
-				return new Id(Together.await(others).text, false);
+				return new Id(Chain.await(others).text, false);
 			} catch (InterruptedIOException e) {
 				if (Thread.currentThread().isInterrupted())
 					throw e;
@@ -73,7 +72,7 @@ final class FolderIds {
 	private Known ask(Path file, FutureTask<Known> task) throws IOException {
 		try {
 			task.run();
-			Known answer = Together.await(task);
+			Known answer = Chain.await(task);
 			if (asking.get(file) == task)
 				put(file, answer);
 			return answer;

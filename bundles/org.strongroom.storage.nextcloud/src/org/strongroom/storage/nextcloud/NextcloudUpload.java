@@ -389,7 +389,8 @@ final class NextcloudUpload extends GuardedUpload {
 						throw new ServerFaultException(path, "parts of the new content were never written");
 				if (copied > 0 || count > 1)
 					return assemble(own, count);
-				return put(count == 0 ? new byte[0] : Arrays.copyOf(held(0).bytes, (int) own));
+				byte[] content = count == 0 ? new byte[0] : Arrays.copyOf(held(0).bytes, (int) own);
+				return alone(storage.savingOf(path), () -> put(content));
 			});
 		}
 	}
@@ -442,6 +443,10 @@ final class NextcloudUpload extends GuardedUpload {
 		for (Chunk chunk : chunks)
 			settle(chunk);
 		chunks.forEach(c -> c.bytes = null);
+		return alone(storage.savingOf(path), () -> assemble(length, whole != null && copied == 0 && digested == count ? Optional.of(checksum(whole.digest())) : Optional.empty()));
+	}
+
+	private FileInfo assemble(long length, Optional<String> checksum) throws IOException {
 		DavCall move = timed(DavCall.of("MOVE", folder + "/.file")).with("Destination", destination()).with("OC-Total-Length", Long.toString(length))
 				.with("Overwrite", precondition instanceof Precondition.Absent ? "F" : "T").once();
 		if (precondition instanceof Precondition.Unchanged(var version)) {
@@ -450,8 +455,8 @@ final class NextcloudUpload extends GuardedUpload {
 			if (tag.isPresent())
 				move = move.with("If", "<%s> ([%s])".formatted(destination(), tag.get()));
 		}
-		if (whole != null && copied == 0 && digested == count)
-			move = move.with("OC-Checksum", checksum(whole.digest()));
+		if (checksum.isPresent())
+			move = move.with("OC-Checksum", checksum.get());
 		assembling = true;
 		try (DavAnswer answer = storage.send(move)) {
 			if (!answer.isOk())

@@ -420,7 +420,7 @@ public class DavStorage implements Storage {
 	}
 
 	/** Of one target at a time: of several saves of this storage whose conditions hold at first, one wins, however little the server does for that. */
-	final ReentrantLock saving(String path) {
+	protected final ReentrantLock saving(String path) {
 		return saving[Math.floorMod(path.hashCode(), saving.length)];
 	}
 

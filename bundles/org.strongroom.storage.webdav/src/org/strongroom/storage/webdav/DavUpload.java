@@ -2,7 +2,6 @@ package org.strongroom.storage.webdav;
 
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.InterruptedIOException;
 import java.nio.ByteBuffer;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
@@ -13,7 +12,6 @@ import java.util.BitSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Future;
-import java.util.concurrent.locks.ReentrantLock;
 
 import org.strongroom.core.storage.Chain;
 import org.strongroom.core.storage.ConflictException;
@@ -255,23 +253,8 @@ final class DavUpload extends GuardedUpload {
 		}
 	}
 
-	/** Does what must not be done by two for the same target at once. */
-	private FileInfo alone(Work<FileInfo> work) throws IOException {
-		ReentrantLock saving = storage.saving(path);
-		try {
-			saving.lockInterruptibly();
-		} catch (InterruptedException e) {
-			throw new InterruptedIOException("saving was cancelled");
-		}
-		try {
-			return work.run();
-		} finally {
-			saving.unlock();
-		}
-	}
-
 	private FileInfo commitSmall(byte[] content) throws IOException {
-		return alone(() -> commitAlone(content));
+		return alone(storage.saving(path), () -> commitAlone(content));
 	}
 
 	private FileInfo commitAlone(byte[] content) throws IOException {
@@ -352,7 +335,7 @@ final class DavUpload extends GuardedUpload {
 		if (stream != null && rest > 0)
 			push(ByteBuffer.wrap(held, 0, rest));
 		boolean fits = sent == size && corrections.isEmpty();
-		return alone(() -> replaceLong(fits, size, rest));
+		return alone(storage.saving(path), () -> replaceLong(fits, size, rest));
 	}
 
 	private FileInfo replaceLong(boolean fits, long size, int rest) throws IOException {

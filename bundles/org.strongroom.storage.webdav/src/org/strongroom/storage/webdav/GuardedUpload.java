@@ -51,6 +51,20 @@ public abstract class GuardedUpload implements Upload {
 		}
 	}
 
+	/** Does what must not be done by two for the same target at once. @param saving of the target */
+	protected static <T> T alone(ReentrantLock saving, Work<T> work) throws IOException {
+		try {
+			saving.lockInterruptibly();
+		} catch (InterruptedException e) {
+			throw new InterruptedIOException("saving was cancelled");
+		}
+		try {
+			return work.run();
+		} finally {
+			saving.unlock();
+		}
+	}
+
 	/** Makes sure that the precondition holds. @param now what is there */
 	protected final void check(Optional<FileInfo> now) throws IOException {
 		if (now.isPresent() && now.get().type() == FileInfo.Type.DIRECTORY)

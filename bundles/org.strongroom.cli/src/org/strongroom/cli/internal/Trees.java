@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.List;
 
+import org.strongroom.core.storage.StoragePaths;
 import org.strongroom.core.transfer.Transfer;
 
 import picocli.CommandLine.Model.CommandSpec;
@@ -80,7 +81,7 @@ final class Trees {
 	/** Vaults that are going to be moved or removed are locked first. */
 	static void lockBelow(Place place) throws IOException {
 		for (String vault : place.session().vaults().keySet())
-			if (vault.equals(place.path()) || vault.startsWith(place.path() + "/"))
+			if (StoragePaths.isIn(vault, place.path()))
 				place.session().lock(vault);
 	}
 }

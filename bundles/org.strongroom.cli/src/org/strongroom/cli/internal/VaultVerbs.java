@@ -49,6 +49,6 @@ final class VaultVerbs {
 		run.out().line("vault: " + shown);
 		run.out().line("format: " + info.format());
 		for (var property : info.properties().entrySet())
-			run.out().line(property.getKey() + ": " + property.getValue());
+			run.out().line(Character.toLowerCase(property.getKey().charAt(0)) + property.getKey().substring(1) + ": " + property.getValue());
 	}
 }

@@ -8,6 +8,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
+import org.strongroom.core.storage.StoragePaths;
+
 /** The files open in one file system. Thread-safe. */
 final class OpenFiles {
 	private final Map<String, OpenFile> shared = new HashMap<>();
@@ -58,13 +60,13 @@ final class OpenFiles {
 		synchronized (this) {
 			shared.remove(to);
 			for (OpenFile file : List.copyOf(shared.values())) {
-				if (isAtOrBelow(file.path(), from)) {
+				if (StoragePaths.isIn(file.path(), from)) {
 					shared.remove(file.path());
 					moved.add(file);
 				}
 			}
 			for (OpenFile file : own)
-				if (isAtOrBelow(file.path(), from))
+				if (StoragePaths.isIn(file.path(), from))
 					moved.add(file);
 		}
 		for (OpenFile file : moved) {
@@ -74,10 +76,6 @@ final class OpenFiles {
 					shared.put(file.path(), file);
 			}
 		}
-	}
-
-	private static boolean isAtOrBelow(String path, String folder) {
-		return path.equals(folder) || path.startsWith(folder + "/");
 	}
 
 	/** A file has been removed: what is being written to it goes nowhere. */

@@ -78,7 +78,7 @@ class RoundTripTest {
 			oracle.downgradeToFormat7();
 			assertThat(folder.resolve("vault.cryptomator")).doesNotExist();
 			Map<String, String> before = server.state();
-			assertThat(new CryptomatorFormat().inspect(server.folder()).info().properties()).containsEntry("Format", "7").containsEntry("Cipher", "SIV_CTRMAC");
+			assertThat(new CryptomatorFormat().inspect(server.folder()).info().properties()).containsEntry("Format version", "7").containsEntry("Cipher", "SIV_CTRMAC");
 			assertThatThrownBy(() -> server.unlock("wrong")).isInstanceOf(WrongSecretException.class);
 			try (Vault vault = server.unlock()) {
 				check(vault.root());

@@ -69,7 +69,7 @@ public final class VaultFiles {
 	/** For a person. */
 	public VaultInfo info() {
 		var properties = new LinkedHashMap<String, String>();
-		properties.put("Format", String.valueOf(token.isPresent() ? ConfigToken.FORMAT : OLD_FORMAT));
+		properties.put("Format version", String.valueOf(token.isPresent() ? ConfigToken.FORMAT : OLD_FORMAT));
 		properties.put("Cipher", cipher().name());
 		properties.put("Key id", ConfigToken.KEY_ID);
 		properties.put("Shortening threshold", String.valueOf(threshold()));

@@ -4,19 +4,18 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
-import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 
 import org.strongroom.core.Session.Unlocking;
+import org.strongroom.core.storage.FileInfo;
 import org.strongroom.core.storage.History;
 import org.strongroom.core.storage.Shares;
 import org.strongroom.core.storage.StoragePaths;
 import org.strongroom.core.storage.Trash;
+import org.strongroom.core.transfer.Progress;
 import org.strongroom.core.vault.Vault;
 import org.strongroom.core.vault.VaultLockedException;
 
@@ -41,12 +40,15 @@ public record Held(Session session, String location, Path item, String path, Opt
 	/**
 	 * Something in the trash.
 	 *
-	 * @param location where it lay in the session; empty if that cannot be told: it lay elsewhere on the server, or in a vault whose name for it is shortened
+	 * @param removed what the server has of it
+	 * @param location where it lay in the session; empty if that cannot be told: it lay elsewhere on the server, or its name in a vault cannot be read
+	 * @param type what it was; of something in a vault not what holds it
 	 */
-	public record Lost(Trash.Removed removed, Optional<String> location) {
+	public record Lost(Trash.Removed removed, Optional<String> location, FileInfo.Type type) {
 		public Lost {
 			Objects.requireNonNull(removed);
 			Objects.requireNonNull(location);
+			Objects.requireNonNull(type);
 		}
 	}
 
@@ -122,39 +124,41 @@ public record Held(Session session, String location, Path item, String path, Opt
 		return required(Trash.class, "keeps nothing that was removed");
 	}
 
-	/** Reads an old version from its beginning, readable if it lies in an unlocked vault. */
-	public InputStream open(History.Past past) throws IOException {
-		InputStream in = history().open(path, past.id());
-		return vault.isPresent() ? vault.get().readable(item, in) : in;
+	/** The length of an old version in bytes, of what is readable if it lies in an unlocked vault. Does not ask the server. */
+	public long size(History.Past past) {
+		return vault.isPresent() ? vault.get().readableSize(past.size()) : past.size();
+	}
+
+	/** Reads an old version to its end, readable if it lies in an unlocked vault. @param from offset of the first byte, from 0 */
+	public InputStream open(History.Past past, long from) throws IOException {
+		History history = history();
+		return vault.isPresent() ? vault.get().readable(item, at -> history.open(path, past.id(), at), from) : history.open(path, past.id(), from);
 	}
 
 	/** What was removed from it, the last first: of a plain folder from it and all below, of a folder in an unlocked vault from that folder itself. */
 	public List<Lost> removed() throws IOException {
-		var all = new ArrayList<Lost>();
-		for (Trash.Removed removed : trash().list()) {
-			if (vault.isEmpty()) {
-				if (StoragePaths.isBelow(removed.path(), path))
-					all.add(new Lost(removed, session.locate(session.fileSystem().getPath(removed.path()))));
-			} else if (StoragePaths.parent(removed.path()).equals(path)) {
-				all.add(new Lost(removed, vault.get().name(item, StoragePaths.name(removed.path())).map(name -> StoragePaths.child(location, name))));
-			}
-		}
-		return all;
+		if (vault.isPresent())
+			return vault.get().removed(item, trash()).stream().map(r -> new Lost(r.held(), r.name().map(name -> StoragePaths.child(location, name)), r.type())).toList();
+		return trash().list().stream().filter(r -> StoragePaths.isBelow(r.path(), path)).map(r -> new Lost(r, session.locate(session.fileSystem().getPath(r.path())), r.type())).toList();
 	}
 
 	/**
-	 * Puts back what was removed from it.
+	 * Puts back what was removed from it; see {@link Vault#restore} for a folder in an unlocked vault.
 	 *
+	 * @param progress told of a folder of a vault and of each that was in it
 	 * @throws FileAlreadyExistsException if there is something of that name in a vault by now: the server would give it another one, which nobody could read
 	 */
-	public void restore(Lost lost) throws IOException {
-		Path there = session.fileSystem().getPath(lost.removed().path());
-		if (vault.isPresent()) {
-			session.fileSystem().refresh(there);
-			if (Files.exists(there, LinkOption.NOFOLLOW_LINKS))
-				throw new FileAlreadyExistsException(lost.location().orElse(lost.removed().path()));
+	public void restore(Lost lost, Progress progress) throws IOException {
+		try {
+			if (vault.isPresent()) {
+				vault.get().restore(item, trash(), new Vault.Removed(lost.removed(), lost.location().map(StoragePaths::name), lost.type()), progress);
+			} else {
+				if (lost.type() == FileInfo.Type.DIRECTORY && lost.location().isPresent() && isInVault(session, StoragePaths.parent(lost.location().get())))
+					throw new FileSystemException(lost.location().get(), null, "this is a part of a vault; what lay in that is put back from the trash of the folder there, where it has its name");
+				trash().restore(lost.removed().id());
+			}
+		} finally {
+			session.refresh(location);
 		}
-		trash().restore(lost.removed().id());
-		session.refresh(location);
 	}
 }

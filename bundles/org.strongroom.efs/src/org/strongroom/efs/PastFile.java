@@ -1,14 +1,12 @@
 package org.strongroom.efs;
 
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.channels.SeekableByteChannel;
 import java.nio.file.ReadOnlyFileSystemException;
 import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
 import java.time.format.FormatStyle;
-import java.util.Arrays;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -19,13 +17,9 @@ import org.strongroom.core.Session;
 import org.strongroom.core.Session.Unlocking;
 import org.strongroom.core.storage.History.Past;
 
-/** What was in a file before, as its server keeps it: for reading alone. All of it is fetched when it is first asked for, and stays in memory. */
+/** What was in a file before, as its server keeps it: for reading alone. */
 public final class PastFile extends SessionFile {
-	/** Largest old version, in bytes, that is fetched. */
-	public static final int MOST = 64 << 20;
 	private final Past past;
-	/** Guarded by this. */
-	private byte[] content;
 
 	/**
 	 * @param location of the file
@@ -52,24 +46,14 @@ public final class PastFile extends SessionFile {
 		return Optional.of(past.id());
 	}
 
-	private synchronized byte[] content() throws IOException {
-		if (content == null) {
-			path(); // signs in and unlocks
-			if (past.size() > MOST)
-				throw new TooLargeException(name(), MOST);
-			try (InputStream in = Held.item(session(), location(), Unlocking.FAIL).open(past)) {
-				byte[] all = in.readNBytes(MOST + 1);
-				if (all.length > MOST)
-					throw new TooLargeException(name(), MOST);
-				content = all;
-			}
-		}
-		return content;
+	private Held held() throws IOException {
+		path(); // signs in and unlocks
+		return Held.item(session(), location(), Unlocking.FAIL);
 	}
 
 	@Override
 	public Snapshot look() throws IOException {
-		return new Snapshot(true, content().length, past.modified(), Optional.empty(), Optional.empty(), true);
+		return new Snapshot(true, held().size(past), past.modified(), Optional.empty(), Optional.empty(), true);
 	}
 
 	/** Nothing: an old version does not change. */
@@ -86,16 +70,13 @@ public final class PastFile extends SessionFile {
 
 	@Override
 	public Content read(long limit, IProgressMonitor monitor) throws IOException {
-		byte[] all = content();
-		if (all.length > limit)
-			throw new TooLargeException(name(), limit);
-		// the caller wipes what it is given
-		return new Content(Arrays.copyOf(all, all.length), all.length, look());
+		return read(look(), this::open, limit, monitor);
 	}
 
 	@Override
 	public SeekableByteChannel open() throws IOException {
-		return new MemoryChannel(content());
+		Held held = held();
+		return new StreamedChannel(from -> held.open(past, from), held.size(past));
 	}
 
 	/** @throws ReadOnlyFileSystemException always */

@@ -130,13 +130,22 @@ public sealed class SessionFile permits PastFile {
 
 	private Content read(Path path, long limit, IProgressMonitor monitor) throws IOException {
 		// before the first byte: whatever changes from here on is noticed when saving
-		Snapshot before = snapshot(path);
+		return read(snapshot(path), () -> Files.newByteChannel(path, StandardOpenOption.READ), limit, monitor);
+	}
+
+	@FunctionalInterface
+	interface Opening {
+		SeekableByteChannel open() throws IOException;
+	}
+
+	/** @param before how it stands */
+	final Content read(Snapshot before, Opening opening, long limit, IProgressMonitor monitor) throws IOException {
 		if (before.size() > limit)
 			throw new TooLargeException(name(), limit);
 		monitor.beginTask("", (int) Math.max(1, before.size() / TICK + 1));
 		byte[] bytes = new byte[(int) Math.max(before.size() + 1, 1024)];
 		int length = 0;
-		try (SeekableByteChannel in = Files.newByteChannel(path, StandardOpenOption.READ)) {
+		try (SeekableByteChannel in = opening.open()) {
 			while (true) {
 				if (length > limit)
 					throw new TooLargeException(name(), limit);

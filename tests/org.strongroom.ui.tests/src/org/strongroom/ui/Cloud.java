@@ -3,10 +3,7 @@ package org.strongroom.ui;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.FileTime;
-import java.time.Instant;
 import java.util.Map;
-import java.util.stream.Stream;
 
 import org.strongroom.core.Bookmark;
 import org.strongroom.core.Bookmarks;
@@ -35,14 +32,13 @@ final class Cloud implements AutoCloseable {
 		vault = CryptomatorOracle.create(server.files().resolve("Vault"), PASSPHRASE, Cipher.SIV_GCM);
 		vault.write("/notes.txt", "first\n");
 		vault.write("/other.txt", "other\n");
+		vault.createFolder("/Plans/Old");
+		vault.write("/Plans/plan.txt", "a plan\n");
+		vault.write("/Plans/Old/older.txt", "an older plan\n");
 		vault.lock();
 		Files.writeString(server.files().resolve("Offer.txt"), "first offer\n");
 		Files.createDirectory(server.files().resolve("Public"));
-		// the server tells versions by their second
-		try (Stream<Path> all = Files.walk(server.files())) {
-			for (Path one : (Iterable<Path>) all::iterator)
-				Files.setLastModifiedTime(one, FileTime.from(Instant.ofEpochSecond(1_700_000_000)));
-		}
+		server.longAgo();
 	}
 
 	/** The server, to be given trouble. */

@@ -9,6 +9,8 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 import org.eclipse.swt.SWT;
+import org.eclipse.swt.custom.ST;
+import org.eclipse.swt.custom.StyledText;
 import org.eclipse.swt.dnd.Clipboard;
 import org.eclipse.swt.dnd.TextTransfer;
 import org.eclipse.swt.widgets.Button;
@@ -23,6 +25,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
+import org.strongroom.core.Session;
+import org.strongroom.core.Sessions;
 import org.strongroom.testing.ui.DialogPage;
 import org.strongroom.testing.ui.ExplorerPage;
 import org.strongroom.testing.ui.Keys;
@@ -123,6 +127,56 @@ class CloudTest {
 	}
 
 	@Test
+	void aLongOldVersionIsShownPieceByPieceAndRestored() throws Exception {
+		cloud.unlock(explorer);
+		Session session = WorkbenchPage.service(Sessions.class).all().stream().filter(s -> s.bookmark().name().equals(Cloud.NAME)).findFirst().orElseThrow();
+		Path log = session.vaults().get("/Vault").root().resolve("long.log");
+		String line = "a line of a long text, %08d\n";
+		int lines = 2_200_000;
+		try (var out = Files.newBufferedWriter(log)) {
+			for (int i = 0; i < lines; i++)
+				out.write(line.formatted(i));
+		}
+		long size = Files.size(log);
+		assertThat(size).isGreaterThan(64 << 20);
+		cloud.server().longAgo();
+		session.refresh("/");
+		Files.writeString(log, "a new beginning\n");
+		explorer.row(Cloud.NAME).command("org.eclipse.ui.file.refresh");
+		explorer.row(Cloud.VAULT + "/long.log").command(OURS + "versions");
+		DialogPage versions = DialogPage.await("Versions of long.log").awaitRows(1);
+		long before = session.fileSystem().storage().traffic().received();
+		versions.select(0).press("Open");
+		WorkbenchPage.awaitEditor("long.log (" + versions.row(0).getFirst() + ")");
+		awaitShown(line.formatted(0).strip());
+		StyledText text = Ui.get(() -> Ui.all(StyledText.class).stream().filter(t -> t.getText().contains(line.formatted(0).strip())).findFirst().orElseThrow());
+		Ui.run(() -> {
+			var end = new Event();
+			end.keyCode = SWT.END;
+			end.stateMask = SWT.MOD1;
+			text.notifyListeners(ST.VerifyKey, end);
+		});
+		awaitShown(line.formatted(lines - 1).strip());
+		assertThat(session.fileSystem().storage().traffic().received() - before).as("received of %d", size).isLessThan(size / 2);
+		versions.select(0).press("Restore…");
+		DialogPage.await("Restore").close("Restore");
+		Ui.awaitThat("the old content", () -> {
+			try {
+				session.refresh("/");
+				return Files.size(log) == size;
+			} catch (IOException e) {
+				throw new java.io.UncheckedIOException(e);
+			}
+		});
+		versions.close("Close");
+		WorkbenchPage.closeEditors();
+	}
+
+	private static void awaitShown(String line) {
+		Ui.awaitThat("'" + line + "' among what is shown", () -> Ui.all(StyledText.class).stream().anyMatch(t -> t.getText().contains(line)));
+	}
+
+	@Test
 	void lockingTheVaultTakesItsNamesAway() {
 		changedNotes();
 		DialogPage versions = versionsOfNotes().awaitRows(1);
@@ -165,6 +219,27 @@ class CloudTest {
 		explorer.row(Cloud.OFFER);
 		assertThat(cloud.server().files().resolve("Offer.txt")).hasContent("first offer\n");
 		trash.close("Close");
+	}
+
+	@Test
+	void aFolderOfAVaultComesBackWithAllThatWasInIt() throws Exception {
+		cloud.unlock(explorer);
+		explorer.row(Cloud.VAULT + "/Plans").command(EDIT + "delete");
+		DialogPage.await("Delete").close("Delete");
+		explorer.awaitGone(Cloud.VAULT + "/Plans");
+		explorer.row(Cloud.VAULT).command(OURS + "trash");
+		DialogPage trash = DialogPage.await("Removed from Vault").awaitRows(1);
+		assertThat(trash.row(0)).startsWith("Plans/", "/Vault").endsWith("");
+		cloud.server().trouble(r -> r.method().equals("MOVE") ? 507 : 0);
+		trash.select(0).press("Restore");
+		DialogPage.awaitProblem().awaitSays("Plans/ was not restored; it is still in the trash.").close("OK");
+		cloud.server().trouble(_ -> 0);
+		trash.awaitRows(1).select(0).press("Restore");
+		explorer.row(Cloud.VAULT + "/Plans").open();
+		explorer.row(Cloud.VAULT + "/Plans/Old");
+		assertThat(cloud.inVault("/Plans/plan.txt")).isEqualTo("a plan\n");
+		assertThat(cloud.inVault("/Plans/Old/older.txt")).isEqualTo("an older plan\n");
+		trash.awaitRows(0).close("Close");
 	}
 
 	private static String clipboard() {

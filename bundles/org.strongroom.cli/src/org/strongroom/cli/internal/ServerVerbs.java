@@ -9,6 +9,7 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.time.DateTimeException;
@@ -73,9 +74,10 @@ final class ServerVerbs {
 					throw new UsageException("Say which: trash list or restore; see 'strongroom help trash'.");
 				}).addSubcommand("list", Verb.spec("list", """
 						Lists what was removed, the last first: id, time, size, where it lay.
-						Of a folder in a vault that is what was removed from that folder itself, with its readable name. A folder of a vault may be there as several encrypted ones.""", ServerVerbs::trash)
+						Of a folder in a vault that is what was removed from that folder itself, with its readable name.""", ServerVerbs::trash)
 						.addPositional(word(0, "LOC", "Where it lay: this folder or below.")))
-						.addSubcommand("restore", Verb.spec("restore", "Puts something back where it lay.", ServerVerbs::restoreRemoved).addPositional(word(0, "LOC", "Any place on the server."))
+						.addSubcommand("restore", Verb.spec("restore", "Puts something back where it lay; a folder of a vault with what was removed with it.", ServerVerbs::restoreRemoved)
+								.addPositional(word(0, "LOC", "Where it lay: this folder or below; of a folder in a vault the folder it lay in."))
 								.addPositional(word(1, "ID", "As 'trash list' has it."))));
 	}
 
@@ -280,20 +282,25 @@ final class ServerVerbs {
 	// Trash.
 
 	/** @param name where it lay, in the tree, as far as that can be told */
-	private record Row(Trash.Removed removed, String name) {
+	private record Row(Trash.Removed removed, String name, Type type) {
+	}
+
+	/** The folder that something was removed from. */
+	private static Held folder(Run run, Place place) throws IOException {
+		run.named(place.session().folder(place.path(), run.unlocking()), place);
+		return Held.folder(place.session(), place.path(), run.unlocking());
 	}
 
 	private static void trash(Run run, ParseResult words) throws IOException {
 		Place place = run.place(given(words, 0));
-		run.named(place.session().folder(place.path(), run.unlocking()), place);
-		Held held = Held.folder(place.session(), place.path(), run.unlocking());
-		List<Row> rows = held.removed().stream().map(l -> new Row(l.removed(), l.location().orElseGet(() -> unknown(l.removed(), held, place)))).toList();
+		Held held = folder(run, place);
+		List<Row> rows = held.removed().stream().map(l -> new Row(l.removed(), l.location().orElseGet(() -> unknown(l.removed(), held, place)), l.type())).toList();
 		if (run.json()) {
 			run.out().json(rows.stream().map(r -> {
 				var object = new LinkedHashMap<String, Object>();
 				object.put("id", r.removed().id());
 				object.put("path", r.name());
-				object.put("type", r.removed().type() == Type.DIRECTORY ? "directory" : "file");
+				object.put("type", r.type() == Type.DIRECTORY ? "directory" : r.type() == Type.SYMLINK ? "link" : "file");
 				object.put("size", r.removed().size());
 				object.put("removed", r.removed().removed().toString());
 				return object;
@@ -301,7 +308,7 @@ final class ServerVerbs {
 			return;
 		}
 		for (Row r : rows)
-			run.out().line("%s\t%s\t%d\t%s".formatted(r.removed().id(), r.removed().removed(), r.removed().size(), r.name() + (r.removed().type() == Type.DIRECTORY ? "/" : "")));
+			run.out().line("%s\t%s\t%d\t%s".formatted(r.removed().id(), r.removed().removed(), r.removed().size(), r.name() + (r.type() == Type.DIRECTORY ? "/" : "")));
 	}
 
 	/** In a vault the name that it has there, else where it lay on the server. */
@@ -310,8 +317,10 @@ final class ServerVerbs {
 	}
 
 	private static void restoreRemoved(Run run, ParseResult words) throws IOException {
-		Held server = server(run, words);
-		server.trash().restore(given(words, 1));
-		server.session().refresh("/");
+		Held held = folder(run, run.place(given(words, 0)));
+		String id = given(words, 1);
+		Held.Lost lost = held.removed().stream().filter(l -> l.removed().id().equals(id)).findFirst()
+				.orElseThrow(() -> new NoSuchFileException(id, null, "there is nothing of that name in the trash of this folder."));
+		held.restore(lost, run);
 	}
 }

@@ -28,8 +28,12 @@ public interface History {
 	/** What the server keeps of a file, the latest first; the content it has now is not among it. */
 	List<Past> list(String path) throws IOException;
 
-	/** Reads an old content from its beginning; the file stays as it is. */
-	InputStream open(String path, String id) throws IOException;
+	/**
+	 * Reads an old content from a place in it to its end; the file stays as it is.
+	 *
+	 * @param from offset of the first byte, from 0; nothing comes from the end on
+	 */
+	InputStream open(String path, String id, long from) throws IOException;
 
 	/** Gives a file an old content again; the one it has now is kept as an old one. */
 	void restore(String path, String id) throws IOException;

@@ -1,6 +1,7 @@
 package org.strongroom.core.storage;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
@@ -30,4 +31,16 @@ public interface Trash {
 
 	/** Puts something back where it lay; if there is something of that name by now, or no such folder any more, where the server thinks best. */
 	void restore(String id) throws IOException;
+
+	/** Puts an item into the trash, a folder with all that is in it, as one. */
+	void remove(String path) throws IOException;
+
+	/**
+	 * Reads a file that is in the trash, from its beginning.
+	 *
+	 * @param id of it, or of the folder that it was removed with
+	 * @param below where it lies in that folder, names separated by {@code /}; empty for what {@code id} names
+	 * @throws java.nio.file.NoSuchFileException if there is none
+	 */
+	InputStream open(String id, String below) throws IOException;
 }

@@ -5,7 +5,13 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.FileSystemException;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
+
+import org.strongroom.core.storage.FileInfo;
+import org.strongroom.core.storage.Trash;
+import org.strongroom.core.transfer.Progress;
 
 /** An unlocked vault. Its file system takes {@link org.strongroom.core.storage.Save}, gives {@link org.strongroom.core.storage.StorageAttributes},
  * and lists folders with attributes ({@link org.strongroom.core.storage.DetailedListing}), for else every item of a folder is asked for. */
@@ -22,24 +28,63 @@ public interface Vault extends Closeable {
 	Path encrypted(Path readable) throws IOException;
 
 	/**
-	 * The readable name of something that lies, or once lay, in a folder.
+	 * Something that was removed from a folder.
 	 *
-	 * @param folder a readable folder of this vault
-	 * @param name as it is, or was, in the encrypted folder that holds the entries of that folder
-	 * @return empty if it is none of that folder's names, or cannot be told from the name alone
+	 * @param held what the server has of it
+	 * @param name the readable one; empty if it cannot be told
+	 * @param type what it was, not what holds it
 	 */
-	default Optional<String> name(Path folder, String name) throws IOException {
-		return Optional.empty();
+	record Removed(Trash.Removed held, Optional<String> name, FileInfo.Type type) {
+		public Removed {
+			Objects.requireNonNull(held);
+			Objects.requireNonNull(name);
+			Objects.requireNonNull(type);
+		}
 	}
 
 	/**
-	 * The readable content of an encrypted file that comes as a stream, such as an old version of one.
+	 * What was removed from a folder itself and is in the server's trash, in the order of that. May ask the server once or twice for each item.
+	 *
+	 * @param folder a readable folder of this vault
+	 */
+	default List<Removed> removed(Path folder, Trash trash) throws IOException {
+		return List.of();
+	}
+
+	/**
+	 * Puts back something that was removed from a folder, a folder with what was removed with it. It appears once it is whole. If that is given up or fails before, it is still in the trash, and the
+	 * next attempt goes on. Nothing that is there is replaced.
+	 *
+	 * @param folder a readable folder of this vault
+	 * @param removed as {@link #removed} has it
+	 * @param progress told of each folder, and of those within whose items are gone for good: they come back without
+	 * @throws java.nio.file.FileAlreadyExistsException if there is something of that name by now
+	 */
+	default void restore(Path folder, Trash trash, Removed removed, Progress progress) throws IOException {
+		throw new FileSystemException(folder.toString(), null, "what was removed from vaults of this kind cannot be put back here");
+	}
+
+	/** An encrypted file that comes as streams, such as an old version of one. */
+	@FunctionalInterface
+	interface Encrypted {
+		/** What it holds from a place to its end. @param position offset of the first byte, from 0 */
+		InputStream from(long position) throws IOException;
+	}
+
+	/** The length in bytes of the readable content of an encrypted file. @param encrypted its length in bytes */
+	default long readableSize(long encrypted) {
+		return encrypted;
+	}
+
+	/**
+	 * The readable content of an encrypted file that comes as streams.
 	 *
 	 * @param readable the item it belongs to, for messages
-	 * @param encrypted from its beginning; closed with what is returned
+	 * @param encrypted whose streams are closed with what is returned
+	 * @param from offset of the first readable byte, from 0; nothing comes from the end on
 	 * @throws FileSystemException if vaults of this kind cannot do that
 	 */
-	default InputStream readable(Path readable, InputStream encrypted) throws IOException {
+	default InputStream readable(Path readable, Encrypted encrypted, long from) throws IOException {
 		throw new FileSystemException(readable.toString(), null, "old versions of files in vaults of this kind cannot be read here");
 	}
 

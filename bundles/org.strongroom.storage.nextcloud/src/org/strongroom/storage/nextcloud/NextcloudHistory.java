@@ -1,6 +1,5 @@
 package org.strongroom.storage.nextcloud;
 
-import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.FileSystemException;
@@ -58,19 +57,8 @@ final class NextcloudHistory implements History {
 	}
 
 	@Override
-	public InputStream open(String path, String id) throws IOException {
-		DavAnswer answer = storage.http().send(DavCall.of("GET", at(path, id)).with("Accept-Encoding", "identity"));
-		if (answer.status() != 200) {
-			try (answer) {
-				throw answer.status() == 404 ? none(path, id) : storage.refusal(answer, path);
-			}
-		}
-		return new FilterInputStream(answer.body()) {
-			@Override
-			public void close() {
-				answer.close();
-			}
-		};
+	public InputStream open(String path, String id, long from) throws IOException {
+		return storage.read(at(path, id), from, path, none(path, id));
 	}
 
 	@Override

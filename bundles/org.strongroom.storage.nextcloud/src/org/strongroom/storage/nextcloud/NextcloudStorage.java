@@ -1,6 +1,9 @@
 package org.strongroom.storage.nextcloud;
 
+import java.io.EOFException;
+import java.io.FilterInputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.InterruptedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
@@ -209,6 +212,39 @@ public final class NextcloudStorage extends DavStorage {
 			}
 		}
 		return all;
+	}
+
+	/** Reads a file that is not one of the user's, from a place in it to its end. @param none thrown if there is none */
+	InputStream read(String target, long from, String subject, NoSuchFileException none) throws IOException {
+		DavCall get = DavCall.of("GET", target).with("Accept-Encoding", "identity");
+		DavAnswer answer = client().send(from == 0 ? get : get.with("Range", "bytes=%d-".formatted(from)));
+		boolean isPart = answer.status() == 206 && answer.header("Content-Range").filter(r -> r.startsWith("bytes %d-".formatted(from))).isPresent();
+		if (answer.status() != 200 && !isPart) {
+			try (answer) {
+				if (answer.status() == 416)
+					return InputStream.nullInputStream();
+				throw answer.status() == 404 ? none : answer.status() == 206 ? new ServerFaultException(subject, "the server sent another part than was asked for") : error(answer, subject);
+			}
+		}
+		var in = new FilterInputStream(answer.body()) {
+			@Override
+			public void close() {
+				answer.close();
+			}
+		};
+		if (!isPart) {
+			try {
+				in.skipNBytes(from);
+			} catch (EOFException e) {
+				// nothing comes from there
+			}
+		}
+		return in;
+	}
+
+	/** Removes an item, a folder with all that is in it. */
+	void deleteAll(String path) throws IOException {
+		perform(DavCall.of("DELETE", target(path, false)), path);
 	}
 
 	// What is different from other servers.

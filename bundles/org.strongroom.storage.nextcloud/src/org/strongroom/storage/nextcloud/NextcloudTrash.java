@@ -1,6 +1,7 @@
 package org.strongroom.storage.nextcloud;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.NoSuchFileException;
 import java.time.Instant;
 import java.util.Comparator;
@@ -44,14 +45,32 @@ final class NextcloudTrash implements Trash {
 
 	@Override
 	public void restore(String id) throws IOException {
-		if (!StoragePaths.isSafeName(id))
-			throw none(id);
-		String name = DavPaths.encode("/" + id);
+		String name = name(id);
 		DavCall move = DavCall.of("MOVE", storage.beside(TREE, "/trash" + name)).with("Destination", storage.http().address(storage.beside(TREE, "/restore" + name))).once();
 		try (DavAnswer answer = storage.change(move)) {
 			if (!answer.isOk())
 				throw answer.status() == 404 ? none(id) : storage.refusal(answer, id);
 		}
+	}
+
+	private static String name(String id) throws NoSuchFileException {
+		if (!StoragePaths.isSafeName(id))
+			throw none(id);
+		return DavPaths.encode("/" + id);
+	}
+
+	/** The server puts a folder that is deleted into the trash as it is. */
+	@Override
+	public void remove(String path) throws IOException {
+		storage.deleteAll(path);
+	}
+
+	@Override
+	public InputStream open(String id, String below) throws IOException {
+		String at = below.isEmpty() ? "" : "/" + below;
+		if (!at.isEmpty() && !StoragePaths.isNormal(at))
+			throw none(id + at);
+		return storage.read(storage.beside(TREE, "/trash" + name(id) + DavPaths.encode(at)), 0, id, none(id + at));
 	}
 
 	private static NoSuchFileException none(String id) {

@@ -9,8 +9,6 @@ import java.nio.channels.Channels;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.FileTime;
-import java.time.Instant;
 import java.util.Hashtable;
 import java.util.List;
 import java.util.Map;
@@ -36,7 +34,6 @@ import org.strongroom.testing.nextcloud.EmulatedNextcloud;
 @Timeout(value = 120, unit = TimeUnit.SECONDS)
 class NextcloudVerbsTest {
 	private static final String PASSPHRASE = "the vault's passphrase";
-	private static final Instant LONG_AGO = Instant.ofEpochSecond(1_234_567_890);
 
 	@TempDir
 	Path temp;
@@ -84,10 +81,7 @@ class NextcloudVerbsTest {
 		oracle.lock();
 		Files.writeString(server.files().resolve("Offer.txt"), "an offer");
 		Files.createDirectories(server.files().resolve("Shared"));
-		try (Stream<Path> all = Files.walk(server.files())) {
-			for (Path one : (Iterable<Path>) all::iterator)
-				Files.setLastModifiedTime(one, FileTime.from(LONG_AGO));
-		}
+		server.longAgo();
 		BundleContext context = FrameworkUtil.getBundle(Program.class).getBundleContext();
 		person = context.registerService(Prompter.class, new Person().secret(c -> c instanceof Challenge.VaultPassphrase ? PASSPHRASE : server.password()).browser(server::browse),
 				new Hashtable<>(Map.of("service.ranking", 1)));
@@ -191,7 +185,7 @@ class NextcloudVerbsTest {
 			assertThat(run("put", another.toString(), at(place)).printed()).isEmpty();
 			assertThat(run("cat", at(place)).printed()).isEqualTo("something else");
 			List<String> old = run("versions", "list", at(place)).words();
-			assertThat(old.getFirst()).isEqualTo(Long.toString(LONG_AGO.getEpochSecond()));
+			assertThat(old.getFirst()).isEqualTo(Long.toString(EmulatedNextcloud.LONG_AGO.getEpochSecond()));
 			assertThat(old.get(1)).isEqualTo("2009-02-13T23:31:30Z");
 			assertThat(run("versions", "restore", at(place), old.getFirst()).printed()).isEmpty();
 			assertThat(run("cat", at(place)).printed()).as(place).isEqualTo(before);
@@ -215,6 +209,19 @@ class NextcloudVerbsTest {
 		assertThat(run("cat", at("/Offer.txt")).printed()).isEqualTo("an offer");
 		assertThat(run("cat", at("/vault/Contracts/Smith.txt")).printed()).isEqualTo("signed");
 		run("trash", "restore", at("/"), "none.d1").failed(3, "nothing of that name in the trash");
+	}
+
+	@Test
+	void aFolderOfAVaultIsRestoredWithWhatWasInIt() {
+		assertThat(run("rm", "-r", at("/vault/Contracts")).printed()).isEmpty();
+		List<String> contracts = run("trash", "list", at("/vault")).words();
+		assertThat(contracts.getLast()).isEqualTo("/vault/Contracts/");
+		assertThat(run("--json", "trash", "list", at("/vault")).printed()).contains("\"path\":\"/vault/Contracts\"", "\"type\":\"directory\"");
+		run("trash", "restore", at("/"), contracts.getFirst()).failed(1, "a part of a vault");
+		run("trash", "restore", at("/vault"), "none.d1").failed(3, "nothing of that name in the trash");
+		assertThat(run("trash", "restore", at("/vault"), contracts.getFirst()).printed()).isEmpty();
+		assertThat(run("cat", at("/vault/Contracts/Smith.txt")).printed()).isEqualTo("signed");
+		assertThat(run("trash", "list", at("/vault")).printed()).isEmpty();
 	}
 
 	@Test

@@ -385,7 +385,7 @@ class EmulatedServerTest extends ServerTest {
 			for (int type : new int[] { 0, 1 }) {
 				server().lock("file", "bob", type);
 				assertThat(locks.holder("/file")).contains("Bob");
-				assertThat(storage.details("/file")).containsEntry("locked by", "Bob").containsEntry("locked since", "2022-03-23T14:45:07Z");
+				assertThat(storage.details("/file")).containsEntry("locked by", "Bob").containsEntry("locked since", EmulatedNextcloud.LONG_AGO.toString());
 				assertThatThrownBy(() -> locks.lock("/file")).isInstanceOf(LockedException.class).hasMessageContaining("locked by Bob");
 			}
 			assertThatThrownBy(() -> save(storage, "/file", 20)).isInstanceOf(LockedException.class).hasMessageContaining("locked by Bob");

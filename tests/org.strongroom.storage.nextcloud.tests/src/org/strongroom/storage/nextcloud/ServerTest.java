@@ -450,8 +450,10 @@ abstract class ServerTest {
 		List<History.Past> all = history.list(at("file"));
 		assertThat(all).extracting(History.Past::size).containsExactly(10L, 5L);
 		assertThat(all).extracting(History.Past::modified).containsExactly(LONG_AGO.plusSeconds(1000), LONG_AGO);
-		try (var in = history.open(at("file"), all.getLast().id())) {
-			assertThat(in.readAllBytes()).isEqualTo(bytes("first"));
+		for (int from = 0; from < 7; from++) {
+			try (var in = history.open(at("file"), all.getLast().id(), from)) {
+				assertThat(in.readAllBytes()).isEqualTo(bytes("first".substring(Math.min(from, 5))));
+			}
 		}
 		history.restore(at("file"), all.getFirst().id());
 		assertThat(read(at("file"))).isEqualTo(bytes("the second"));

@@ -17,6 +17,7 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.FileTime;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
@@ -56,12 +57,13 @@ public final class EmulatedNextcloud implements NextcloudUnderTest {
 	private static final String USER = "alice";
 	private static final String PASSWORD = "alice's password, 1 of 2";
 	private static final Pattern RANGE = Pattern.compile("bytes=(\\d+)-(\\d*)");
-	/** Since when something is locked by others, in seconds since 1970. */
-	private static final long LONG_AGO = 1_648_046_707;
 	private static final Pattern ETAG = Pattern.compile("\"[^\"]*\"");
 
 	/** What a {@link Trouble} gives for a 401 that does not tell how to sign in. */
 	public static final int FORBIDDEN_PASSWORD = 1401;
+
+	/** When all files were changed that {@link #longAgo} was told of, and since when something is locked by others. */
+	public static final Instant LONG_AGO = Instant.ofEpochSecond(1_234_567_890);
 
 	/** A request that came. */
 	public record Seen(String method, String path, Map<String, List<String>> headers) {
@@ -209,6 +211,34 @@ public final class EmulatedNextcloud implements NextcloudUnderTest {
 		damaged = files.resolve(name);
 	}
 
+	/** All files were changed in 2009, for the server tells versions by their second. */
+	public void longAgo() throws IOException {
+		try (Stream<Path> all = Files.walk(files)) {
+			for (Path one : (Iterable<Path>) all::iterator)
+				Files.setLastModifiedTime(one, FileTime.from(LONG_AGO));
+		}
+	}
+
+	/** What was removed until now was removed that much earlier. */
+	public void removedBefore(Duration time) {
+		trash.replaceAll((_, r) -> new Removed(r.at(), r.location(), r.time() - time.toSeconds()));
+	}
+
+	/** The trash forgets what lay at a path, and all below. @return whether there was something */
+	public boolean forgetRemoved(String path) {
+		return trash.values().removeIf(r -> Path.of(r.location()).startsWith(path));
+	}
+
+	/** The trash forgets what lay at a path, but not what was removed from it before. */
+	public void forgetRemovedAt(String path) {
+		trash.values().removeIf(r -> r.location().equals(path));
+	}
+
+	/** Where what is in the trash has lain. */
+	public List<String> removed() {
+		return trash.values().stream().map(Removed::location).sorted().toList();
+	}
+
 	@Override
 	public void installLocks() {
 		locking = true;
@@ -221,7 +251,7 @@ public final class EmulatedNextcloud implements NextcloudUnderTest {
 
 	/** Somebody locks a file: another user, or by {@code type} 1 an app. */
 	public void lock(String name, String owner, int type) {
-		locks.put(files.resolve(name), new Locked(owner, owner.substring(0, 1).toUpperCase(Locale.ROOT) + owner.substring(1), type, "files_lock/" + number.incrementAndGet(), LONG_AGO, 0));
+		locks.put(files.resolve(name), new Locked(owner, owner.substring(0, 1).toUpperCase(Locale.ROOT) + owner.substring(1), type, "files_lock/" + number.incrementAndGet(), LONG_AGO.getEpochSecond(), 0));
 	}
 
 	/** Whoever has a file locked unlocks it. */
@@ -973,7 +1003,7 @@ public final class EmulatedNextcloud implements NextcloudUnderTest {
 		}
 		Old old = Optional.ofNullable(all.get(Long.parseLong(at.group(2)))).orElseThrow(() -> new NoSuchFileException(raw));
 		switch (method) {
-		case "GET" -> send(e, 200, old.content());
+		case "GET" -> get(e, Files.write(beside.resolve("old" + number.incrementAndGet()), old.content()));
 		case "MOVE" -> {
 			Path part = Files.write(beside.resolve("part" + number.incrementAndGet()), old.content());
 			synchronized (this) {
@@ -1004,9 +1034,16 @@ public final class EmulatedNextcloud implements NextcloudUnderTest {
 				Removed removed = trash.remove(path.substring("/trash/".length()));
 				if (removed == null)
 					throw new Refusal(404);
-				Files.move(removed.at(), files.resolve(removed.location()));
+				Path to = files.resolve(removed.location());
+				if (!isFolder(to.getParent()))
+					to = files.resolve(to.getFileName());
+				Files.move(removed.at(), Files.exists(to) ? to.resolveSibling(to.getFileName() + " (restored)") : to);
 			}
 			status(e, 201);
+		} else if (method.equals("GET") && path.startsWith("/trash/")) {
+			String[] at = path.substring("/trash/".length()).split("/", 2);
+			Removed removed = Optional.ofNullable(trash.get(at[0])).orElseThrow(() -> new NoSuchFileException(path));
+			get(e, at.length == 1 ? removed.at() : removed.at().resolve(at[1]));
 		} else {
 			throw new Refusal(501);
 		}

@@ -222,8 +222,8 @@ class ContentTest {
 		}
 	}
 
-	private static byte[] stream(Vault vault, Path file, byte[] encrypted) throws IOException {
-		try (InputStream in = vault.readable(file, new ByteArrayInputStream(encrypted))) {
+	private static byte[] stream(Vault vault, Path file, byte[] encrypted, long from) throws IOException {
+		try (InputStream in = vault.readable(file, at -> new ByteArrayInputStream(encrypted, (int) at, encrypted.length), from)) {
 			return in.readAllBytes();
 		}
 	}
@@ -238,8 +238,11 @@ class ContentTest {
 				new Random(size).nextBytes(content);
 				Files.write(file, content);
 				byte[] encrypted = Files.readAllBytes(vault.encrypted(file));
-				assertThat(stream(vault, file, encrypted)).as("%d bytes", size).isEqualTo(content);
-				try (InputStream in = vault.readable(file, new ByteArrayInputStream(encrypted))) {
+				assertThat(stream(vault, file, encrypted, 0)).as("%d bytes", size).isEqualTo(content);
+				assertThat(vault.readableSize(encrypted.length)).isEqualTo(size);
+				for (int from : new int[] { 1, CHUNK - 1, CHUNK, CHUNK + 1, 3 * CHUNK + 7, size, size + 1, size + CHUNK })
+					assertThat(stream(vault, file, encrypted, from)).as("%d bytes, from %d", size, from).isEqualTo(Arrays.copyOfRange(content, Math.min(from, size), size));
+				try (InputStream in = vault.readable(file, _ -> new ByteArrayInputStream(encrypted), 0)) {
 					assertThat(in.read()).as("%d bytes, the first", size).isEqualTo(size == 0 ? -1 : content[0] & 0xFF);
 				}
 			}
@@ -254,11 +257,11 @@ class ContentTest {
 			Files.write(file, new byte[2 * CHUNK + 10]);
 			byte[] encrypted = Files.readAllBytes(vault.encrypted(file));
 			for (int length : new int[] { 0, 30, encrypted.length - 1, encrypted.length - 10 })
-				assertThatThrownBy(() -> stream(vault, file, Arrays.copyOf(encrypted, length))).as("cut to %d", length).isInstanceOf(DamagedVaultException.class);
+				assertThatThrownBy(() -> stream(vault, file, Arrays.copyOf(encrypted, length), 0)).as("cut to %d", length).isInstanceOf(DamagedVaultException.class);
 			for (int at : new int[] { 20, 200, encrypted.length - 5 }) {
 				byte[] changed = encrypted.clone();
 				changed[at] ^= 1;
-				assertThatThrownBy(() -> stream(vault, file, changed)).as("changed at %d", at).isInstanceOf(DamagedVaultException.class);
+				assertThatThrownBy(() -> stream(vault, file, changed, 0)).as("changed at %d", at).isInstanceOf(DamagedVaultException.class);
 			}
 		}
 	}
@@ -277,12 +280,12 @@ class ContentTest {
 				closed.set(true);
 			}
 		};
-		try (InputStream in = vault.readable(file, source)) {
+		try (InputStream in = vault.readable(file, _ -> source, 0)) {
 			assertThat(in.readNBytes(10)).hasSize(10);
 			vault.close();
 			assertThatThrownBy(in::readAllBytes).isInstanceOf(VaultLockedException.class);
 		}
 		assertThat(closed).isTrue();
-		assertThatThrownBy(() -> vault.readable(file, source)).isInstanceOf(VaultLockedException.class);
+		assertThatThrownBy(() -> vault.readable(file, _ -> source, 0)).isInstanceOf(VaultLockedException.class);
 	}
 }

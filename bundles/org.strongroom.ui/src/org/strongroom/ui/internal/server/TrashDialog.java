@@ -1,10 +1,13 @@
 package org.strongroom.ui.internal.server;
 
 import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 
+import org.eclipse.core.runtime.IProgressMonitor;
 import org.strongroom.core.Held;
 import org.strongroom.core.Held.Lost;
 import org.strongroom.core.Session;
@@ -12,6 +15,7 @@ import org.strongroom.core.Session.Unlocking;
 import org.strongroom.core.storage.ConnectionException;
 import org.strongroom.core.storage.FileInfo.Type;
 import org.strongroom.core.storage.StoragePaths;
+import org.strongroom.core.transfer.Progress;
 import org.strongroom.ui.Problems;
 import org.strongroom.ui.Problems.Failure;
 import org.strongroom.ui.internal.explorer.ExplorerView;
@@ -42,15 +46,20 @@ public final class TrashDialog extends ServerDialog<Lost> {
 	@Override
 	List<Column<Lost>> columns() {
 		return List.of(new Column<>("Name", 30, TrashDialog::nameOf), new Column<>("Lay in", 30, l -> StoragePaths.parent(place(l))), new Column<>("Removed", 27, l -> Times.human(l.removed().removed())),
-				new Column<>("Size", 13, l -> Sizes.human(l.removed().size())));
+				new Column<>("Size", 13, this::size));
 	}
 
 	private static String place(Lost lost) {
 		return lost.location().orElse(lost.removed().path());
 	}
 
+	/** Of what is several things on the server, as folders of vaults are, nobody has counted it. */
+	private String size(Lost lost) {
+		return lost.removed().type() == Type.DIRECTORY && session().vaultOf(location()).isPresent() ? "" : Sizes.human(lost.removed().size());
+	}
+
 	private static String nameOf(Lost lost) {
-		return StoragePaths.name(place(lost)) + (lost.removed().type() == Type.DIRECTORY ? "/" : "");
+		return StoragePaths.name(place(lost)) + (lost.type() == Type.DIRECTORY ? "/" : "");
 	}
 
 	@Override
@@ -83,6 +92,7 @@ public final class TrashDialog extends ServerDialog<Lost> {
 		String what = rows.size() == 1 ? nameOf(rows.getFirst()) : "%,d items".formatted(rows.size());
 		Work.start("Restoring", what, "%s could not be restored.".formatted(what), monitor -> {
 			var failures = new ArrayList<Failure>();
+			var incomplete = new ArrayList<Failure>();
 			monitor.beginTask("", rows.size());
 			try {
 				Held held = Held.folder(session(), location(), Unlocking.FAIL);
@@ -90,8 +100,8 @@ public final class TrashDialog extends ServerDialog<Lost> {
 					if (monitor.isCanceled())
 						break;
 					try {
-						held.restore(row);
-					} catch (ConnectionException e) {
+						held.restore(row, new Telling(monitor, incomplete));
+					} catch (ConnectionException | InterruptedIOException e) {
 						throw e;
 					} catch (IOException e) {
 						failures.add(new Failure(nameOf(row), e));
@@ -103,7 +113,26 @@ public final class TrashDialog extends ServerDialog<Lost> {
 			}
 			Problems.show(failures.size() == 1 ? "%s was not restored; it is still in the trash.".formatted(failures.getFirst().item())
 					: "%,d items were not restored; they are still in the trash.".formatted(failures.size()), failures);
+			Problems.show("%s %s back, but not with all that was in %s.".formatted(what, rows.size() == 1 ? "is" : "are", rows.size() == 1 ? "it" : "them"), incomplete);
 		});
+	}
+
+	/** Tells of the folders that come back with one. */
+	private record Telling(IProgressMonitor monitor, List<Failure> incomplete) implements Progress {
+		@Override
+		public void begin(Path item, long size) {
+			monitor.subTask(String.valueOf(item.getFileName()));
+		}
+
+		@Override
+		public void failed(Path item, IOException why) {
+			incomplete.add(new Failure(String.valueOf(item.getFileName()), why));
+		}
+
+		@Override
+		public boolean cancelled() {
+			return monitor.isCanceled();
+		}
 	}
 
 	private void restored(List<Lost> rows) {

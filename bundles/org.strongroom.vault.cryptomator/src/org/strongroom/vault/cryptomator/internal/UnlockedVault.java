@@ -3,8 +3,10 @@ package org.strongroom.vault.cryptomator.internal;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
-import java.util.Optional;
+import java.util.List;
 
+import org.strongroom.core.storage.Trash;
+import org.strongroom.core.transfer.Progress;
 import org.strongroom.core.vault.Vault;
 import org.strongroom.core.vault.VaultInfo;
 import org.strongroom.vault.cryptomator.internal.readable.VaultFileSystem;
@@ -27,13 +29,23 @@ record UnlockedVault(VaultFileSystem fileSystem, VaultInfo info) implements Vaul
 	}
 
 	@Override
-	public Optional<String> name(Path folder, String name) throws IOException {
-		return fileSystem.name(folder, name);
+	public List<Removed> removed(Path folder, Trash trash) throws IOException {
+		return fileSystem.removed(folder, trash);
 	}
 
 	@Override
-	public InputStream readable(Path readable, InputStream encrypted) throws IOException {
-		return fileSystem.readable(readable, encrypted);
+	public void restore(Path folder, Trash trash, Removed removed, Progress progress) throws IOException {
+		fileSystem.restore(folder, trash, removed, progress);
+	}
+
+	@Override
+	public long readableSize(long encrypted) {
+		return fileSystem.readableSize(encrypted);
+	}
+
+	@Override
+	public InputStream readable(Path readable, Encrypted encrypted, long from) throws IOException {
+		return fileSystem.readable(readable, encrypted, from);
 	}
 
 	@Override

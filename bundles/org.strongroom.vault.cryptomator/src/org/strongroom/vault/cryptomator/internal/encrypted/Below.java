@@ -22,6 +22,7 @@ import org.strongroom.core.storage.DetailedListing;
 import org.strongroom.core.storage.Save;
 import org.strongroom.core.storage.StorageAttributes;
 import org.strongroom.core.storage.StorageFileSystem;
+import org.strongroom.core.storage.Trash;
 
 /** What is asked of the file system that the vault lies on, be it Strongroom's or that of this machine. */
 public final class Below {
@@ -31,6 +32,20 @@ public final class Below {
 	/** Whether it is a file system of Strongroom, which knows versions and {@link Save}. */
 	public static boolean isStorage(Path path) {
 		return path.getFileSystem() instanceof StorageFileSystem;
+	}
+
+	/** Where the server keeps what is removed. */
+	static Optional<Trash> trash(Path path) {
+		return path.getFileSystem() instanceof StorageFileSystem below ? below.storage().extra(Trash.class) : Optional.empty();
+	}
+
+	/** Puts an item into the trash, with all that is in it. */
+	static void discard(Trash trash, Path item) throws IOException {
+		try {
+			trash.remove(item.toAbsolutePath().toString());
+		} finally {
+			((StorageFileSystem) item.getFileSystem()).refresh(item);
+		}
 	}
 
 	/** Attributes of an item, links not followed, with a version where the file system knows such. */

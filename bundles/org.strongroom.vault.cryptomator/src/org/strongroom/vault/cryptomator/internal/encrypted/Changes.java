@@ -89,12 +89,12 @@ public final class Changes {
 		writeBackup(vault, folder);
 	}
 
-	private static void writeBackup(EncryptedVault vault, Folder folder) throws IOException {
+	static void writeBackup(EncryptedVault vault, Folder folder) throws IOException {
 		Below.write(folder.content().resolve(Place.FOLDER_ID_BACKUP), vault.ciphers().encryptWhole(folder.id().getBytes(US_ASCII)));
 	}
 
 	/** Makes the folder that shares the first two characters. */
-	private static void createParent(Path content) throws IOException {
+	static void createParent(Path content) throws IOException {
 		try {
 			Files.createDirectory(content.getParent());
 		} catch (FileAlreadyExistsException e) {
@@ -148,7 +148,7 @@ public final class Changes {
 		if (item.is(Type.FILE) && !item.place().isShortened())
 			Files.delete(item.place().path());
 		else
-			Stage.unmake(item).remove();
+			Stage.unmake(item).discard(item.place());
 	}
 
 	/**
@@ -177,7 +177,7 @@ public final class Changes {
 			if (!done)
 				restore(stage, item);
 		}
-		stage.remove();
+		stage.discard(item.place());
 	}
 
 	/** Somebody has put something into the folder, or given its name to another item: that and the empty folder are as they were. */

@@ -58,6 +58,11 @@ public final class EncryptedVault implements AutoCloseable {
 		return folder;
 	}
 
+	/** What holds all its items. */
+	Path data() {
+		return folder.resolve(DATA);
+	}
+
 	/** Its ciphers. */
 	public Ciphers ciphers() {
 		return ciphers;
@@ -70,7 +75,7 @@ public final class EncryptedVault implements AutoCloseable {
 
 	Folder folder(String id) {
 		String hash = ciphers.hash(id);
-		return new Folder(id, folder.resolve(DATA).resolve(hash.substring(0, 2)).resolve(hash.substring(2)));
+		return new Folder(id, data().resolve(hash.substring(0, 2)).resolve(hash.substring(2)));
 	}
 
 	/**

@@ -24,7 +24,7 @@ final class FolderIds {
 	private static final long CERTAIN = TimeUnit.SECONDS.toNanos(5);
 	private static final int MOST = 100_000;
 	/** cryptofs writes UUIDs, 36 characters long; other programs may write what they like. */
-	private static final int LONGEST = 1000;
+	static final int LONGEST = 1000;
 
 	/** @param isOld whether something that does not fit may be due to this answer */
 	record Id(String text, boolean isOld) {
@@ -98,7 +98,8 @@ final class FolderIds {
 		known.put(file, answer);
 	}
 
-	private static String parse(byte[] content) throws DamagedContentException {
+	/** The id that a file holds. */
+	static String parse(byte[] content) throws DamagedContentException {
 		if (content.length == 0)
 			throw new DamagedContentException("the file with its folder's id is empty");
 		for (byte b : content)

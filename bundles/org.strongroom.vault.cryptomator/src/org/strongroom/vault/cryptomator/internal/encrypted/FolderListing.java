@@ -44,7 +44,7 @@ public record FolderListing(Map<String, Found> items, int unreadable, int strang
 	/** The shortest encrypted name is that of the empty one. */
 	private static final Pattern BASE64 = Pattern.compile("[a-zA-Z0-9_-]{20,}={0,2}");
 	/** Cryptomator takes no longer ones. */
-	private static final int LONGEST_NAME_FILE = 10 * 1024;
+	static final int LONGEST_NAME_FILE = 10 * 1024;
 	/** Attempts to find an encrypted name within a longer one: for each, and for all of a folder. */
 	private static final int MOST_ATTEMPTS = 64;
 	private static final int MOST_ATTEMPTS_AT_ALL = 20_000;

@@ -8,21 +8,28 @@ import java.util.Objects;
 
 import org.cryptomator.cryptolib.api.AuthenticationFailedException;
 import org.cryptomator.cryptolib.api.FileHeader;
+import org.strongroom.core.vault.Vault;
 
-/** The readable content of an encrypted file that comes as a stream. One chunk of it is in memory at a time. Not thread-safe. */
+/** The readable content of an encrypted file that comes as streams, from a place to its end. One chunk of it is in memory at a time. Not thread-safe. */
 public final class ReadableStream extends InputStream {
 	private final Ciphers ciphers;
 	private final Layout layout;
-	private final InputStream encrypted;
+	private final Vault.Encrypted source;
+	/** Null before it is first read from. */
+	private InputStream encrypted;
+	/** Readable bytes of the first chunk that are before the place. */
+	private int before;
 	private final ByteBuffer chunk = ByteBuffer.allocate(Layout.CHUNK).limit(0);
 	private FileHeader header;
 	private long number;
 
-	/** @param encrypted from its beginning; closed with this */
-	public ReadableStream(Ciphers ciphers, InputStream encrypted) {
+	/** @param from offset of the first readable byte */
+	public ReadableStream(Ciphers ciphers, Vault.Encrypted source, long from) {
 		this.ciphers = ciphers;
 		layout = ciphers.layout();
-		this.encrypted = encrypted;
+		this.source = source;
+		number = from / Layout.CHUNK;
+		before = (int) (from % Layout.CHUNK);
 	}
 
 	@Override
@@ -48,11 +55,8 @@ public final class ReadableStream extends InputStream {
 		if (chunk.hasRemaining())
 			return true;
 		try {
-			if (header == null) {
-				byte[] begin = encrypted.readNBytes(layout.header());
-				layout.check(begin.length);
-				header = ciphers.decryptHeader(ByteBuffer.wrap(begin));
-			}
+			if (header == null)
+				begin();
 			byte[] piece = encrypted.readNBytes(layout.chunk());
 			layout.check(layout.header() + piece.length);
 			if (piece.length > 0)
@@ -63,13 +67,28 @@ public final class ReadableStream extends InputStream {
 			chunk.limit(0);
 			throw DamagedContentException.changed(e);
 		}
-		return chunk.flip().hasRemaining();
+		chunk.flip();
+		chunk.position(Math.min(before, chunk.limit()));
+		before = 0;
+		return chunk.hasRemaining();
+	}
+
+	private void begin() throws IOException, AuthenticationFailedException {
+		encrypted = source.from(0);
+		byte[] begin = encrypted.readNBytes(layout.header());
+		layout.check(begin.length);
+		header = ciphers.decryptHeader(ByteBuffer.wrap(begin));
+		if (number == 0)
+			return;
+		encrypted.close();
+		encrypted = source.from(layout.place(number));
 	}
 
 	@Override
 	public void close() throws IOException {
 		Arrays.fill(chunk.array(), (byte) 0);
 		Ciphers.destroy(header);
-		encrypted.close();
+		if (encrypted != null)
+			encrypted.close();
 	}
 }

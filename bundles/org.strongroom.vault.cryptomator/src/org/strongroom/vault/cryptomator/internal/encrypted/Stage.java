@@ -11,11 +11,13 @@ import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 
 import org.strongroom.core.storage.ConflictException;
 import org.strongroom.core.storage.StorageFileSystem;
 import org.strongroom.core.storage.StoragePaths;
+import org.strongroom.core.storage.Trash;
 import org.strongroom.vault.cryptomator.internal.Together;
 
 /**
@@ -181,6 +183,21 @@ public record Stage(Path folder) {
 		} catch (IOException e) {
 			// a folder of that name is none of the vault's entries
 		}
+	}
+
+	/** As {@link #remove}; where the server keeps what is removed, as one item under the name it had, so that it can be put back. */
+	void discard(Place place) throws IOException {
+		Optional<Trash> trash = Below.trash(folder);
+		try {
+			if (trash.isPresent())
+				publish(place);
+		} catch (FileAlreadyExistsException e) {
+			trash = Optional.empty(); // the name is somebody else's by now
+		}
+		if (trash.isPresent())
+			Below.discard(trash.get(), place.path());
+		else
+			remove();
 	}
 
 	/** With what somebody else was about to save into the entry when its name was taken away: nobody finds that any more. */

@@ -12,7 +12,6 @@ import java.nio.file.PathMatcher;
 import java.nio.file.WatchService;
 import java.nio.file.attribute.UserPrincipalLookupService;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
@@ -20,15 +19,21 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.cryptomator.cryptolib.api.CryptorProvider.Scheme;
 import org.cryptomator.cryptolib.api.Masterkey;
 import org.strongroom.core.storage.DetailedListing;
+import org.strongroom.core.storage.StoragePaths;
+import org.strongroom.core.storage.Trash;
+import org.strongroom.core.transfer.Progress;
 import org.strongroom.core.vault.DamagedVaultException;
+import org.strongroom.core.vault.Vault;
 import org.strongroom.core.vault.VaultLockedException;
 import org.strongroom.vault.cryptomator.internal.NamePath;
 import org.strongroom.vault.cryptomator.internal.Together;
 import org.strongroom.vault.cryptomator.internal.encrypted.Changes;
 import org.strongroom.vault.cryptomator.internal.encrypted.DamagedContentException;
 import org.strongroom.vault.cryptomator.internal.encrypted.EncryptedVault;
+import org.strongroom.vault.cryptomator.internal.encrypted.Folder;
 import org.strongroom.vault.cryptomator.internal.encrypted.Opening;
 import org.strongroom.vault.cryptomator.internal.encrypted.ReadableStream;
+import org.strongroom.vault.cryptomator.internal.encrypted.VaultTrash;
 
 /**
  * The readable side of an unlocked vault. Closing it locks the vault: channels are given up, keys wiped, and every later use ends with a {@link VaultLockedException}.
@@ -70,15 +75,29 @@ public final class VaultFileSystem extends FileSystem implements DetailedListing
 		return provider.encrypted(VaultProvider.path(readable));
 	}
 
-	/** The readable name that an entry's name in a folder stands for; empty if it is none, or shortened. */
-	public Optional<String> name(Path folder, String entry) throws IOException {
-		return provider.name(VaultProvider.path(folder), entry);
+	/** See {@link Vault#removed}. */
+	public List<Vault.Removed> removed(Path folder, Trash trash) throws IOException {
+		VaultPath p = VaultProvider.path(folder);
+		return look(p, tree -> new VaultTrash(vault, trash).of(provider.folder(p, tree)));
 	}
 
-	/** The readable content of an encrypted file that comes as a stream. @param readable the item it belongs to */
-	public InputStream readable(Path readable, InputStream encrypted) throws IOException {
+	/** See {@link Vault#restore}. */
+	public void restore(Path folder, Trash trash, Vault.Removed removed, Progress progress) throws IOException {
+		VaultPath p = VaultProvider.path(folder);
+		VaultPath shown = p.child(removed.name().orElse(StoragePaths.name(removed.held().path())));
+		Folder from = look(p, tree -> provider.folder(p, tree));
+		change(shown, () -> new VaultTrash(vault, trash).restore(from, removed, shown, progress));
+	}
+
+	/** See {@link Vault#readableSize}. */
+	public long readableSize(long encrypted) {
+		return vault.ciphers().layout().readable(encrypted);
+	}
+
+	/** See {@link Vault#readable}. */
+	public InputStream readable(Path readable, Vault.Encrypted encrypted, long from) throws IOException {
 		checkUnlocked();
-		return new FilterInputStream(new ReadableStream(vault.ciphers(), encrypted)) {
+		return new FilterInputStream(new ReadableStream(vault.ciphers(), encrypted, from)) {
 			@Override
 			public int read() throws IOException {
 				byte[] one = new byte[1];

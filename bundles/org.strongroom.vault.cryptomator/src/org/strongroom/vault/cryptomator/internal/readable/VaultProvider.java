@@ -49,6 +49,7 @@ import org.strongroom.core.storage.Version;
 import org.strongroom.core.vault.DamagedVaultException;
 import org.strongroom.vault.cryptomator.internal.Together;
 import org.strongroom.vault.cryptomator.internal.encrypted.Below;
+import org.strongroom.vault.cryptomator.internal.encrypted.Folder;
 import org.strongroom.vault.cryptomator.internal.encrypted.FolderListing;
 import org.strongroom.vault.cryptomator.internal.encrypted.Found;
 import org.strongroom.vault.cryptomator.internal.encrypted.Found.Type;
@@ -103,12 +104,12 @@ final class VaultProvider extends FileSystemProvider {
 		return node.found().holder();
 	}
 
-	/** The readable name that an entry's name in a folder stands for. */
-	Optional<String> name(VaultPath folder, String entry) throws IOException {
-		Node node = existing(folder, true);
+	/** How a folder is kept. */
+	Folder folder(VaultPath path, Tree tree) throws IOException {
+		Node node = sound(path, tree.findFolder(path));
 		if (!node.is(Type.DIRECTORY))
-			throw new NotDirectoryException(folder.toString());
-		return fileSystem.vault().name(node.found().folder(), entry);
+			throw new NotDirectoryException(path.toString());
+		return node.found().folder();
 	}
 
 	VaultPath realPath(VaultPath path, LinkOption... options) throws IOException {

@@ -28,6 +28,8 @@ import org.strongroom.core.Item;
 import org.strongroom.core.Problem;
 import org.strongroom.core.Session;
 import org.strongroom.core.Session.Unlocking;
+import org.strongroom.core.find.Glob;
+import org.strongroom.core.find.Index;
 import org.strongroom.core.storage.ConnectionException;
 import org.strongroom.core.storage.FileInfo.Type;
 import org.strongroom.core.storage.Locks;
@@ -105,7 +107,7 @@ final class Listings {
 	private static Optional<List<Item>> indexed(Run run, Place place, Glob pattern) throws IOException {
 		if (place.session().vaultOf(place.path()).isPresent())
 			return Optional.empty();
-		Optional<List<Item>> plain = new Index(run, place.session()).find(place, pattern);
+		Optional<List<Item>> plain = new Index(place.session(), run.unlocking()).find(place.path(), pattern);
 		if (plain.isEmpty())
 			return Optional.empty();
 		var all = new ArrayList<>(plain.get());

@@ -93,6 +93,8 @@ final class ActionBars extends ActionBarAdvisor {
 		var menu = new MenuManager("&Navigate", IWorkbenchActionConstants.M_NAVIGATE);
 		ours(menu, "connect", "reconnect", "disconnect");
 		menu.add(new Separator());
+		ours(menu, "find");
+		menu.add(new Separator());
 		ours(menu, "editBookmark");
 		menu.add(new Separator(IWorkbenchActionConstants.NAV_START));
 		menu.add(new GroupMarker(IWorkbenchActionConstants.MB_ADDITIONS));

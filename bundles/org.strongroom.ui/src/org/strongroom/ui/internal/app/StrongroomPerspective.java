@@ -5,6 +5,7 @@ import org.eclipse.ui.IPageLayout;
 import org.eclipse.ui.IPerspectiveFactory;
 import org.eclipse.ui.progress.IProgressConstants;
 import org.strongroom.ui.internal.explorer.ExplorerView;
+import org.strongroom.ui.internal.find.FindView;
 
 /** The explorer on the left, the file in the middle, what is known of it below. */
 public final class StrongroomPerspective implements IPerspectiveFactory {
@@ -19,8 +20,10 @@ public final class StrongroomPerspective implements IPerspectiveFactory {
 		IFolderLayout below = layout.createFolder("below", IPageLayout.BOTTOM, 0.64f, IPageLayout.ID_EDITOR_AREA);
 		below.addView(IPageLayout.ID_PROP_SHEET);
 		below.addView(IProgressConstants.PROGRESS_VIEW_ID);
+		below.addPlaceholder(FindView.ID);
 		layout.getViewLayout(ExplorerView.ID).setCloseable(false);
 		layout.addShowViewShortcut(ExplorerView.ID);
+		layout.addShowViewShortcut(FindView.ID);
 		layout.addShowViewShortcut(IPageLayout.ID_PROP_SHEET);
 		layout.addShowViewShortcut(IProgressConstants.PROGRESS_VIEW_ID);
 	}

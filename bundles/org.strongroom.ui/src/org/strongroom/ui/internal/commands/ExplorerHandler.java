@@ -25,6 +25,7 @@ public final class ExplorerHandler extends AbstractHandler implements IExecutabl
 			Map.entry("lock", VaultActions::lock),
 			Map.entry("lockEverything", VaultActions::lockEverything),
 			Map.entry("open", FileActions::open),
+			Map.entry("find", FileActions::find),
 			Map.entry("newFile", FileActions::newFile),
 			Map.entry("newFolder", FileActions::newFolder),
 			Map.entry("rename", FileActions::rename),

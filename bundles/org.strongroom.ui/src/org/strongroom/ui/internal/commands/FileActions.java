@@ -28,6 +28,7 @@ import org.strongroom.core.Session.Unlocking;
 import org.strongroom.core.storage.FileInfo.Type;
 import org.strongroom.core.storage.Save;
 import org.strongroom.core.storage.StoragePaths;
+import org.strongroom.core.storage.Trash;
 import org.strongroom.ui.Problems;
 import org.strongroom.ui.internal.explorer.BookmarkNode;
 import org.strongroom.ui.internal.explorer.Container;
@@ -36,6 +37,7 @@ import org.strongroom.ui.internal.explorer.ExplorerView;
 import org.strongroom.ui.internal.explorer.FileNode;
 import org.strongroom.ui.internal.explorer.FolderNode;
 import org.strongroom.ui.internal.explorer.Node;
+import org.strongroom.ui.internal.find.FindView;
 import org.strongroom.ui.internal.transfer.TransferWork;
 import org.strongroom.ui.internal.work.Ui;
 import org.strongroom.ui.internal.work.Work;
@@ -198,7 +200,8 @@ public final class FileActions {
 		String what = items.size() == 1 ? "'%s'".formatted(items.getFirst().name()) : "%,d items".formatted(items.size());
 		String all = folders == 0 ? "" : items.size() == 1 ? " and everything in it" : " and everything in the folders among them";
 		var dialog = new MessageDialog(view.getSite().getShell(), "Delete", null,
-				"Delete %s%s from %s?\n\nThis cannot be undone.".formatted(what, all, server), MessageDialog.WARNING, 1, "Delete", "Cancel");
+				"Delete %s%s from %s?\n\n%s".formatted(what, all, server, isKept(items) ? "The server keeps it in its trash for a while." : "This cannot be undone."), MessageDialog.WARNING, 1, "Delete",
+				"Cancel");
 		if (dialog.open() != 0)
 			return;
 		for (Node n : items) {
@@ -207,6 +210,11 @@ public final class FileActions {
 				return;
 		}
 		new TransferWork(view.explorer()).delete(items);
+	}
+
+	/** Whether their servers keep what is removed. */
+	private static boolean isKept(List<Node> nodes) {
+		return nodes.stream().allMatch(n -> n.parent().session().filter(s -> s.fileSystem().storage().extra(Trash.class).isPresent()).isPresent());
 	}
 
 	/** Those that do not lie in others of them. */
@@ -299,6 +307,11 @@ public final class FileActions {
 			if (chosen != null)
 				new TransferWork(view.explorer()).download(nodes, Path.of(chosen));
 		}
+	}
+
+	/** Finds items below the selected folder by their names. */
+	static void find(ExplorerView view) {
+		target(view).ifPresent(folder -> FindView.find(view, folder));
 	}
 
 	/** Asks the server again. */

@@ -53,6 +53,7 @@ public final class Abilities {
 		add(can, "copy", sound && live);
 		add(can, "move", sound && live && permit(selected, Change.MOVE));
 		add(can, "download", sound && live && containers.stream().noneMatch(Container::isLockedVault));
+		add(can, "find", one && Explorer.folderOf(selected.getFirst()).filter(Container::isOpen).isPresent());
 		if (one && live)
 			onServer(can, selected.getFirst());
 		return Set.copyOf(can);

@@ -4,7 +4,10 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -367,6 +370,38 @@ public final class Explorer implements SessionListener {
 				return Optional.of(at);
 			}
 		return Optional.empty();
+	}
+
+	/**
+	 * Opens the folders on the way to an item, and loads them where they are not or do not hold it; does nothing if it is not there.
+	 *
+	 * @param then told its row
+	 */
+	public void reveal(Session session, String location, Consumer<Node> then) {
+		find(session, "/").ifPresent(bookmark -> reveal(bookmark, new ArrayDeque<>(Arrays.asList(location.substring(1).split("/"))), false, then));
+	}
+
+	private void reveal(Container at, Deque<String> names, boolean again, Consumer<Node> then) {
+		if (!at.isLoaded() || again) {
+			load(at, () -> descend(at, names, false, then));
+			return;
+		}
+		descend(at, names, true, then);
+	}
+
+	private void descend(Container at, Deque<String> names, boolean mayBeOld, Consumer<Node> then) {
+		at.setExpanded(true);
+		listener.expand(at, true);
+		Optional<Node> next = at.shown().stream().filter(n -> n.name().equals(names.peek())).findFirst();
+		if (next.isEmpty() && mayBeOld) {
+			reveal(at, names, true, then);
+		} else if (next.isPresent()) {
+			names.poll();
+			if (names.isEmpty())
+				then.accept(next.get());
+			else if (next.get() instanceof Container c)
+				reveal(c, names, false, then);
+		}
 	}
 
 	/**

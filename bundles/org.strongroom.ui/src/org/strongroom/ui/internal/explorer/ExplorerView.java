@@ -129,6 +129,7 @@ public final class ExplorerView extends ViewPart implements Explorer.Listener {
 			@Override
 			public void treeExpanded(TreeExpansionEvent event) {
 				explorer.expanded((Container) event.getElement());
+				reopen((Container) event.getElement());
 			}
 
 			@Override
@@ -208,10 +209,14 @@ public final class ExplorerView extends ViewPart implements Explorer.Listener {
 	public void changing(Container container) {
 		if (viewer.getTree().isDisposed())
 			return;
-		// open rows are opened again when they stand at their new places
+		// open rows are opened again when they stand at their new places; those within, too, for another folder may take theirs
 		for (Node n : container.shown())
-			if (n instanceof Container c && c.isExpanded() && isDrawn(c))
-				setOpen(c, false);
+			if (n instanceof Container c && isDrawn(c)) {
+				if (c.isLoaded())
+					changing(c);
+				if (c.isExpanded())
+					setOpen(c, false);
+			}
 	}
 
 	@Override

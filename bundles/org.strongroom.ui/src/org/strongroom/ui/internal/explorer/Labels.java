@@ -12,10 +12,11 @@ import org.strongroom.core.Session.State;
 import org.strongroom.core.auth.Challenge;
 import org.strongroom.core.storage.Change;
 import org.strongroom.core.storage.FileInfo.Type;
+import org.strongroom.core.vault.VaultState;
 import org.strongroom.ui.internal.work.Icon;
 
 /** How the rows of the explorer look. */
-final class Labels extends StyledCellLabelProvider {
+public final class Labels extends StyledCellLabelProvider {
 	private final LocalResourceManager images = new LocalResourceManager(JFaceResources.getResources());
 
 	@Override
@@ -32,7 +33,7 @@ final class Labels extends StyledCellLabelProvider {
 	}
 
 	/** A name made harmless, on one line. */
-	static String shown(String name) {
+	public static String shown(String name) {
 		return Challenge.printable(name).replace('\n', '\uFFFD');
 	}
 
@@ -62,11 +63,18 @@ final class Labels extends StyledCellLabelProvider {
 		case FolderNode f when f.isUnlockedVault() -> Optional.of(Icon.VAULT_UNLOCKED);
 		case FolderNode f when f.isVault() -> Optional.of(Icon.VAULT_LOCKED);
 		case FolderNode _ -> Optional.of(Icon.FOLDER);
-		case FileNode f when f.item().get().problem().isPresent() -> Optional.of(Icon.DAMAGED);
-		case FileNode f when f.item().get().type() == Type.SYMLINK -> Optional.of(Icon.LINK);
-		case FileNode _ -> Optional.of(Icon.FILE);
+		case FileNode f -> Optional.of(icon(f.item().get()));
 		default -> Optional.empty();
 		};
+	}
+
+	/** Of an item outside of the tree, where a row does not tell how it stands. */
+	public static Icon icon(Item item) {
+		if (item.problem().isPresent())
+			return Icon.DAMAGED;
+		if (item.vault().isPresent())
+			return item.vault().get() == VaultState.UNLOCKED ? Icon.VAULT_UNLOCKED : Icon.VAULT_LOCKED;
+		return item.type() == Type.DIRECTORY ? Icon.FOLDER : item.type() == Type.SYMLINK ? Icon.LINK : Icon.FILE;
 	}
 
 	/** What is told of a row under the pointer; null if there is nothing to tell. */

@@ -1,4 +1,4 @@
-package org.strongroom.cli.internal;
+package org.strongroom.core.find;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -8,13 +8,21 @@ import java.util.function.IntPredicate;
  * A pattern for names as in {@code find -name} (IEEE Std 1003.1, section 2.14 "Pattern Matching Notation"): {@code *}, {@code ?}, {@code [a-z]},
  * {@code [!a-z]}, and a backslash before what stands for itself. Time to match grows with length of name times length of pattern, whatever they are.
  */
-final class Glob {
+public final class Glob {
 	/** One sign of the pattern; null stands for any number of characters. */
 	private final List<IntPredicate> signs = new ArrayList<>();
 	/** Of each sign the character that it stands for, -1 if that is not one alone. */
 	private final List<Integer> literals = new ArrayList<>();
+	private final boolean ignoresCase;
 
-	Glob(String pattern) {
+	/** A pattern of which upper and lower case are told apart. */
+	public Glob(String pattern) {
+		this(pattern, false);
+	}
+
+	/** @param ignoresCase whether upper and lower case are the same */
+	public Glob(String pattern, boolean ignoresCase) {
+		this.ignoresCase = ignoresCase;
 		int[] all = pattern.codePoints().toArray();
 		for (int i = 0; i < all.length; i++) {
 			int c = all[i];
@@ -28,7 +36,7 @@ final class Glob {
 				signs.add(_ -> true);
 			} else {
 				int literal = c == '\\' && i + 1 < all.length ? all[++i] : c;
-				signs.add(x -> x == literal);
+				signs.add(inCase(x -> x == literal));
 				literals.add(literal);
 			}
 			if (literals.size() < signs.size())
@@ -47,7 +55,11 @@ final class Glob {
 		return -1;
 	}
 
-	private static IntPredicate set(int[] all, int begin, int end) {
+	private IntPredicate inCase(IntPredicate sign) {
+		return ignoresCase ? x -> sign.test(x) || sign.test(Character.toLowerCase(x)) || sign.test(Character.toUpperCase(x)) : sign;
+	}
+
+	private IntPredicate set(int[] all, int begin, int end) {
 		boolean not = all[begin] == '!' || all[begin] == '^';
 		IntPredicate any = _ -> false;
 		for (int i = not ? begin + 1 : begin; i < end; i++) {
@@ -58,11 +70,12 @@ final class Glob {
 				i += 2;
 			any = any.or(x -> from <= x && x <= to);
 		}
-		return not ? any.negate() : any;
+		IntPredicate either = inCase(any);
+		return not ? either.negate() : either;
 	}
 
 	/** The longest part that each name that fits has literally; empty if there is none. */
-	String literal() {
+	public String literal() {
 		String longest = "";
 		var run = new StringBuilder();
 		for (int literal : literals) {
@@ -77,7 +90,7 @@ final class Glob {
 	}
 
 	/** Whether a whole name fits. */
-	boolean matches(String name) {
+	public boolean matches(String name) {
 		int[] text = name.codePoints().toArray();
 		int sign = 0;
 		int star = -1;

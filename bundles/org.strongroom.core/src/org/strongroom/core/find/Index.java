@@ -1,4 +1,4 @@
-package org.strongroom.cli.internal;
+package org.strongroom.core.find;
 
 import java.io.IOException;
 import java.nio.file.FileSystemException;
@@ -19,37 +19,38 @@ import org.strongroom.core.storage.StoragePaths;
 import org.strongroom.core.vault.VaultState;
 
 /** Finds items by the server's own index of names, in the order in which a walk through all folders comes by them. Of vaults, that knows nothing. */
-final class Index {
+public final class Index {
 	/** More candidates than that, and walking is no worse. */
 	private static final int MOST = 10_000;
 	/** As folders are walked through: each before what is in it, by names. */
-	static final Comparator<Item> WALK = Comparator.comparing(item -> item.location().replace('/', '\0'));
+	public static final Comparator<Item> WALK = Comparator.comparing(item -> item.location().replace('/', '\0'));
 
-	private final Run run;
 	private final Session session;
+	private final Unlocking unlocking;
 	/** By location, whether a folder is a vault or in one. */
 	private final Map<String, Boolean> vaults = new HashMap<>();
 
-	Index(Run run, Session session) {
-		this.run = run;
+	/** @param unlocking whether vaults are the plain folders that they are on the server ({@code NEVER}), or left out */
+	public Index(Session session, Unlocking unlocking) {
 		this.session = session;
+		this.unlocking = unlocking;
 	}
 
 	/**
 	 * What fits in plain folders.
 	 *
-	 * @param folder not in an unlocked vault
+	 * @param folder location of one that is not in an unlocked vault
 	 * @return empty if the server has no index, or the pattern is too vague for one, or the server fails to answer
 	 */
-	Optional<List<Item>> find(Place folder, Glob pattern) throws IOException {
+	public Optional<List<Item>> find(String folder, Glob pattern) throws IOException {
 		// what some servers take for a pattern of theirs
 		String part = longest(pattern.literal().split("[%_\\\\]"));
 		Optional<Search> search = part.isEmpty() ? Optional.empty() : session.fileSystem().storage().extra(Search.class);
-		if (search.isEmpty() || isVault(folder.path()))
+		if (search.isEmpty() || isVault(folder))
 			return Optional.empty();
 		List<Search.Found> candidates;
 		try {
-			candidates = search.get().names(session.item(folder.path(), Unlocking.NEVER).toAbsolutePath().toString(), part, MOST);
+			candidates = search.get().names(session.item(folder, Unlocking.NEVER).toAbsolutePath().toString(), part, MOST);
 		} catch (ConnectionException e) {
 			throw e;
 		} catch (FileSystemException e) {
@@ -59,7 +60,7 @@ final class Index {
 			return Optional.empty();
 		var items = new ArrayList<Item>();
 		for (Search.Found found : candidates) {
-			Optional<String> location = session.locate(session.fileSystem().getPath(found.path())).filter(l -> StoragePaths.isBelow(l, folder.path()));
+			Optional<String> location = session.locate(session.fileSystem().getPath(found.path())).filter(l -> StoragePaths.isBelow(l, folder));
 			if (location.isPresent() && pattern.matches(StoragePaths.name(location.get())) && !isVault(StoragePaths.parent(location.get())))
 				items.add(item(found, location.get()));
 		}
@@ -80,7 +81,7 @@ final class Index {
 
 	/** Whether a folder is not walked into as a plain one. */
 	private boolean isVault(String location) throws IOException {
-		if (run.unlocking() == Unlocking.NEVER)
+		if (unlocking == Unlocking.NEVER)
 			return false;
 		Boolean known = vaults.get(location);
 		if (known == null) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
@@ -16,6 +17,7 @@ import org.eclipse.swt.dnd.TextTransfer;
 import org.eclipse.swt.widgets.Button;
 import org.eclipse.swt.widgets.Combo;
 import org.eclipse.swt.widgets.Event;
+import org.eclipse.swt.widgets.Shell;
 import org.eclipse.swt.widgets.Tree;
 import org.eclipse.swt.widgets.TreeItem;
 import org.eclipse.ui.texteditor.ITextEditorExtension;
@@ -34,6 +36,7 @@ import org.strongroom.testing.ui.Screenshots;
 import org.strongroom.testing.ui.TextPage;
 import org.strongroom.testing.ui.Ui;
 import org.strongroom.testing.ui.WorkbenchPage;
+import org.strongroom.ui.internal.work.Work;
 
 /** Shares, old versions and the trash of a server, in plain folders and in a vault. */
 @ExtendWith(Screenshots.class)
@@ -158,16 +161,11 @@ class CloudTest {
 		});
 		awaitShown(line.formatted(lines - 1).strip());
 		assertThat(session.fileSystem().storage().traffic().received() - before).as("received of %d", size).isLessThan(size / 2);
+		List<String> old = versions.row(0);
 		versions.select(0).press("Restore…");
 		DialogPage.await("Restore").close("Restore");
-		Ui.awaitThat("the old content", () -> {
-			try {
-				session.refresh("/");
-				return Files.size(log) == size;
-			} catch (IOException e) {
-				throw new java.io.UncheckedIOException(e);
-			}
-		});
+		Ui.awaitThat("what was replaced among the old versions", () -> !versions.row(0).equals(old));
+		assertThat(Files.size(log)).isEqualTo(size);
 		versions.close("Close");
 		WorkbenchPage.closeEditors();
 	}
@@ -240,6 +238,17 @@ class CloudTest {
 		assertThat(cloud.inVault("/Plans/plan.txt")).isEqualTo("a plan\n");
 		assertThat(cloud.inVault("/Plans/Old/older.txt")).isEqualTo("an older plan\n");
 		trash.awaitRows(0).close("Close");
+	}
+
+	@Test
+	void aConnectionThatIsLostMeanwhileIsToldOnce() {
+		cloud.server().trouble(r -> r.method().equals("DELETE") ? -1 : 0);
+		explorer.row(Cloud.OFFER).command(EDIT + "delete");
+		DialogPage.await("Delete").awaitSays("The server keeps it in its trash for a while.").close("Delete");
+		DialogPage.awaitProblem().awaitSays("Offer.txt could not be deleted.").close("OK");
+		explorer.row(Cloud.NAME).awaitRemark("offline, connection lost");
+		WorkbenchPage.awaitIdle(Work.FAMILY);
+		assertThat(Ui.get(() -> Arrays.stream(Ui.display().getShells()).filter(s -> s.isVisible() && s.getParent() != null).map(Shell::getText).toList())).as("dialogs").isEmpty();
 	}
 
 	private static String clipboard() {

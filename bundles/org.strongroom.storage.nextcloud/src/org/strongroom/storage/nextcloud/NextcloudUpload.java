@@ -175,7 +175,8 @@ final class NextcloudUpload extends GuardedUpload {
 			List<Chunk> held = chunks.stream().filter(c -> c.bytes != null && c.bytes.length > 0).sorted(Comparator.comparingLong(c -> c.used)).toList();
 			if (held.size() < MOST_HELD)
 				return;
-			Chunk oldest = held.stream().filter(c -> c.sending != null).findFirst().orElse(held.getFirst());
+			// what is only being filled would have to be fetched back
+			Chunk oldest = held.stream().filter(c -> !c.dirty).findFirst().orElse(held.getFirst());
 			if (oldest.dirty && oldest.sending == null)
 				send(oldest, oldest.written.end());
 			settle(oldest);

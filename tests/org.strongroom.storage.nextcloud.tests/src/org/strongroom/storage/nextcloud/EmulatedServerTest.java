@@ -255,6 +255,32 @@ class EmulatedServerTest extends ServerTest {
 		}
 	}
 
+	/** As files of this machine are uploaded: their first chunk is whole last. */
+	@Test
+	void aChunkThatIsWholeLastIsSentOnceWhereACutOffUploadGoesOn() throws Exception {
+		Storage lost = server().connect();
+		byte[] content = new byte[115_000_000];
+		new Random(1).nextBytes(content);
+		var arrived = new AtomicInteger();
+		server().trouble(r -> arrived.get() >= 5 || r.method().equals("PUT") && arrived.incrementAndGet() > 5 ? -1 : 0);
+		try (Upload upload = lost.upload("/file", ANY)) {
+			assertThatThrownBy(() -> upload.write(1, ByteBuffer.wrap(content, 1, content.length - 1))).isInstanceOf(ConnectionException.class);
+		}
+		server().trouble(_ -> 0);
+		try (Storage next = server().connect()) {
+			lost.close();
+			int before = server().seen("PUT").size();
+			try (Upload upload = next.upload("/file", ANY)) {
+				upload.write(1, ByteBuffer.wrap(content, 1, content.length - 1));
+				upload.write(0, ByteBuffer.wrap(content, 0, 1));
+				upload.commit(content.length);
+			}
+			assertThat(chunks(before)).doesNotHaveDuplicates().contains("00002", "00012").hasSizeLessThanOrEqualTo(7);
+			assertThat(server().seen("GET")).as("chunks fetched back").noneMatch(r -> r.path().contains("/uploads/"));
+			assertThat(server().files().resolve("file")).hasBinaryContent(content);
+		}
+	}
+
 	@Test
 	void anotherContentForACutOffUploadIsSentAsItIs() throws Exception {
 		Storage lost = server().connect();

@@ -313,10 +313,10 @@ public final class Explorer implements SessionListener {
 		});
 	}
 
-	/** Shows the present items of a folder, if it is in the tree: after something was made, moved or removed there. */
+	/** Shows the present items of a folder, if it is in the tree: after something was made, moved or removed there. Signs in nowhere: what a lost connection left is shown by the next look. */
 	public void update(Session session, String location, Consumer<Container> then) {
 		find(session, location).ifPresent(c -> {
-			if (c.isLoaded())
+			if (c.isLoaded() && c.isOpen())
 				load(c, () -> then.accept(c));
 		});
 	}

@@ -266,6 +266,7 @@ final class Draft {
 		long begin = first;
 		while (begin > 0 && spool.has(begin - 1))
 			begin--;
+		size = Math.max(size, at); // what lies behind the old end is zero: those blocks are whole
 		goAhead(LongStream.range(begin, first).boxed().toList());
 		upload.write(at, source.slice(source.position(), n));
 		source.position(source.position() + n);

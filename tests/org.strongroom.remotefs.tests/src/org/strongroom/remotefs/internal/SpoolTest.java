@@ -14,6 +14,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Random;
@@ -131,6 +132,7 @@ class SpoolTest {
 
 	/** A storage whose uploads cannot be read back, as over HTTP. */
 	private static final class Streaming extends WrappedStorage {
+		final BitSet written = new BitSet();
 		long most;
 		boolean backwards;
 		boolean readable;
@@ -149,6 +151,7 @@ class SpoolTest {
 					backwards |= position != end;
 					end = position + source.remaining();
 					most = Math.max(most, source.remaining());
+					written.set((int) position, (int) end);
 					super.write(position, source);
 				}
 
@@ -174,6 +177,29 @@ class SpoolTest {
 			}
 			assertThat(storage.backwards).isFalse();
 			assertThat(Arrays.equals(Files.readAllBytes(temp.resolve("huge")), content)).isTrue();
+		}
+	}
+
+	@Test
+	void whatIsLeftOutBetweenBlocksIsSentToo() throws IOException {
+		var storage = new Streaming();
+		storage.readable = true;
+		try (var remote = new Remote(temp, storage)) {
+			var begin = new byte[2 * Remote.MEMORY + 1000];
+			var rest = new byte[2 * Spool.BLOCK];
+			Arrays.fill(begin, (byte) 1);
+			Arrays.fill(rest, (byte) 2);
+			int next = (begin.length / Spool.BLOCK + 1) * Spool.BLOCK;
+			try (var channel = FileChannel.open(remote.root.resolve("gap"), CREATE_NEW, WRITE)) {
+				for (int at = 0; at < begin.length; at += 10_000)
+					channel.write(ByteBuffer.wrap(begin, at, Math.min(10_000, begin.length - at)));
+				channel.write(ByteBuffer.wrap(rest), next);
+			}
+			assertThat(storage.written.nextClearBit(0)).isEqualTo(next + rest.length);
+			var content = new byte[next + rest.length];
+			System.arraycopy(begin, 0, content, 0, begin.length);
+			System.arraycopy(rest, 0, content, next, rest.length);
+			assertThat(Arrays.equals(Files.readAllBytes(temp.resolve("gap")), content)).isTrue();
 		}
 	}
 

@@ -6,9 +6,12 @@ import static org.strongroom.cli.internal.Verb.spec;
 import static org.strongroom.cli.internal.Verb.word;
 
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
+import java.nio.file.FileSystemLoopException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
@@ -73,7 +76,8 @@ final class Listings {
 			try {
 				// without a look before: mostly it is a folder
 				walk(run, place, "", deep, 0, (item, path) -> rows.add(item, row(item, path, longForm)));
-			} catch (NotDirectoryException e) {
+			} catch (NotDirectoryException | NoSuchFileException | FileSystemLoopException | AccessDeniedException e) {
+				// a file, or a link that leads nowhere
 				Item single = single(run, place).orElseThrow(() -> e);
 				rows.add(single, row(single, single.name(), longForm));
 			}

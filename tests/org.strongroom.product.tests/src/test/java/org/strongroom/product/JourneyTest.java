@@ -145,11 +145,16 @@ class JourneyTest {
 		Files.writeString(plain.resolve("f \"q\" \\.txt"), "12345");
 		Files.setLastModifiedTime(plain.resolve("f \"q\" \\.txt"), FileTime.from(Instant.parse("2026-01-02T03:04:05Z")));
 		Files.createSymbolicLink(plain.resolve("link"), Path.of("sub"));
+		Path links = Files.createDirectory(server.root().resolve("links"));
+		Files.createSymbolicLink(links.resolve("nowhere"), Path.of("nothing"));
+		Files.createSymbolicLink(links.resolve("circle"), Path.of("circle"));
 
-		Outcome outcome = user.runWith("ls /listed\nls -l /listed\nls -R /listed\nls --json /listed\nls --json /listed/sub/x\nfind /listed --name x\n--no-unlock ls /Listed\nls --json /listed/sub/../../Listed/Contracts\nls -l /\n",
+		Outcome outcome = user.runWith("ls /listed\nls -l /listed\nls -R /listed\nls --json /listed\nls --json /listed/sub/x\nfind /listed --name x\n--no-unlock ls /Listed\nls --json /listed/sub/../../Listed/Contracts\nls -l /\nls /links/nowhere\nls -l /links/circle\nls /links/nothing\n",
 				"shell", "HQ:/");
 
-		assertThat(outcome.err()).isEmpty();
+		assertThat(outcome.complaints()).hasSize(1).first().asString().contains("/links/nothing");
+		assertThat(outcome.lines().get(outcome.lines().size() - 2)).isEqualTo("nowhere");
+		assertThat(outcome.lines().getLast()).matches("symlink +\\d+ \\S+Z circle");
 		assertThat(outcome.out()).startsWith("""
 				f "q" \\.txt
 				link

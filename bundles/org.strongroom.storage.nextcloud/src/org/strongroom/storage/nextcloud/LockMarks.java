@@ -8,7 +8,7 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * What locks leave behind, of one account in this process: which locks on the server are our own, so that the next connection goes on with those of one that was lost; and which entity tags stand
+ * What locks leave behind, of one account in this process: which locks on the server are our own, and whose, so that the next connection goes on with those of one that was lost; and which entity tags stand
  * for the same content, for locking a file and unlocking it gives it another one each time, as if it had been changed. In memory alone. Thread-safe.
  */
 final class LockMarks {
@@ -26,8 +26,9 @@ final class LockMarks {
 	 *
 	 * @param token by which the server knows it
 	 * @param pause until it is to be made last longer; empty for one that lasts for ever
+	 * @param by takes care of it, as long as it is open
 	 */
-	record Own(String token, Optional<Duration> pause) {
+	record Own(String token, Optional<Duration> pause, NextcloudStorage by) {
 	}
 
 	private LockMarks() {

@@ -1,10 +1,13 @@
 package org.strongroom.storage.nextcloud;
 
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.nio.file.NoSuchFileException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 
 import org.strongroom.core.storage.LockedException;
 import org.strongroom.storage.webdav.DavAnswer;
@@ -46,8 +49,22 @@ final class NextcloudLocks extends KeptLocks {
 				&& locked.property(NextcloudStorage.NC, "lock-owner").filter(o -> o.equalsIgnoreCase(storage.user())).isPresent();
 	}
 
-	private Optional<LockMarks.Own> own(String path, DavResource resource) {
+	/** The lock of a file, if it was made here or by another storage of the account. */
+	private Optional<LockMarks.Own> made(String path, DavResource resource) {
 		return isLocked(resource) ? resource.property(NextcloudStorage.NC, "lock-token").flatMap(t -> marks.own(path, t)) : Optional.empty();
+	}
+
+	private Optional<LockMarks.Own> own(String path, DavResource resource) {
+		return made(path, resource).filter(own -> own.by() == storage);
+	}
+
+	/** Goes on with a lock that nobody takes care of any more. */
+	private Optional<Lock> adopt(String path, DavResource locked) {
+		return made(path, locked).filter(left -> left.by() == storage || !left.by().isOpen()).map(left -> {
+			var own = new LockMarks.Own(left.token(), left.pause(), storage);
+			marks.made(path, own);
+			return keep(path, own);
+		});
 	}
 
 	private static String words(DavResource resource) {
@@ -66,7 +83,7 @@ final class NextcloudLocks extends KeptLocks {
 		if (isLocked(now) && !isUsers(now))
 			throw new LockedException(path, Optional.of(words(now)));
 		if (isLocked(now))
-			return Optional.of(kept(path).or(() -> own(path, now).map(own -> keep(path, own))).orElseGet(Theirs::new));
+			return Optional.of(kept(path).or(() -> adopt(path, now)).orElseGet(Theirs::new));
 		return make(path, now, begun).map(own -> keep(path, own));
 	}
 
@@ -96,12 +113,22 @@ final class NextcloudLocks extends KeptLocks {
 			switch (answer.status()) {
 			case 200 -> {
 				Duration elapsed = Duration.ofNanos(System.nanoTime() - begun);
-				DavResource locked = look(path);
-				long timeout = locked.number(NextcloudStorage.NC, "lock-timeout").orElse(0);
-				var own = new LockMarks.Own(locked.property(NextcloudStorage.NC, "lock-token").orElse(""), timeout == 0 ? Optional.empty() : Optional.of(Duration.ofSeconds(Math.max(1, timeout / 2))));
+				String told = NextcloudStorage.text(answer);
+				LockMarks.Own own = own(name -> NextcloudStorage.element(told, "nc:" + name));
+				// before anything else may fail: one that nobody knows as ours could stay for ever
 				marks.made(path, own);
-				if (isSame(free, locked, elapsed))
-					retagged(free, locked.etag());
+				try {
+					DavResource locked = look(path);
+					if (own.token().isEmpty()) {
+						own = own(name -> locked.property(NextcloudStorage.NC, name));
+						marks.made(path, own);
+					}
+					retagged(free, locked, locked.number(NextcloudStorage.NC, "lock-time").orElse(0), elapsed);
+				} catch (IOException e) {
+					// it is locked all the same, though whether it has changed just before is not known
+					if (e instanceof InterruptedIOException)
+						Thread.currentThread().interrupt();
+				}
 				return Optional.of(own);
 			}
 			case 423 -> throw locked(path);
@@ -113,26 +140,38 @@ final class NextcloudLocks extends KeptLocks {
 		}
 	}
 
+	/** A lock that was made just now. @param told what the server tells of it, by name */
+	private LockMarks.Own own(Function<String, Optional<String>> told) {
+		long timeout = told.apply("lock-timeout").filter(t -> t.matches("\\d{1,18}")).map(Long::parseLong).orElse(0L);
+		return new LockMarks.Own(told.apply("lock-token").orElse(""), timeout == 0 ? Optional.empty() : Optional.of(Duration.ofSeconds(Math.max(1, timeout / 2))), storage);
+	}
+
 	/**
-	 * Whether a file had the same content just before it was locked. The server's times are in whole seconds: a content that may be as young as the look before is known by its checksum alone.
+	 * A file was locked or unlocked: its entity tags before and after are those of one content, if it is certain that nobody has changed it between the looks at them.
 	 *
-	 * @param elapsed between these looks, at most
+	 * @param second on the server's clock, when it was locked or unlocked
+	 * @param elapsed since before the first look until then, at most
 	 */
-	private static boolean isSame(DavResource before, DavResource locked, Duration elapsed) {
+	private void retagged(DavResource before, DavResource after, long second, Duration elapsed) {
+		if (before.etag().isPresent() && after.etag().isPresent() && isSame(before, after, second - elapsed.plusSeconds(1).toSeconds()))
+			marks.retagged(before.etag().get(), after.etag().get());
+	}
+
+	/**
+	 * Whether a file had the same content. The server's times are in whole seconds: a content that may be as young as the look before is known by its checksum alone.
+	 *
+	 * @param looked on the server's clock, the earliest second in which the first look may have been
+	 */
+	private static boolean isSame(DavResource before, DavResource after, long looked) {
 		for (String name : List.of("getcontentlength", "getlastmodified"))
-			if (!before.property(DavResource.DAV, name).equals(locked.property(DavResource.DAV, name)))
+			if (!before.property(DavResource.DAV, name).equals(after.property(DavResource.DAV, name)))
 				return false;
 		Optional<String> checksums = before.property(NextcloudStorage.OC, "checksums");
 		long uploaded = before.number(NextcloudStorage.NC, "upload_time").orElse(0);
-		if (!before.property(NextcloudStorage.OC, "fileid").equals(locked.property(NextcloudStorage.OC, "fileid")) || !checksums.equals(locked.property(NextcloudStorage.OC, "checksums"))
-				|| uploaded != locked.number(NextcloudStorage.NC, "upload_time").orElse(0))
+		if (!before.property(NextcloudStorage.OC, "fileid").equals(after.property(NextcloudStorage.OC, "fileid")) || !checksums.equals(after.property(NextcloudStorage.OC, "checksums"))
+				|| uploaded != after.number(NextcloudStorage.NC, "upload_time").orElse(0))
 			return false;
-		return checksums.isPresent() || Math.max(uploaded, before.modified().getEpochSecond()) < locked.number(NextcloudStorage.NC, "lock-time").orElse(0) - elapsed.plusSeconds(1).toSeconds();
-	}
-
-	private void retagged(DavResource before, Optional<String> now) {
-		if (before.etag().isPresent() && now.isPresent())
-			marks.retagged(before.etag().get(), now.get());
+		return checksums.isPresent() || Math.max(uploaded, before.modified().getEpochSecond()) < looked;
 	}
 
 	private Optional<Duration> refresh(String path) throws IOException {
@@ -152,13 +191,17 @@ final class NextcloudLocks extends KeptLocks {
 	}
 
 	private void unlock(String path) throws IOException {
-		DavResource now = look(path);
-		if (own(path, now).isEmpty())
+		long begun = System.nanoTime();
+		DavResource locked = look(path);
+		if (own(path, locked).isEmpty())
 			return;
 		try (DavAnswer answer = storage.http().send(call("UNLOCK", path))) {
-			marks.taken(path);
+			Duration elapsed = Duration.ofNanos(System.nanoTime() - begun);
+			// if it was refused for now, whoever locks the file next goes on with it
+			if (answer.status() == 200 || answer.status() == 404 || answer.status() == 412)
+				marks.taken(path);
 			if (answer.status() == 200)
-				retagged(now, NextcloudStorage.element(answer, "d:getetag").map("\"%s\""::formatted));
+				retagged(locked, look(path), answer.header("Date").flatMap(DavResource::time).map(Instant::getEpochSecond).orElse(0L), elapsed);
 		}
 	}
 

@@ -191,7 +191,12 @@ public final class NextcloudStorage extends DavStorage {
 		return error(answer, path);
 	}
 
-	/** The entity tag by which the server knows a content now. */
+	/** All that {@link #describe} needs to know of an item, empty if there is none. */
+	Optional<DavResource> resource(String path) throws IOException {
+		return resource(path, DESCRIBED);
+	}
+
+	/** The entity tag by which the server knows a content now, as far as is known: of several copies of a file, each may have another one after it was locked. */
 	Optional<String> tag(Version version) {
 		return etag(version).map(marks::last);
 	}
@@ -356,21 +361,25 @@ public final class NextcloudStorage extends DavStorage {
 
 	/** What the server says of its refusal, in the language of the account. */
 	private static Optional<String> reason(DavAnswer answer) {
-		return element(answer, "s:message");
+		return element(text(answer), "s:message");
+	}
+
+	/** The body of an answer, empty if it does not come or is endless. */
+	static String text(DavAnswer answer) {
+		try {
+			return new String(answer.content(LONGEST_ELEMENT), StandardCharsets.UTF_8);
+		} catch (IOException e) {
+			return "";
+		}
 	}
 
 	/** The text of the first element of a name, as Nextcloud writes it; empty if there is none. */
-	static Optional<String> element(DavAnswer answer, String name) {
-		try {
-			String body = new String(answer.content(LONGEST_ELEMENT), StandardCharsets.UTF_8);
-			int begin = body.indexOf("<" + name + ">");
-			int end = body.indexOf("</" + name + ">");
-			return begin < 0 || end < begin ? Optional.empty()
-					: Optional.of(body.substring(begin + name.length() + 2, end).replace("&lt;", "<").replace("&gt;", ">").replace("&quot;", "\"").replace("&#039;", "'").replace("&amp;", "&").strip())
-							.filter(s -> !s.isEmpty());
-		} catch (IOException e) {
-			return Optional.empty();
-		}
+	static Optional<String> element(String body, String name) {
+		int begin = body.indexOf("<" + name + ">");
+		int end = body.indexOf("</" + name + ">");
+		return begin < 0 || end < begin ? Optional.empty()
+				: Optional.of(body.substring(begin + name.length() + 2, end).replace("&lt;", "<").replace("&gt;", ">").replace("&quot;", "\"").replace("&#039;", "'").replace("&amp;", "&").strip())
+						.filter(s -> !s.isEmpty());
 	}
 
 	/** @param refusal by which it was found out; null if there was none that ends a sign-in */

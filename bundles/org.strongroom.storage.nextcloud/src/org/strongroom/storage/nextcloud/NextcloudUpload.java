@@ -391,7 +391,7 @@ final class NextcloudUpload extends GuardedUpload {
 				if (copied > 0 || count > 1)
 					return assemble(own, count);
 				byte[] content = count == 0 ? new byte[0] : Arrays.copyOf(held(0).bytes, (int) own);
-				return alone(storage.savingOf(path), () -> put(content));
+				return alone(storage.savingOf(path), () -> put(content, precondition instanceof Precondition.Unchanged(var version) ? storage.tag(version) : Optional.empty(), true));
 			});
 		}
 	}
@@ -402,15 +402,19 @@ final class NextcloudUpload extends GuardedUpload {
 
 	// A short content.
 
-	private FileInfo put(byte[] content) throws IOException {
+	/** @param tag that the file must have, if it must be unchanged @param again whether to try again if it has another one for the same content */
+	private FileInfo put(byte[] content, Optional<String> tag, boolean again) throws IOException {
 		byte[] digest = sha256(content);
 		DavCall call = timed(DavCall.of("PUT", storage.at(path))).with("Content-Type", "application/octet-stream").with("X-Hash", "sha256").with("OC-Checksum", checksum(digest)).with(content);
 		call = switch (precondition) {
 		case Precondition.Any _ -> call;
 		case Precondition.Absent _ -> call.with("If-None-Match", "*").once();
-		case Precondition.Unchanged(var version) -> call.with("If-Match", storage.tag(version).orElseThrow(() -> new ConflictException(path, "somebody else changed it"))).once();
+		case Precondition.Unchanged _ -> call.with("If-Match", tag.orElseThrow(() -> new ConflictException(path, "somebody else changed it"))).once();
 		};
 		try (DavAnswer answer = storage.send(call)) {
+			Optional<String> now = again && answer.status() == 412 && precondition instanceof Precondition.Unchanged ? checkedTag() : tag;
+			if (!now.equals(tag))
+				return put(content, now, false);
 			if (!answer.isOk())
 				throw notStored(answer);
 			verify(answer, digest);
@@ -451,8 +455,7 @@ final class NextcloudUpload extends GuardedUpload {
 		DavCall move = timed(DavCall.of("MOVE", folder + "/.file")).with("Destination", destination()).with("OC-Total-Length", Long.toString(length))
 				.with("Overwrite", precondition instanceof Precondition.Absent ? "F" : "T").once();
 		if (precondition instanceof Precondition.Unchanged(var version)) {
-			check(storage.look(path));
-			Optional<String> tag = storage.tag(version);
+			Optional<String> tag = checkedTag().filter(_ -> storage.tag(version).isPresent());
 			if (tag.isPresent())
 				move = move.with("If", "<%s> ([%s])".formatted(destination(), tag.get()));
 		}
@@ -493,6 +496,13 @@ final class NextcloudUpload extends GuardedUpload {
 	}
 
 	// What both have in common.
+
+	/** The entity tag that the file has now. @throws ConflictException if the precondition does not hold */
+	private Optional<String> checkedTag() throws IOException {
+		Optional<DavResource> now = storage.resource(path);
+		check(now.map(storage::describe));
+		return now.flatMap(DavResource::etag);
+	}
 
 	private DavCall timed(DavCall call) {
 		return modified == null ? call : call.with(storage.timed(modified));

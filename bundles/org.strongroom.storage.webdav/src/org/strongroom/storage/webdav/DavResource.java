@@ -61,7 +61,7 @@ public record DavResource(String href, int status, boolean collection, Map<QName
 	}
 
 	/** A time as HTTP writes it (RFC 9110 section 5.6.7). */
-	static Optional<Instant> time(String text) {
+	public static Optional<Instant> time(String text) {
 		try {
 			return Optional.of(ZonedDateTime.parse(text, DateTimeFormatter.RFC_1123_DATE_TIME.withLocale(Locale.ROOT)).toInstant());
 		} catch (DateTimeException e) {

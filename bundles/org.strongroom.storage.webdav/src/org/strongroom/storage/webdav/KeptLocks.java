@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
@@ -19,6 +20,8 @@ import org.strongroom.core.storage.StoragePaths;
 public abstract class KeptLocks implements Locks {
 	/** How long the end of a storage waits for locks to be taken away. */
 	private static final long PATIENCE = TimeUnit.SECONDS.toNanos(2);
+	/** How long it is waited for what a lock's keeper has just begun, before that is cut off. */
+	private static final Duration KEEPER = Duration.ofSeconds(1);
 	private final DavStorage storage;
 	private final Set<Kept> kept = ConcurrentHashMap.newKeySet();
 
@@ -78,6 +81,7 @@ public abstract class KeptLocks implements Locks {
 		private final String path;
 		private final Means means;
 		private final FutureTask<Void> unlocking = new FutureTask<>(this::unlock, null);
+		private final CountDownLatch closing = new CountDownLatch(1);
 		private volatile Thread keeper;
 		private volatile boolean lost;
 
@@ -93,8 +97,7 @@ public abstract class KeptLocks implements Locks {
 		private void keep(Duration first) {
 			Duration pause = first;
 			try {
-				while (!lost && storage.isOpen()) {
-					Thread.sleep(pause);
+				while (!lost && storage.isOpen() && !closing.await(TimeUnit.NANOSECONDS.convert(pause), TimeUnit.NANOSECONDS)) {
 					try {
 						Optional<Duration> next = means.refresh();
 						lost = next.isEmpty();
@@ -104,8 +107,21 @@ public abstract class KeptLocks implements Locks {
 					}
 				}
 			} catch (InterruptedException e) {
-				// closed
+				// closed, and nobody waits any more
 			}
+		}
+
+		/** The server must not be told of a lock again after it was taken away. */
+		private void endKeeping() {
+			closing.countDown();
+			Thread last = keeper;
+			try {
+				if (last == null || last.join(KEEPER))
+					return;
+			} catch (InterruptedException e) {
+				Thread.currentThread().interrupt();
+			}
+			last.interrupt();
 		}
 
 		@Override
@@ -114,8 +130,7 @@ public abstract class KeptLocks implements Locks {
 		}
 
 		private void unlock() {
-			if (keeper != null)
-				keeper.interrupt();
+			endKeeping();
 			try {
 				if (!lost)
 					means.unlock();

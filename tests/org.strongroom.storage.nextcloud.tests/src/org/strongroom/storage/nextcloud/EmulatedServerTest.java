@@ -20,8 +20,11 @@ import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -68,7 +71,11 @@ class EmulatedServerTest extends ServerTest {
 	}
 
 	private static void save(Storage storage, String path, int length) throws IOException {
-		try (Upload upload = storage.upload(path, ANY)) {
+		save(storage, path, length, ANY);
+	}
+
+	private static void save(Storage storage, String path, int length, Precondition precondition) throws IOException {
+		try (Upload upload = storage.upload(path, precondition)) {
 			upload.write(0, ByteBuffer.wrap(new byte[length]));
 			upload.commit(length);
 		}
@@ -431,21 +438,103 @@ class EmulatedServerTest extends ServerTest {
 		try (Storage storage = server().connect()) {
 			save(storage, "/file", 5);
 			Precondition unchanged = unchanged(storage.stat("/file", true));
-			server().trouble(r -> {
-				if (r.method().equals("LOCK"))
-					change("file", "ALIEN");
-				return 0;
-			});
+			changeBefore("LOCK");
 			assertThat(storage.extra(Locks.class).orElseThrow().lock("/file")).isPresent();
 			server().trouble(_ -> 0);
-			assertThatThrownBy(() -> {
-				try (Upload upload = storage.upload("/file", unchanged)) {
-					upload.write(0, ByteBuffer.wrap(new byte[5]));
-					upload.commit(5);
-				}
-			}).isInstanceOf(ConflictException.class);
+			assertThatThrownBy(() -> save(storage, "/file", 5, unchanged)).isInstanceOf(ConflictException.class);
 		}
 		assertThat(server().files().resolve("file")).hasContent("ALIEN");
+	}
+
+	@Test
+	void whatChangesJustBeforeItIsUnlockedIsNoticed() throws Exception {
+		server().installLocks();
+		try (Storage storage = server().connect()) {
+			save(storage, "/file", 5);
+			Precondition unchanged = unchanged(storage.stat("/file", true));
+			Locks.Lock lock = storage.extra(Locks.class).orElseThrow().lock("/file").orElseThrow();
+			changeBefore("UNLOCK");
+			lock.close();
+			server().trouble(_ -> 0);
+			assertThat(server().lockedBy("file")).isNull();
+			assertThatThrownBy(() -> save(storage, "/file", 5, unchanged)).isInstanceOf(ConflictException.class);
+		}
+		assertThat(server().files().resolve("file")).hasContent("ALIEN");
+	}
+
+	private void changeBefore(String method) {
+		server().trouble(r -> {
+			if (r.method().equals(method))
+				change("file", "ALIEN");
+			return 0;
+		});
+	}
+
+	@Test
+	void copiesThatAreLockedAreSavedEach() throws Exception {
+		server().installLocks();
+		try (Storage storage = server().connect()) {
+			Locks locks = storage.extra(Locks.class).orElseThrow();
+			for (int length : new int[] { 20, LONGER_THAN_A_CHUNK }) {
+				String name = "file" + length;
+				save(storage, "/" + name, 10);
+				server().copy(name, name + " copy");
+				FileInfo one = storage.stat("/" + name, true);
+				FileInfo other = storage.stat("/" + name + " copy", true);
+				assertThat(one.version()).isEqualTo(other.version());
+				locks.lock("/" + name).orElseThrow();
+				locks.lock("/" + name + " copy").orElseThrow();
+				save(storage, "/" + name, length, unchanged(one));
+				save(storage, "/" + name + " copy", length, unchanged(other));
+				assertThatThrownBy(() -> save(storage, "/" + name, 30, unchanged(one))).isInstanceOf(ConflictException.class);
+				assertThat(server().files().resolve(name)).hasSize(length);
+				assertThat(server().files().resolve(name + " copy")).hasSize(length);
+			}
+		}
+	}
+
+	@Test
+	void aLockOfAnotherSessionIsLeftToIt() throws Exception {
+		server().installLocks();
+		try (Storage one = server().connect(); Storage other = server().connect()) {
+			save(one, "/file", 10);
+			Locks.Lock lock = one.extra(Locks.class).orElseThrow().lock("/file").orElseThrow();
+			other.extra(Locks.class).orElseThrow().lock("/file").orElseThrow().close();
+			assertThat(server().lockedBy("file")).isEqualTo("alice");
+			assertThat(lock.isHeld()).isTrue();
+			lock.close();
+			assertThat(server().lockedBy("file")).isNull();
+		}
+	}
+
+	@Test
+	void aLockThatCouldNotBeLookedAtIsTakenAwayAllTheSame() throws Exception {
+		server().installLocks();
+		try (Storage storage = server().connect()) {
+			save(storage, "/file", 10);
+			Locks locks = storage.extra(Locks.class).orElseThrow();
+			server().trouble(r -> r.method().equals("PROPFIND") && server().lockedBy("file") != null ? 500 : 0);
+			Locks.Lock lock = locks.lock("/file").orElseThrow();
+			server().trouble(_ -> 0);
+			assertThat(server().lockedBy("file")).isEqualTo("alice");
+			lock.close();
+			assertThat(server().lockedBy("file")).isNull();
+		}
+	}
+
+	@Test
+	void aLockThatTheServerDidNotTakeAwayIsGoneOnWith() throws Exception {
+		server().installLocks();
+		try (Storage storage = server().connect()) {
+			save(storage, "/file", 10);
+			Locks locks = storage.extra(Locks.class).orElseThrow();
+			server().trouble(r -> r.method().equals("UNLOCK") ? 503 : 0);
+			locks.lock("/file").orElseThrow().close();
+			server().trouble(_ -> 0);
+			assertThat(server().lockedBy("file")).isEqualTo("alice");
+			locks.lock("/file").orElseThrow().close();
+			assertThat(server().lockedBy("file")).isNull();
+		}
 	}
 
 	private void change(String name, String content) {
@@ -475,6 +564,42 @@ class EmulatedServerTest extends ServerTest {
 				assertThat(lock.isHeld()).isFalse();
 			}
 			assertThat(server().lockedBy("file")).isEqualTo("bob");
+		}
+	}
+
+	@Test
+	void whatKeepsALockIsOverBeforeItIsTakenAway() throws Exception {
+		server().installLocks();
+		server().lockTimeout(2);
+		try (Storage storage = server().connect()) {
+			save(storage, "/file", 10);
+			Locks.Lock lock = storage.extra(Locks.class).orElseThrow().lock("/file").orElseThrow();
+			var refreshing = new CountDownLatch(1);
+			var unlocking = new CountDownLatch(1);
+			var unlockedMeanwhile = new CompletableFuture<Boolean>();
+			server().trouble(r -> {
+				if (r.method().equals("UNLOCK"))
+					unlocking.countDown();
+				if (r.method().equals("LOCK")) {
+					refreshing.countDown();
+					unlockedMeanwhile.complete(within(300, unlocking));
+				}
+				return 0;
+			});
+			assertThat(within(30_000, refreshing)).isTrue();
+			lock.close();
+			assertThat(unlockedMeanwhile.get(30, TimeUnit.SECONDS)).isFalse();
+			assertThat(within(0, unlocking)).isTrue();
+			assertThat(server().lockedBy("file")).isNull();
+			assertThat(server().seen("LOCK")).hasSize(2);
+		}
+	}
+
+	private static boolean within(long milliseconds, CountDownLatch latch) {
+		try {
+			return latch.await(milliseconds, TimeUnit.MILLISECONDS);
+		} catch (InterruptedException e) {
+			throw new IllegalStateException(e);
 		}
 	}
 

@@ -121,8 +121,10 @@ public final class EmulatedNextcloud implements NextcloudUnderTest {
 	private volatile long lockTimeout;
 	private volatile Path damaged;
 	private final Map<Path, Locked> locks = new ConcurrentHashMap<>();
-	/** How often a file was given another entity tag for the same content. */
-	private final Map<Path, Integer> retagged = new ConcurrentHashMap<>();
+	/** What makes a file's entity tag another one for the same content. */
+	private final Map<Path, Long> retagged = new ConcurrentHashMap<>();
+	/** What the content of a copy is known by, and that of its original. */
+	private final Map<String, String> copies = new ConcurrentHashMap<>();
 
 	/**
 	 * @param folder empty, for its files and what is beside them
@@ -239,6 +241,17 @@ public final class EmulatedNextcloud implements NextcloudUnderTest {
 		return trash.values().stream().map(Removed::location).sorted().toList();
 	}
 
+	/** A file is copied with its entity tag, as the server does it where contents are in an object store; and with its checksum. */
+	public synchronized void copy(String name, String to) throws IOException {
+		Path file = files.resolve(name);
+		Path copy = Files.copy(file, files.resolve(to));
+		String content = content(file);
+		copies.put(content(copy), copies.getOrDefault(content, content));
+		if (retagged.containsKey(file))
+			retagged.put(copy, retagged.get(file));
+		checksum(file).ifPresent(told -> checksums.put(copy, checksums.get(file)));
+	}
+
 	@Override
 	public void installLocks() {
 		locking = true;
@@ -322,7 +335,7 @@ public final class EmulatedNextcloud implements NextcloudUnderTest {
 	private void retag(Path file) throws IOException {
 		Checksum checksum = checksums.get(file);
 		boolean isKnown = checksum != null && checksum.etag().equals(etag(file));
-		retagged.merge(file, 1, Integer::sum);
+		retagged.put(file, number.incrementAndGet());
 		if (isKnown)
 			checksums.put(file, new Checksum(etag(file), checksum.told()));
 	}
@@ -643,8 +656,13 @@ public final class EmulatedNextcloud implements NextcloudUnderTest {
 	}
 
 	private String etag(Path file) throws IOException {
+		String content = content(file);
+		return "\"%s-%x\"".formatted(copies.getOrDefault(content, content), retagged.getOrDefault(file, 0L));
+	}
+
+	private static String content(Path file) throws IOException {
 		Map<String, Object> a = Files.readAttributes(file, "unix:ino,ctime,size");
-		return "\"%x-%x-%x-%x\"".formatted(a.get("ino"), ((FileTime) a.get("ctime")).toInstant().hashCode(), a.get("size"), retagged.getOrDefault(file, 0));
+		return "%x-%x-%x".formatted(a.get("ino"), ((FileTime) a.get("ctime")).toInstant().hashCode(), a.get("size"));
 	}
 
 	private void files(HttpExchange e, String method, String raw) throws IOException {

@@ -18,7 +18,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.locks.ReentrantLock;
 import java.util.stream.Stream;
 
 import org.strongroom.core.storage.Chain;
@@ -175,11 +174,6 @@ public final class NextcloudStorage extends DavStorage {
 
 	Optional<String> pathOf(Reader reader) {
 		return path(reader);
-	}
-
-	/** @see DavStorage#saving */
-	ReentrantLock savingOf(String path) {
-		return saving(path);
 	}
 
 	/** @see DavStorage#copy */

@@ -391,7 +391,7 @@ final class NextcloudUpload extends GuardedUpload {
 				if (copied > 0 || count > 1)
 					return assemble(own, count);
 				byte[] content = count == 0 ? new byte[0] : Arrays.copyOf(held(0).bytes, (int) own);
-				return alone(storage.savingOf(path), () -> put(content, precondition instanceof Precondition.Unchanged(var version) ? storage.tag(version) : Optional.empty(), true));
+				return alone(destination(), () -> put(content, precondition instanceof Precondition.Unchanged(var version) ? storage.tag(version) : Optional.empty(), true));
 			});
 		}
 	}
@@ -448,7 +448,7 @@ final class NextcloudUpload extends GuardedUpload {
 		for (Chunk chunk : chunks)
 			settle(chunk);
 		chunks.forEach(c -> c.bytes = null);
-		return alone(storage.savingOf(path), () -> assemble(length, whole != null && copied == 0 && digested == count ? Optional.of(checksum(whole.digest())) : Optional.empty()));
+		return alone(destination(), () -> assemble(length, whole != null && copied == 0 && digested == count ? Optional.of(checksum(whole.digest())) : Optional.empty()));
 	}
 
 	private FileInfo assemble(long length, Optional<String> checksum) throws IOException {

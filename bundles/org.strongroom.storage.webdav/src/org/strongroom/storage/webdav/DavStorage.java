@@ -21,7 +21,6 @@ import java.util.OptionalLong;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
-import java.util.concurrent.locks.ReentrantLock;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -86,7 +85,6 @@ public class DavStorage implements Storage {
 	private final DavLocks locks;
 	/** Whether the server says that it locks files. */
 	private volatile boolean canLock;
-	private final ReentrantLock[] saving = Stream.generate(ReentrantLock::new).limit(64).toArray(ReentrantLock[]::new);
 	private volatile boolean isModDav;
 	/** Whether the server heeds conditions on the target of a {@code MOVE}; null while that is not known. */
 	private volatile Boolean conditions;
@@ -419,9 +417,9 @@ public class DavStorage implements Storage {
 		return new DavUpload(this, path, precondition);
 	}
 
-	/** Of one target at a time: of several saves of this storage whose conditions hold at first, one wins, however little the server does for that. */
-	protected final ReentrantLock saving(String path) {
-		return saving[Math.floorMod(path.hashCode(), saving.length)];
+	/** The absolute address of a file. */
+	final String address(String path) {
+		return client.address(target(path, false));
 	}
 
 	/** A name beside a file that no other one has. */
@@ -545,7 +543,7 @@ public class DavStorage implements Storage {
 		Optional<String> token = locks.token(path).map(t -> "<" + t + ">");
 		if (token.isEmpty() && etag.isEmpty())
 			return call;
-		return call.with("If", "<%s> (%s)".formatted(client.address(target(path, false)), Stream.concat(token.stream(), etag.stream().map(e -> "[" + e + "]")).collect(Collectors.joining(" "))));
+		return call.with("If", "<%s> (%s)".formatted(address(path), Stream.concat(token.stream(), etag.stream().map(e -> "[" + e + "]")).collect(Collectors.joining(" "))));
 	}
 
 	/** Whether a file has an own lock, as far as is known. */

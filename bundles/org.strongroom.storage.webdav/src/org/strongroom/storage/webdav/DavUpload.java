@@ -254,7 +254,7 @@ final class DavUpload extends GuardedUpload {
 	}
 
 	private FileInfo commitSmall(byte[] content) throws IOException {
-		return alone(storage.saving(path), () -> commitAlone(content));
+		return alone(storage.address(path), () -> commitAlone(content));
 	}
 
 	private FileInfo commitAlone(byte[] content) throws IOException {
@@ -335,7 +335,7 @@ final class DavUpload extends GuardedUpload {
 		if (stream != null && rest > 0)
 			push(ByteBuffer.wrap(held, 0, rest));
 		boolean fits = sent == size && corrections.isEmpty();
-		return alone(storage.saving(path), () -> replaceLong(fits, size, rest));
+		return alone(storage.address(path), () -> replaceLong(fits, size, rest));
 	}
 
 	private FileInfo replaceLong(boolean fits, long size, int rest) throws IOException {

@@ -4,7 +4,9 @@ import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.nio.channels.ClosedChannelException;
 import java.nio.file.FileSystemException;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
 
 import org.strongroom.core.storage.ConflictException;
@@ -15,6 +17,9 @@ import org.strongroom.core.storage.Upload;
 
 /** What uploads over HTTP have in common: one thread at a time, nothing more once something has failed, and an end that an interrupt does not cut off. */
 public abstract class GuardedUpload implements Upload {
+	/** Of those who save, by the address of the target. */
+	private static final Map<String, Turn> TURNS = new ConcurrentHashMap<>();
+
 	/** The file to be made or replaced. */
 	protected final String path;
 	/** What must hold for that. */
@@ -51,18 +56,35 @@ public abstract class GuardedUpload implements Upload {
 		}
 	}
 
-	/** Does what must not be done by two for the same target at once. @param saving of the target */
-	protected static <T> T alone(ReentrantLock saving, Work<T> work) throws IOException {
+	/**
+	 * Does what must not be done by two of this process for the same target at once: of several saves whose conditions hold at first, one wins, however little the server does for that.
+	 *
+	 * @param target its address
+	 */
+	protected static <T> T alone(String target, Work<T> work) throws IOException {
+		Turn turn = TURNS.compute(target, (_, t) -> {
+			Turn own = t == null ? new Turn() : t;
+			own.users++;
+			return own;
+		});
 		try {
-			saving.lockInterruptibly();
+			turn.lock.lockInterruptibly();
+			try {
+				return work.run();
+			} finally {
+				turn.lock.unlock();
+			}
 		} catch (InterruptedException e) {
 			throw new InterruptedIOException("saving was cancelled");
-		}
-		try {
-			return work.run();
 		} finally {
-			saving.unlock();
+			TURNS.computeIfPresent(target, (_, t) -> --t.users == 0 ? null : t);
 		}
+	}
+
+	private static final class Turn {
+		private final ReentrantLock lock = new ReentrantLock();
+		/** Who has it or waits for it; changed within the map alone. */
+		private int users;
 	}
 
 	/** Makes sure that the precondition holds. @param now what is there */

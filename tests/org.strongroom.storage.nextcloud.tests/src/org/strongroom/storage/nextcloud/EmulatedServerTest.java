@@ -619,6 +619,62 @@ class EmulatedServerTest extends ServerTest {
 		}
 	}
 
+	/** However their names hash. */
+	@Test
+	void aSaveOfOneFileDoesNotWaitForThatOfAnother() throws Exception {
+		try (Storage storage = server().connect(); var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+			var assembling = new CountDownLatch(1);
+			var others = new CountDownLatch(1);
+			server().trouble(r -> {
+				if (r.method().equals("MOVE")) {
+					assembling.countDown();
+					within(30_000, others);
+				}
+				return 0;
+			});
+			Future<?> first = threads.submit(() -> {
+				save(storage, "/long", LONGER_THAN_A_CHUNK);
+				return null;
+			});
+			assertThat(within(30_000, assembling)).isTrue();
+			Future<?> second = threads.submit(() -> {
+				for (int i = 0; i < 200; i++)
+					save(storage, "/short" + i, 10);
+				return null;
+			});
+			second.get(20, TimeUnit.SECONDS);
+			assertThat(first.isDone()).isFalse();
+			others.countDown();
+			first.get(30, TimeUnit.SECONDS);
+		}
+	}
+
+	@Test
+	void ofTwoSessionsThatMakeTheSameFileAtOnceOneWins() throws Exception {
+		try (Storage one = server().connect(); Storage other = server().connect(); var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+			var first = new CountDownLatch(1);
+			var second = new CountDownLatch(2);
+			var atOnce = new CompletableFuture<Boolean>();
+			server().trouble(r -> {
+				if (r.method().equals("PUT")) {
+					first.countDown();
+					second.countDown();
+					atOnce.complete(within(300, second));
+				}
+				return 0;
+			});
+			Future<?> slow = threads.submit(() -> {
+				save(one, "/file", 10, ABSENT);
+				return null;
+			});
+			assertThat(within(30_000, first)).isTrue();
+			assertThatThrownBy(() -> save(other, "/file", 20, ABSENT)).isInstanceOf(ConflictException.class);
+			slow.get(30, TimeUnit.SECONDS);
+			assertThat(atOnce.get(30, TimeUnit.SECONDS)).isFalse();
+			assertThat(server().files().resolve("file")).hasSize(10);
+		}
+	}
+
 	@Test
 	void theSessionIsKnownByItsCookie() throws Exception {
 		try (Storage storage = server().connect()) {

@@ -51,7 +51,7 @@ public interface Authenticator {
 	default void forget(String keyPrefix) throws IOException {
 	}
 
-	/** Whether something is kept under a key that begins with a prefix. */
+	/** Whether something is kept under a key that begins with a prefix. @throws IOException if that cannot be found out now */
 	default boolean remembers(String keyPrefix) throws IOException {
 		return false;
 	}

@@ -114,7 +114,7 @@ public final class SignIn {
 			a.rejected(challenge);
 	}
 
-	/** Whether an authenticator still keeps a secret for a challenge. Nobody is asked anything. */
+	/** Whether an authenticator still keeps a secret for a challenge. Nobody is asked anything. @throws IOException if that cannot be found out now */
 	public boolean isKept(Challenge.ForSecret challenge) throws IOException {
 		for (Authenticator a : authenticators)
 			if (a.remembers(challenge.key()))

@@ -1,8 +1,10 @@
 package org.strongroom.auth.ssh;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.fail;
 
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -77,7 +79,7 @@ class KeyringTest {
 	}
 
 	@Test
-	void forgetting() {
+	void forgetting() throws Exception {
 		accept(keyring(), KEY, "a", true);
 		accept(keyring(), VAULT, "b", true);
 		accept(keyring(), OTHER_VAULT, "c", true);
@@ -96,7 +98,7 @@ class KeyringTest {
 	}
 
 	@Test
-	void withoutAFileTheStoreIsNotEvenTouched() {
+	void withoutAFileTheStoreIsNotEvenTouched() throws Exception {
 		var keyring = new Keyring(file(), () -> fail("touched"));
 		assertThat(ask(keyring, KEY)).isNull();
 		assertThat(keyring.remembers("")).isFalse();
@@ -114,6 +116,12 @@ class KeyringTest {
 		var none = new Keyring(file(), () -> null);
 		assertThat(ask(none, KEY)).isNull();
 		accept(none, VAULT, "vault", true);
+		assertThatThrownBy(() -> none.remembers(KEY.key())).as("nobody knows").isInstanceOf(IOException.class);
+		var broken = new Keyring(file(), () -> {
+			throw new IllegalStateException("broken");
+		});
+		assertThatThrownBy(() -> broken.remembers(KEY.key())).isInstanceOf(IOException.class);
+		broken.forget(KEY.key());
 		assertThat(ask(keyring(), KEY)).isEqualTo("secret");
 	}
 

@@ -166,6 +166,7 @@ abstract class ServerTest {
 		private final boolean honest;
 		private final List<String> accepted = Collections.synchronizedList(new ArrayList<>());
 		private volatile String kept;
+		private volatile boolean unreadable;
 
 		Keeper(boolean honest) {
 			this.honest = honest;
@@ -191,7 +192,9 @@ abstract class ServerTest {
 		}
 
 		@Override
-		public boolean remembers(String keyPrefix) {
+		public boolean remembers(String keyPrefix) throws IOException {
+			if (unreadable)
+				throw new IOException("unreadable");
 			return kept != null;
 		}
 
@@ -256,6 +259,26 @@ abstract class ServerTest {
 			connect(server().user(), Map.of("sign-in", "password"), typing).close();
 			keeper.forget("");
 			assertThat(signedIn.stat(folder, true).type()).isEqualTo(FileInfo.Type.DIRECTORY);
+		}
+		assertThatThrownBy(() -> connect(server().user(), Map.of("sign-in", "password"), typing)).isInstanceOf(SignInException.class);
+	}
+
+	@Test
+	void whatIsKeptIsNotRevokedWhileSomebodyUsesItOrNobodyCanTell() throws Exception {
+		var keeper = new Keeper(true);
+		connect(server().user(), Map.of(), server().person().remembering(true), keeper).close();
+		String granted = keeper.kept.substring(keeper.kept.indexOf('\n') + 1);
+		var typing = new Person().secret(_ -> granted);
+		keeper.unreadable = true;
+		connect(server().user(), Map.of(), new Person(), keeper).close();
+		keeper.unreadable = false;
+		try (Storage last = connect(server().user(), Map.of(), new Person(), keeper)) {
+			try (Storage first = connect(server().user(), Map.of(), new Person(), keeper)) {
+				assertThat(first.stat(folder, true).type()).isEqualTo(FileInfo.Type.DIRECTORY);
+				keeper.forget("");
+			}
+			connect(server().user(), Map.of("sign-in", "password"), typing).close();
+			assertThat(last.stat(folder, true).type()).isEqualTo(FileInfo.Type.DIRECTORY);
 		}
 		assertThatThrownBy(() -> connect(server().user(), Map.of("sign-in", "password"), typing)).isInstanceOf(SignInException.class);
 	}

@@ -171,30 +171,42 @@ public final class Keyring implements Authenticator {
 
 	@Override
 	public synchronized void forget(String keyPrefix) {
-		remove(nodes(keyPrefix));
+		remove(nodes(existing(false), keyPrefix));
 	}
 
 	@Override
-	public synchronized boolean remembers(String keyPrefix) {
-		return !nodes(keyPrefix).isEmpty();
+	public synchronized boolean remembers(String keyPrefix) throws IOException {
+		return !nodes(opened(false), keyPrefix).isEmpty();
 	}
 
-	/** Our part of the store if there is one already. */
-	private Optional<ISecurePreferences> existing(boolean asking) {
+	/** Our part of the store if there is one already. @throws IOException if it cannot be opened, whatever is in it */
+	private Optional<ISecurePreferences> opened(boolean asking) throws IOException {
 		if (!Files.isRegularFile(file))
 			return Optional.empty();
 		try {
-			return Optional.ofNullable(store.open(asking)).filter(p -> p.nodeExists(ROOT)).map(p -> p.node(ROOT));
+			ISecurePreferences preferences = store.open(asking);
+			if (preferences == null)
+				throw new IOException("there is no secure storage");
+			return Optional.of(preferences).filter(p -> p.nodeExists(ROOT)).map(p -> p.node(ROOT));
 		} catch (RuntimeException e) {
+			throw new IOException("the secure storage cannot be read", e);
+		}
+	}
+
+	/** The same; one that cannot be opened counts as none. */
+	private Optional<ISecurePreferences> existing(boolean asking) {
+		try {
+			return opened(asking);
+		} catch (IOException e) {
 			report("Remembered passphrases cannot be read; they are asked for", e);
 			return Optional.empty();
 		}
 	}
 
 	/** The nodes of keys that begin so. A beginning counts as far as a colon of the key, or as the whole key. */
-	private List<ISecurePreferences> nodes(String keyPrefix) {
+	private List<ISecurePreferences> nodes(Optional<ISecurePreferences> ours, String keyPrefix) {
 		var found = new ArrayList<ISecurePreferences>();
-		existing(false).ifPresent(root -> {
+		ours.ifPresent(root -> {
 			byte[] salt = salt(root);
 			Set<String> wanted = keyPrefix.isEmpty() ? Set.of() : Set.of(hash(salt, keyPrefix), hash(salt, keyPrefix + ":"));
 			for (String name : root.childrenNames()) {

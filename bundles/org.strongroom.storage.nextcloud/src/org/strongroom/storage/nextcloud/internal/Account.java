@@ -9,6 +9,7 @@ import java.nio.ByteBuffer;
 import java.nio.CharBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
@@ -60,6 +61,8 @@ public final class Account {
 
 	/** What was granted and is in use. */
 	private static final Map<String, Account> GRANTED = new HashMap<>();
+	/** What was kept and is in use, each storage with one of its own. Guarded by {@link #GRANTED}. */
+	private static final List<Account> KEPT = new ArrayList<>();
 
 	private final DavSettings settings;
 	private final String base;
@@ -114,7 +117,12 @@ public final class Account {
 		if (NextcloudProtocol.PASSWORD.equals(bookmark.options().get(NextcloudProtocol.SIGN_IN)))
 			return way.byPassword();
 		Optional<Account> known = way.known();
-		return known.isPresent() ? known.get() : way.byBrowser();
+		Account account = known.isPresent() ? known.get() : way.byBrowser();
+		synchronized (GRANTED) {
+			if (account.kept)
+				KEPT.add(account);
+		}
+		return account;
 	}
 
 	/** One sign-in. */
@@ -374,12 +382,15 @@ public final class Account {
 	 * @param client of the storage, signed in and not closed yet, if there is one
 	 */
 	public void release(Optional<DavClient> client) {
+		boolean isLast;
 		synchronized (GRANTED) {
 			if (--users > 0)
 				return;
 			GRANTED.values().remove(this);
+			KEPT.remove(this);
+			isLast = KEPT.stream().noneMatch(this::isSame);
 		}
-		if (revocable || isForgotten()) {
+		if (revocable || isLast && isForgotten()) {
 			Thread revoking = Thread.ofVirtual().name("revoke").start(() -> revokeQuietly(client));
 			boolean interrupted = Thread.interrupted();
 			try {
@@ -393,7 +404,11 @@ public final class Account {
 		forget();
 	}
 
-	/** Whether it was kept once, and is no more: nobody could sign in with it again, nor revoke it. */
+	private boolean isSame(Account other) {
+		return settings.origin().equals(other.settings.origin()) && base.equals(other.base) && login.equals(other.login) && Arrays.equals(password, other.password);
+	}
+
+	/** Whether it was kept once, and is no more: nobody could sign in with it again, nor revoke it. What cannot be told counts as kept. */
 	private boolean isForgotten() {
 		try {
 			return kept && !signIn.isKept(new Challenge.Password(settings.asker(), settings.user().orElse(""), 1));

@@ -151,6 +151,7 @@ abstract class Part implements AutoCloseable {
 
 	final void ownSmall(int delay, int port) throws IOException, InterruptedException {
 		try (Strongroom own = strongroom(port, null)) {
+			own.run("ls bench:/Vault");
 			own.run("ls bench:/Vault/big");
 			add(OPEN, delay, "Strongroom", own.run("cat 'bench:/Vault/big/" + Fixtures.SMALL + "'"));
 			add(SAVE, delay, "Strongroom", own.run("put " + fixtures.smallFile + " 'bench:/Vault/big/" + Fixtures.SMALL + "'"));

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /** What was measured: how long it took, and of Strongroom round trips and bytes too. */
 final class Table {
@@ -29,6 +30,8 @@ final class Table {
 	private static final Pattern LINE = Pattern.compile("\\| (.+) \\| (\\d+) ms \\| (.+) \\| (> )?([0-9.]+) s \\| .* \\| (.*) ?\\|");
 
 	private final List<Row> rows = new ArrayList<>();
+	/** What the docs hold of other work. */
+	private List<Row> earlier = List.of();
 
 	void add(String work, int delay, String who, Strongroom.Cost cost) {
 		add(new Row(work, delay, who, new Took(cost.seconds(), true),
@@ -68,8 +71,8 @@ final class Table {
 
 	private Map<String, List<Row>> groups() {
 		var groups = new LinkedHashMap<String, List<Row>>();
-		for (Row row : rows)
-			groups.computeIfAbsent(row.work() + row.delay(), _ -> new ArrayList<>()).add(row);
+		Stream.concat(rows.stream(), earlier.stream()).sorted(Comparator.comparingInt(Row::delay))
+				.forEach(row -> groups.computeIfAbsent(row.work() + row.delay(), _ -> new ArrayList<>()).add(row));
 		return groups;
 	}
 
@@ -93,10 +96,8 @@ final class Table {
 	}
 
 	private void keep(String before) {
-		List<Row> kept = LINE.matcher(before).results().map(m -> new Row(m.group(1), Integer.parseInt(m.group(2)), m.group(3), new Took(Double.parseDouble(m.group(5)), m.group(4) == null), m.group(6).strip()))
+		earlier = LINE.matcher(before).results().map(m -> new Row(m.group(1), Integer.parseInt(m.group(2)), m.group(3), new Took(Double.parseDouble(m.group(5)), m.group(4) == null), m.group(6).strip()))
 				.filter(old -> rows.stream().noneMatch(old::isOfSameWork)).toList();
-		rows.addAll(kept);
-		rows.sort(Comparator.comparingInt(Row::delay));
 	}
 
 	/** Bars on a logarithmic scale, one group for each work and link. */

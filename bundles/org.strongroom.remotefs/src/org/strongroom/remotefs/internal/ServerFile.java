@@ -197,10 +197,9 @@ final class ServerFile implements Closeable {
 		for (Segment s : segments)
 			if (at >= s.start && at < s.end())
 				found = s;
-		boolean isComing = reader != null && reader.isComing(at);
 		if (found == null) {
 			boolean on = at == expected;
-			if (!on || at >= info.size() || isComing)
+			if (!on || at >= info.size() || isComing(at))
 				return null;
 			if (segments.isEmpty() || segments.getLast().end() != at)
 				startOver(at);
@@ -212,7 +211,7 @@ final class ServerFile implements Closeable {
 			measure(at);
 			window = Math.min(enough, window * 2);
 		}
-		if (window > 1 && !isComing) {
+		if (window > 1 && !isComing(at)) {
 			int ahead = 0;
 			for (Segment s : segments)
 				if (s.start > found.start)
@@ -222,6 +221,10 @@ final class ServerFile implements Closeable {
 			}
 		}
 		return found;
+	}
+
+	private boolean isComing(long at) {
+		return reader != null && reader.isComing(at);
 	}
 
 	/** Twice what arrives, at the pace of the last moment, in the time that one fetch takes, and a moment's more: the rest would only wait in a queue, and others behind it. */

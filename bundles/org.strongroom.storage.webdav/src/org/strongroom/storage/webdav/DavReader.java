@@ -267,10 +267,15 @@ final class DavReader implements Reader {
 	public boolean isComing(long position) {
 		lock.lock();
 		try {
-			return runs.stream().anyMatch(run -> run.holds(position));
+			return holding(position).isPresent();
 		} finally {
 			lock.unlock();
 		}
+	}
+
+	/** The run that a place belongs to. Under the lock. */
+	private Optional<Run> holding(long at) {
+		return runs.stream().filter(run -> run.holds(at)).findFirst();
 	}
 
 	/** Some of what is asked for, -1 at the end. */
@@ -297,7 +302,7 @@ final class DavReader implements Reader {
 
 	/** The run that a place belongs to, if there is one or is to be one. Those behind it are set going. */
 	private Run run(long at, int length) {
-		Run found = runs.stream().filter(run -> run.holds(at)).findFirst().orElse(null);
+		Run found = holding(at).orElse(null);
 		if (found == null) {
 			boolean on = at == next;
 			steady = on ? steady + 1 : Math.abs(at - next) <= 2L * MOST_RUNS * RUN ? steady : 0;

@@ -75,10 +75,16 @@ abstract class ServerTest {
 	final void begin() throws IOException {
 		System.setProperty(Home.PROPERTY, temp.resolve("home").toString());
 		storage = server().connect();
+		folder = newFolder(storage);
+	}
+
+	/** Makes a folder that nobody else has. */
+	static String newFolder(Storage storage) throws IOException {
 		byte[] random = new byte[6];
 		new Random().nextBytes(random);
-		folder = "/strongroom test " + HexFormat.of().formatHex(random);
+		String folder = "/strongroom test " + HexFormat.of().formatHex(random);
 		storage.createDirectory(folder);
+		return folder;
 	}
 
 	@AfterEach

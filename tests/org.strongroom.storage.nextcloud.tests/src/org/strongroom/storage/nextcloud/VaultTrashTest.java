@@ -8,10 +8,8 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
-import java.util.Random;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 
@@ -76,10 +74,7 @@ abstract class VaultTrashTest {
 	final void begin() throws IOException {
 		System.setProperty(Home.PROPERTY, temp.resolve("home").toString());
 		storage = server().connect();
-		byte[] random = new byte[6];
-		new Random().nextBytes(random);
-		folder = "/strongroom test " + HexFormat.of().formatHex(random);
-		storage.createDirectory(folder);
+		folder = ServerTest.newFolder(storage);
 		fileSystem = new RemoteFileSystems().open("cloud", storage);
 		trash = storage.extra(Trash.class).orElseThrow();
 		try (Secret secret = Secret.of(PASSPHRASE.toCharArray())) {

@@ -184,10 +184,22 @@ final class NextcloudLocks extends KeptLocks {
 			return Optional.empty();
 		}
 		Optional<LockMarks.Own> own = own(path, now);
+		if (own.isEmpty())
+			return Optional.empty();
 		// the server tells how long it lasts since it was made; each time, it is as long from now on as it was then
-		if (own.isPresent())
-			storage.http().send(call("LOCK", path)).close();
-		return own.flatMap(LockMarks.Own::pause);
+		try (DavAnswer answer = storage.http().send(call("LOCK", path))) {
+			if (answer.status() == 200) {
+				String told = NextcloudStorage.text(answer);
+				LockMarks.Own again = own(name -> NextcloudStorage.element(told, "nc:" + name));
+				// if it has ended since the look, this is another one
+				if (!again.token().isEmpty() && !again.token().equals(own.get().token())) {
+					marks.made(path, again);
+					DavResource locked = look(path);
+					retagged(now, locked, locked.number(NextcloudStorage.NC, "lock-time").orElse(0), Duration.ofNanos(System.nanoTime() - begun));
+				}
+			}
+		}
+		return own.get().pause();
 	}
 
 	private void unlock(String path) throws IOException {

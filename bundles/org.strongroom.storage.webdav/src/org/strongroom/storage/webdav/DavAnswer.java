@@ -56,6 +56,11 @@ public final class DavAnswer implements Closeable {
 		return body;
 	}
 
+	/** Some of a long body, for whoever reads on and on: where nothing has come yet, a moment is given to what comes. @return the number of bytes, -1 at the end */
+	int readOn(byte[] bytes, int offset, int length) throws IOException {
+		return body.readOn(bytes, offset, length);
+	}
+
 	/** Reads until the buffer is full or the body ends. @return the number of bytes, 0 at the end */
 	public int fill(ByteBuffer target) throws IOException {
 		return body.readFully(target);

@@ -104,7 +104,7 @@ public final class DavClient implements Closeable {
 	static {
 		// The JDK's client takes 16 KiB from a connection at a time, and wakes several threads for that: a long file costs twice as much of the processor. It looks at this when it is used first.
 		if (System.getProperty(BUFFER_PROPERTY) == null)
-			System.setProperty(BUFFER_PROPERTY, Integer.toString(128 << 10));
+			System.setProperty(BUFFER_PROPERTY, Integer.toString(256 << 10));
 	}
 
 	private final DavSettings settings;

@@ -504,7 +504,7 @@ final class DavReader implements Reader {
 					byte[] block = blocks[at / BLOCK];
 					if (block == null)
 						block = block();
-					int n = answer.body().read(block, at % BLOCK, Math.min(BLOCK - at % BLOCK, comes - got));
+					int n = answer.readOn(block, at % BLOCK, Math.min(BLOCK - at % BLOCK, comes - got));
 					if (n < 0)
 						throw new ServerFaultException(path, "the server sends less than it says");
 					got += n;

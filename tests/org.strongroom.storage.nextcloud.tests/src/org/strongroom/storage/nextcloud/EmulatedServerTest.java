@@ -570,7 +570,7 @@ class EmulatedServerTest extends ServerTest {
 	@Test
 	void whatKeepsALockIsOverBeforeItIsTakenAway() throws Exception {
 		server().installLocks();
-		server().lockTimeout(2);
+		server().lockTimeout(6);
 		try (Storage storage = server().connect()) {
 			save(storage, "/file", 10);
 			Locks.Lock lock = storage.extra(Locks.class).orElseThrow().lock("/file").orElseThrow();
@@ -592,6 +592,29 @@ class EmulatedServerTest extends ServerTest {
 			assertThat(within(0, unlocking)).isTrue();
 			assertThat(server().lockedBy("file")).isNull();
 			assertThat(server().seen("LOCK")).hasSize(2);
+		}
+	}
+
+	@Test
+	void aLockThatEndsJustBeforeItIsRefreshedIsTakenAwayAllTheSame() throws Exception {
+		server().installLocks();
+		server().lockTimeout(2);
+		try (Storage storage = server().connect()) {
+			save(storage, "/file", 10);
+			Locks.Lock lock = storage.extra(Locks.class).orElseThrow().lock("/file").orElseThrow();
+			var refreshing = new CompletableFuture<Boolean>();
+			server().trouble(r -> {
+				if (r.method().equals("LOCK") && !refreshing.isDone()) {
+					for (long until = System.nanoTime() + 30_000_000_000L; server().lockedBy("file") != null && System.nanoTime() < until;)
+						Thread.onSpinWait();
+					refreshing.complete(server().lockedBy("file") == null);
+				}
+				return 0;
+			});
+			assertThat(refreshing.get(40, TimeUnit.SECONDS)).as("it ended while the server was slow").isTrue();
+			lock.close();
+			assertThat(server().lockedBy("file")).isNull();
+			assertThat(server().seen("UNLOCK")).hasSize(1);
 		}
 	}
 

@@ -6,14 +6,16 @@ import java.io.InterruptedIOException;
 import java.net.http.HttpResponse;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Flow;
-import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongConsumer;
 
 import org.strongroom.core.storage.ConnectionException;
@@ -29,14 +31,24 @@ public final class Incoming extends InputStream implements HttpResponse.BodySubs
 	private static final int SHORT = 64 << 10;
 	/** Nanoseconds that it is waited for, in all. */
 	private static final long SOON = 200_000_000;
-	private static final List<ByteBuffer> END = List.of();
+	/** Whoever wants as many bytes or more is woken once they have come: to wake a thread for each record of TLS (16 KiB) takes longer than to read one. */
+	private static final int PLENTY = 256 << 10;
+	/** Nanoseconds after which fewer will do. */
+	private static final long MOMENT = 5_000_000;
 
 	private final String server;
 	private final Duration limit;
 	private final LongConsumer counter;
 	private final Runnable ended;
 	private final AtomicBoolean isEnded = new AtomicBoolean();
-	private final LinkedBlockingQueue<List<ByteBuffer>> parts = new LinkedBlockingQueue<>();
+	private final ReentrantLock lock = new ReentrantLock();
+	private final Condition enough = lock.newCondition();
+	/** What has come; guarded by the lock. */
+	private final Deque<List<ByteBuffer>> parts = new ArrayDeque<>();
+	/** Bytes in {@link #parts}; guarded by the lock. */
+	private int queued;
+	/** Bytes that the reader waits for, 0 if it does not; guarded by the lock. */
+	private int wanted;
 	/** Bytes in {@link #parts} and {@link #part}. */
 	private final AtomicInteger waiting = new AtomicInteger();
 	private volatile Flow.Subscription subscription;
@@ -76,9 +88,50 @@ public final class Incoming extends InputStream implements HttpResponse.BodySubs
 		int length = length(item);
 		counter.accept(length);
 		if (length > 0) // between the chunks of a chunked body there may be empty ones
-			parts.add(item);
+			add(item, length);
 		if (waiting.addAndGet(length) < AHEAD)
 			subscription.request(1);
+	}
+
+	private void add(List<ByteBuffer> item, int length) {
+		lock.lock();
+		try {
+			parts.add(item);
+			queued += length;
+			if (wanted > 0 && queued >= wanted)
+				enough.signal();
+		} finally {
+			lock.unlock();
+		}
+	}
+
+	/**
+	 * What has come next. If nothing has, it is waited for.
+	 *
+	 * @param plenty how many bytes are waited for for a moment; then any will do
+	 * @param limit nanoseconds
+	 * @return empty at the end; null if nothing came in that time
+	 */
+	private List<ByteBuffer> poll(int plenty, long limit) throws InterruptedException {
+		lock.lockInterruptibly();
+		try {
+			wanted = queued > 0 ? 1 : plenty;
+			while (queued < wanted && !isEnded.get()) {
+				if (enough.awaitNanos(wanted == 1 ? limit : MOMENT) > 0)
+					continue;
+				if (wanted == 1)
+					return null;
+				wanted = 1;
+			}
+			List<ByteBuffer> next = parts.poll();
+			if (next == null)
+				return List.of();
+			queued -= length(next);
+			return next;
+		} finally {
+			wanted = 0;
+			lock.unlock();
+		}
 	}
 
 	private static int length(List<ByteBuffer> part) {
@@ -111,7 +164,12 @@ public final class Incoming extends InputStream implements HttpResponse.BodySubs
 	public void end() {
 		if (isEnded.compareAndSet(false, true))
 			ended.run();
-		parts.add(END);
+		lock.lock();
+		try {
+			enough.signal();
+		} finally {
+			lock.unlock();
+		}
 	}
 
 	@Override
@@ -122,9 +180,18 @@ public final class Incoming extends InputStream implements HttpResponse.BodySubs
 
 	@Override
 	public int read(byte[] bytes, int offset, int length) throws IOException {
+		return read(bytes, offset, length, 1);
+	}
+
+	/** As {@link #read(byte[], int, int)}, for whoever reads on and on: if nothing has come yet, as much as is asked for is waited for for a moment. */
+	public int readOn(byte[] bytes, int offset, int length) throws IOException {
+		return read(bytes, offset, length, Math.min(length, PLENTY));
+	}
+
+	private int read(byte[] bytes, int offset, int length, int plenty) throws IOException {
 		if (length == 0)
 			return 0;
-		ByteBuffer from = next();
+		ByteBuffer from = next(plenty);
 		if (from == null)
 			return -1;
 		int n = Math.min(length, from.remaining());
@@ -136,7 +203,7 @@ public final class Incoming extends InputStream implements HttpResponse.BodySubs
 	public int readFully(ByteBuffer target) throws IOException {
 		int total = 0;
 		while (target.hasRemaining()) {
-			ByteBuffer from = next();
+			ByteBuffer from = next(Math.min(target.remaining(), PLENTY));
 			if (from == null)
 				return total;
 			int n = Math.min(target.remaining(), from.remaining());
@@ -147,8 +214,8 @@ public final class Incoming extends InputStream implements HttpResponse.BodySubs
 		return total;
 	}
 
-	/** What is there to be read; null at the end. */
-	private ByteBuffer next() throws IOException {
+	/** What is there to be read; null at the end. @param plenty as in {@link #poll} */
+	private ByteBuffer next(int plenty) throws IOException {
 		if (closed)
 			throw new IOException("The answer was given up.");
 		for (;;) {
@@ -163,7 +230,7 @@ public final class Incoming extends InputStream implements HttpResponse.BodySubs
 			at = 0;
 			List<ByteBuffer> more;
 			try {
-				more = parts.poll(limit.toNanos(), TimeUnit.NANOSECONDS);
+				more = poll(plenty, limit.toNanos());
 			} catch (InterruptedException e) {
 				giveUp();
 				throw new InterruptedIOException("reading from " + server + " was cancelled");
@@ -172,8 +239,7 @@ public final class Incoming extends InputStream implements HttpResponse.BodySubs
 				giveUp();
 				throw new ConnectionException("%s did not answer for %d s; the request was given up.".formatted(server, limit.toSeconds()));
 			}
-			if (more == END) {
-				parts.add(END);
+			if (more.isEmpty()) {
 				if (failure != null)
 					throw new ConnectionException("The connection to %s was lost in the middle of an answer.".formatted(server), failure);
 				if (!complete)
@@ -199,8 +265,8 @@ public final class Incoming extends InputStream implements HttpResponse.BodySubs
 		try {
 			long until = System.nanoTime() + SOON;
 			for (int read = 0; !complete && failure == null && read < SHORT;) {
-				List<ByteBuffer> more = parts.poll(until - System.nanoTime(), TimeUnit.NANOSECONDS);
-				if (more == null || more == END)
+				List<ByteBuffer> more = poll(1, until - System.nanoTime());
+				if (more == null || more.isEmpty())
 					break;
 				read += length(more);
 				taken(length(more));

@@ -12,6 +12,7 @@ import java.nio.file.NotDirectoryException;
 import org.strongroom.core.auth.Challenge;
 import org.strongroom.core.auth.SignInException;
 import org.strongroom.core.auth.WrongSecretException;
+import org.strongroom.core.residency.ForbiddenException;
 import org.strongroom.core.storage.ConflictException;
 import org.strongroom.core.storage.ConnectionException;
 import org.strongroom.core.vault.DamagedVaultException;
@@ -58,6 +59,7 @@ public record Problem(Kind kind, String message) {
 		case VaultLockedException _, WrongSecretException _ -> Kind.VAULT_LOCKED;
 		case DamagedVaultException _ -> Kind.DAMAGED;
 		case ConflictException _ -> Kind.CONFLICT;
+		case ForbiddenException _ -> Kind.FORBIDDEN;
 		case IllegalArgumentException _ -> Kind.USAGE;
 		default -> Kind.OTHER;
 		};

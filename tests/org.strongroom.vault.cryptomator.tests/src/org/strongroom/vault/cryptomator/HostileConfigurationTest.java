@@ -191,8 +191,9 @@ class HostileConfigurationTest {
 		assertThatThrownBy(() -> server.unlock()).isInstanceOf(DamagedVaultException.class).hasMessageContaining("the folder with its content is missing");
 		VaultInfo info = new CryptomatorFormat().inspect(server.folder()).info();
 		assertThat(info.format()).isEqualTo("Cryptomator");
+		assertThat(info.id()).contains("x");
 		assertThat(info.properties()).containsExactly(java.util.Map.entry("Format version", "8"), java.util.Map.entry("Cipher", "SIV_GCM"),
-				java.util.Map.entry("Key id", "masterkeyfile:masterkey.cryptomator"), java.util.Map.entry("Shortening threshold", "220"),
+				java.util.Map.entry("Vault id", "x"), java.util.Map.entry("Key id", "masterkeyfile:masterkey.cryptomator"), java.util.Map.entry("Shortening threshold", "220"),
 				java.util.Map.entry("Passphrase cost", "scrypt, N = 32768, r = 8, p = 1, 32 MiB of memory"));
 	}
 

@@ -8,7 +8,9 @@ import java.security.MessageDigest;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
+import java.util.regex.Pattern;
 
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
@@ -27,11 +29,12 @@ import org.strongroom.vault.cryptomator.internal.config.Json.IllegalJsonExceptio
  * @param cipher how names and contents are encrypted
  * @param shorteningThreshold longest encrypted name, in characters, that is not shortened
  */
-record ConfigToken(String text, String algorithm, Scheme cipher, int shorteningThreshold) {
+record ConfigToken(String text, String algorithm, Optional<String> id, Scheme cipher, int shorteningThreshold) {
 	static final String FILE = "vault.cryptomator";
 	/** The only key this format may name: the file beside it. Anything else would have us look elsewhere on behalf of the server. */
 	static final String KEY_ID = "masterkeyfile:masterkey.cryptomator";
 	static final int FORMAT = 8;
+	private static final Pattern ID = Pattern.compile("[\\w.-]{1,64}");
 	private static final Map<String, String> ALGORITHMS = Map.of("HS256", "HmacSHA256", "HS384", "HmacSHA384", "HS512", "HmacSHA512");
 	/** The shortest encrypted name is 28 long; Cryptomator itself offers 36 to 220, and file systems end at 255. */
 	private static final int SMALLEST_THRESHOLD = 36;
@@ -77,7 +80,9 @@ record ConfigToken(String text, String algorithm, Scheme cipher, int shorteningT
 		if (threshold < SMALLEST_THRESHOLD || threshold > LARGEST_THRESHOLD)
 			throw damaged(vault, "says that names are shortened beyond %d characters; %d to %d are supported".formatted(threshold, SMALLEST_THRESHOLD,
 					LARGEST_THRESHOLD));
-		return new ConfigToken(text, algorithm, scheme, threshold);
+		// a vault is opened without one, too; what is told of it is a name and nothing else
+		Optional<String> id = Optional.ofNullable(claims.string("jti")).filter(i -> ID.matcher(i).matches());
+		return new ConfigToken(text, algorithm, id, scheme, threshold);
 	}
 
 	private static Json part(String vault, String part) throws DamagedVaultException {

@@ -71,10 +71,11 @@ public final class VaultFiles {
 		var properties = new LinkedHashMap<String, String>();
 		properties.put("Format version", String.valueOf(token.isPresent() ? ConfigToken.FORMAT : OLD_FORMAT));
 		properties.put("Cipher", cipher().name());
+		token.flatMap(ConfigToken::id).ifPresent(id -> properties.put("Vault id", id));
 		properties.put("Key id", ConfigToken.KEY_ID);
 		properties.put("Shortening threshold", String.valueOf(threshold()));
 		properties.put("Passphrase cost", "scrypt, N = %d, r = %d, p = 1, %s of memory".formatted(key.cost(), key.blockSize(), size(key.memory())));
-		return new VaultInfo("Cryptomator", properties);
+		return new VaultInfo("Cryptomator", token.flatMap(ConfigToken::id), properties);
 	}
 
 	private static String size(long bytes) {

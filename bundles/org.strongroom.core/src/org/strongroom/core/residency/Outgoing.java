@@ -1,0 +1,52 @@
+package org.strongroom.core.residency;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+
+import org.strongroom.core.Bookmark;
+import org.strongroom.core.Session;
+import org.strongroom.core.vault.Vault;
+
+/**
+ * Something that is about to leave memory.
+ *
+ * @param way how
+ * @param bookmark whose server it is from; empty if that is not known
+ * @param vault the location of the vault it is from, such as {@code /Vault}; empty for what is not encrypted on the server
+ * @param vaultId what that vault is called by itself; empty if it has no such name
+ * @param items what it is, as locations in the bookmark's tree; none for something else, such as a secret
+ * @param place where it goes, in the words of the way: a folder or file of this machine, a printer, a folder on the server; empty where there is just one
+ */
+public record Outgoing(WayOut way, Optional<Bookmark> bookmark, Optional<String> vault, Optional<String> vaultId, List<String> items, String place) {
+	public Outgoing {
+		Objects.requireNonNull(way);
+		Objects.requireNonNull(bookmark);
+		Objects.requireNonNull(vault);
+		Objects.requireNonNull(vaultId);
+		items = List.copyOf(items);
+		Objects.requireNonNull(place);
+	}
+
+	/** Items of a session, which lie in the vault of the first of them. */
+	public static Outgoing of(WayOut way, Session session, List<String> locations, String place) {
+		Optional<Map.Entry<String, Vault>> vault = locations.stream().findFirst().flatMap(session::vaultOf);
+		return new Outgoing(way, Optional.of(session.bookmark()), vault.map(Map.Entry::getKey), vault.flatMap(v -> v.getValue().info().id()), locations, place);
+	}
+
+	/** Something of a bookmark that is no item. */
+	public static Outgoing of(WayOut way, Optional<Bookmark> bookmark) {
+		return new Outgoing(way, bookmark, Optional.empty(), Optional.empty(), List.of(), "");
+	}
+
+	/** What is to be done, for a person: <i>print notes.txt</i>. */
+	public String words() {
+		String what = switch (items.size()) {
+		case 0 -> "";
+		case 1 -> " (" + items.getFirst() + ")";
+		default -> " (%,d items)".formatted(items.size());
+		};
+		return way.action() + what + (place.isEmpty() ? "" : ", to " + place);
+	}
+}

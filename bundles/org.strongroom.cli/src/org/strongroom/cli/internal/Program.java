@@ -106,6 +106,7 @@ final class Program {
 		specs.addAll(Trees.specs());
 		specs.add(VaultVerbs.spec());
 		specs.addAll(ServerVerbs.specs());
+		specs.add(DoctorVerb.spec());
 		specs.add(PlugInVerbs.spec());
 		for (CommandSpec spec : specs)
 			root.addSubcommand(spec.name(), spec);

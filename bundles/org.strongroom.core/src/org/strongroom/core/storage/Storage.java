@@ -106,7 +106,7 @@ public interface Storage extends Closeable {
 	/**
 	 * Something that only some servers can do.
 	 *
-	 * @param kind {@link History}, {@link Trash}, {@link Shares}, {@link Locks}, {@link Search}, or what the plug-in itself makes public
+	 * @param kind {@link History}, {@link Trash}, {@link Shares}, {@link Locks}, {@link Search}, {@link org.strongroom.core.doctor.Posture}, or what the plug-in itself makes public
 	 * @return empty if this server cannot do that
 	 */
 	default <T> Optional<T> extra(Class<T> kind) {

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 
+import org.strongroom.core.doctor.Finding;
 import org.strongroom.core.storage.FileInfo;
 import org.strongroom.core.storage.Trash;
 import org.strongroom.core.transfer.Progress;
@@ -90,6 +91,16 @@ public interface Vault extends Closeable {
 
 	/** What is known of it without its passphrase. */
 	VaultInfo info();
+
+	/**
+	 * Looks for damage from the root down, without reading contents of files and without changing anything.
+	 *
+	 * @param mostFolders how many folders are looked into; what was not looked at is said
+	 * @return findings
+	 */
+	default List<Finding> health(int mostFolders) throws IOException {
+		return List.of(Finding.unchecked("vault.health", root().toString(), "Whether the vault is whole: not checked, for vaults of this kind do not tell."));
+	}
 
 	/** Locks: closes the readable file system, wipes the keys, forgets all names. Channels still open are given up. */
 	@Override

@@ -62,6 +62,7 @@ final class Authentication {
 	private SignInException keyProblem;
 	private int rounds;
 	private int wrongAnswers;
+	private int questions;
 
 	Authentication(ClientSession session, Dialogue dialogue, Hop hop, SignIn signIn, Duration limit) {
 		this.session = session;
@@ -79,13 +80,15 @@ final class Authentication {
 	/**
 	 * Signs in.
 	 *
+	 * @return how it went
 	 * @throws SignInCancelledException if the person cancels: nothing more is asked or sent
 	 * @throws SignInException if nothing is left to try
 	 */
-	void run() throws IOException {
+	SshFacts.Course run() throws IOException {
 		session.auth();
 		send(request("none"));
 		Outcome outcome = outcome(receive(), null);
+		List<String> first = wanted;
 		while (outcome != Outcome.SUCCESS) {
 			String method = METHODS.stream().filter(m -> wanted.contains(m) && !exhausted.contains(m)).findFirst().orElseThrow(this::refused);
 			outcome = switch (method) {
@@ -93,11 +96,12 @@ final class Authentication {
 			case INTERACTIVE -> interactive();
 			default -> password();
 			};
-			if (outcome == Outcome.PARTIAL) {
+			if (outcome != Outcome.FAILURE)
 				passed.add(method);
+			if (outcome == Outcome.PARTIAL)
 				exhausted.clear();
-			}
 		}
+		return new SshFacts.Course(first, passed, questions);
 	}
 
 	private Outcome publicKey() throws IOException {
@@ -158,10 +162,13 @@ final class Authentication {
 	private Outcome interactive() throws IOException {
 		send(request(INTERACTIVE).string("").string(""));
 		boolean asked = false;
+		int count = 0;
 		for (;;) {
 			Dialogue.Event.Message message = receive();
 			if (message.number() != METHOD_SPECIFIC_60) {
 				Outcome outcome = outcome(message, INTERACTIVE);
+				if (outcome != Outcome.FAILURE)
+					questions += count;
 				if (outcome == Outcome.FAILURE && asked)
 					wrongAnswers++;
 				if (outcome == Outcome.FAILURE && !asked)
@@ -170,6 +177,7 @@ final class Authentication {
 			}
 			Challenge.KeyboardInteractive challenge = questions(message.content());
 			asked |= !challenge.prompts().isEmpty();
+			count += challenge.prompts().size();
 			List<Secret> answers = signIn.answers(challenge);
 			try (var out = new Wire.Writer()) {
 				out.u8(METHOD_SPECIFIC_61).u32(answers.size());

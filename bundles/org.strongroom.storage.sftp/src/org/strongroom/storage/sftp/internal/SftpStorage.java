@@ -19,6 +19,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 
 import org.strongroom.auth.ssh.Wire;
+import org.strongroom.core.doctor.Posture;
 import org.strongroom.core.storage.ConnectionException;
 import org.strongroom.core.storage.Features;
 import org.strongroom.core.storage.FileInfo;
@@ -438,6 +439,11 @@ final class SftpStorage implements Storage {
 		sftp.close();
 		connection.close();
 		leftovers.end();
+	}
+
+	@Override
+	public <T> Optional<T> extra(Class<T> kind) {
+		return kind == Posture.class ? Optional.of(kind.cast(connection.posture())) : Optional.empty();
 	}
 
 	@Override

@@ -14,6 +14,7 @@ import static org.apache.sshd.common.kex.extension.KexExtensions.SSH_MSG_EXT_INF
 import java.util.Set;
 
 import org.apache.sshd.client.ClientFactoryManager;
+import org.apache.sshd.client.session.ClientSession;
 import org.apache.sshd.client.session.ClientSessionImpl;
 import org.apache.sshd.client.session.SessionFactory;
 import org.apache.sshd.common.io.IoSession;
@@ -72,6 +73,11 @@ final class SignInMeter {
 		}
 	}
 
+	/** Whether both sides keep to strict key exchange. */
+	static boolean isStrict(ClientSession session) {
+		return session instanceof Session own && own.isStrict();
+	}
+
 	private static final class Session extends ClientSessionImpl {
 		/** Not set yet while the constructor of the class above runs. */
 		private final SignInMeter meter;
@@ -82,6 +88,10 @@ final class SignInMeter {
 			meter.connected();
 			meter.count(this);
 			meter.sent(this); // the identification, and with it what this side can do, go out at once
+		}
+
+		boolean isStrict() {
+			return strictKex;
 		}
 
 		@Override

@@ -85,6 +85,8 @@ final class SshConnection implements AutoCloseable {
 	private final Duration limit;
 	private final SignInMeter signInMeter = new SignInMeter();
 	private final long begun = System.nanoTime();
+	/** Of the servers that were signed in to. */
+	private final List<SshFacts> facts = new ArrayList<>();
 	private ClientSession session;
 
 	private SshConnection(SshClient client, Duration limit) {
@@ -205,7 +207,8 @@ final class SshConnection implements AutoCloseable {
 			case Dialogue.Event.Message _ -> throw new ConnectionException(hop.server() + " sends what makes no sense; the connection was given up.");
 			}
 		}
-		new Authentication(session, dialogue, hop, signIn, limit).run();
+		SshFacts.Course course = new Authentication(session, dialogue, hop, signIn, limit).run();
+		facts.add(SshFacts.of(hop, session, SignInMeter.isStrict(session), course));
 	}
 
 	private static Set<String> knownTypes(Hop hop) throws IOException {
@@ -324,6 +327,11 @@ final class SshConnection implements AutoCloseable {
 		if (words.contains("Unable to negotiate"))
 			return new ConnectionException("%s and Strongroom know no common encryption%s.".formatted(hop.server(), words), reason);
 		return new ConnectionException("%s hung up before anybody could sign in%s: is it an SSH server?".formatted(hop.server(), words), reason);
+	}
+
+	/** How the servers are set up, those on the way too. */
+	SshPosture posture() {
+		return new SshPosture(facts);
 	}
 
 	/** What it took to get to this moment. */

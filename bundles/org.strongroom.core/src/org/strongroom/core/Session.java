@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
+import org.strongroom.core.residency.Audit;
 import org.strongroom.core.storage.StorageFileSystem;
 import org.strongroom.core.vault.Vault;
 import org.strongroom.core.vault.VaultInfo;
@@ -102,6 +103,16 @@ public interface Session extends Closeable {
 
 	/** The innermost unlocked vault a location lies in (or is). */
 	Optional<Map.Entry<String, Vault>> vaultOf(String location);
+
+	/** By which key or certificate the server showed who it is: a fingerprint, as people compare it. Empty where the protocol does not tell. */
+	default Optional<String> serverKey() {
+		return Optional.empty();
+	}
+
+	/** The log of what is done with its items; of what the session does itself, it is told already. */
+	default Audit audit() {
+		return Audit.NONE;
+	}
 
 	/** Forgets what is known of a location and below, so that the next look asks the server. */
 	void refresh(String location);

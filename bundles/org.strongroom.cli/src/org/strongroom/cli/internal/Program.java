@@ -81,7 +81,7 @@ final class Program {
 				(run, _) -> run.out().print(AutoComplete.bash("strongroom", root()))));
 		root.usageMessage().footer("%nLOC is BOOKMARK:/path or a URI such as sftp://user@host:2222/path.%n"
 				+ "Exit codes: 0 done, 1 other error, 2 usage, 3 not found, 4 sign-in refused or cancelled, 5 unreachable or connection lost, "
-				+ "6 wrong vault passphrase or vault locked, 7 damaged vault data, 8 forbidden by policy, 9 changed on the server meanwhile.");
+				+ "6 wrong vault passphrase or vault locked, 7 damaged vault data or audit log, 8 forbidden by policy, 9 changed on the server meanwhile.");
 		return commandLine(root);
 	}
 
@@ -107,6 +107,7 @@ final class Program {
 		specs.add(VaultVerbs.spec());
 		specs.addAll(ServerVerbs.specs());
 		specs.add(DoctorVerb.spec());
+		specs.add(AuditVerbs.spec());
 		specs.add(PlugInVerbs.spec());
 		for (CommandSpec spec : specs)
 			root.addSubcommand(spec.name(), spec);

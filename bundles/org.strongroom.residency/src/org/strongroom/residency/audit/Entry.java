@@ -1,0 +1,27 @@
+package org.strongroom.residency.audit;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * A line of the log, read.
+ *
+ * @param number from 1
+ * @param time as it is there: {@code 2026-11-29T21:05:03.123Z}
+ * @param event its word
+ * @param result its word
+ * @param server empty if it concerns none
+ * @param serverKey empty if unknown
+ * @param vault empty if in none
+ * @param paths keyed hashes
+ * @param readable the paths, for who has the auditor's key; empty else
+ * @param detail more, by name
+ * @param hash of the line, in hexadecimal digits
+ */
+public record Entry(long number, String time, String event, String result, String machine, String user, String process, String server, String serverKey, String vault, List<String> paths,
+		Optional<List<String>> readable, Map<String, String> detail, String hash) {
+	public Entry {
+		paths = List.copyOf(paths);
+	}
+}

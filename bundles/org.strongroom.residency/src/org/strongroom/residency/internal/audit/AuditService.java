@@ -1,0 +1,253 @@
+package org.strongroom.residency.internal.audit;
+
+import java.io.IOException;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+import org.strongroom.core.Home;
+import org.strongroom.core.Problem;
+import org.strongroom.core.residency.Audit;
+import org.strongroom.core.residency.AuditEvent;
+import org.strongroom.core.residency.AuditEvent.Kind;
+import org.strongroom.core.residency.ForbiddenException;
+import org.strongroom.residency.audit.AuditLog;
+import org.strongroom.residency.audit.AuditPolicy;
+import org.strongroom.residency.audit.AuditSettings;
+
+/** The audit log of this process's home. One virtual thread, begun when there is something to write, writes what others hand over. */
+public final class AuditService implements Audit {
+	/** Events that may wait to be written before who records more is slowed down. */
+	private static final int ROOM = 16384;
+	/** How long who records waits for room at the most, in milliseconds: then the event waits nevertheless. */
+	private static final long SLOWED = 1000;
+	/** Lines that are written at once. */
+	static final int BATCH = 2000;
+	/** How long an event waits for others to be written with it: many small writes cost more than the events. */
+	private static final Duration GATHER = Duration.ofMillis(100);
+	/** How long lines are without a signature at the most, while the process lives. */
+	private static final Duration UNSIGNED = Duration.ofSeconds(60);
+	/** How soon it is tried again after an error. */
+	private static final Duration AGAIN = Duration.ofSeconds(2);
+	/** How long who must not do what is not written waits for that. */
+	private static final Duration PATIENCE = Duration.ofSeconds(10);
+	/** How long the end of the process waits. */
+	private static final Duration GOODBYE = Duration.ofSeconds(3);
+
+	/**
+	 * Something handed over.
+	 *
+	 * @param event null for none: all before is to be signed
+	 * @param counted whether it takes room
+	 * @param written completed once it is, null if nobody waits
+	 */
+	private record Handed(AuditEvent event, boolean counted, CompletableFuture<Long> written) {
+	}
+
+	private final LinkedBlockingQueue<Handed> handed = new LinkedBlockingQueue<>();
+	private final Semaphore room = new Semaphore(ROOM);
+	private final Backlog backlog = new Backlog();
+	private final Journal journal;
+	private final Origin origin;
+	private volatile AuditPolicy policy = () -> AuditSettings.DEFAULT;
+	private volatile String problem;
+	private volatile boolean writing;
+	private Thread writer;
+	private long unsignedSince;
+
+	/** For Declarative Services. */
+	public AuditService() {
+		this(new LogFolder(AuditLog.folder(Home.folder())), Origin.here(), Clock.systemUTC());
+	}
+
+	AuditService(LogFolder folder, Origin origin, Clock clock) {
+		this.origin = origin;
+		journal = new Journal(folder, origin, clock, Journal.LARGEST_FILE);
+	}
+
+	void setPolicy(AuditPolicy service) {
+		policy = service;
+	}
+
+	void unsetPolicy(AuditPolicy service) {
+		if (policy == service)
+			policy = () -> AuditSettings.DEFAULT;
+	}
+
+	void deactivate() {
+		if (writing)
+			settle(GOODBYE);
+	}
+
+	@Override
+	public void admit() throws ForbiddenException {
+		if (policy.settings().noLogNoAccess() && problem != null)
+			await(hand(null));
+	}
+
+	@Override
+	public void record(AuditEvent event) throws ForbiddenException {
+		AuditSettings settings = policy.settings();
+		if (!settings.recording())
+			return;
+		if (settings.noLogNoAccess())
+			await(hand(event));
+		else
+			hand(event, null);
+	}
+
+	private CompletableFuture<Long> hand(AuditEvent event) {
+		var written = new CompletableFuture<Long>();
+		hand(event, written);
+		return written;
+	}
+
+	private void hand(AuditEvent event, CompletableFuture<Long> written) {
+		boolean counted = room.tryAcquire();
+		if (!counted) {
+			try {
+				counted = room.tryAcquire(SLOWED, TimeUnit.MILLISECONDS);
+			} catch (InterruptedException e) {
+				Thread.currentThread().interrupt(); // who is to end is not kept from it
+			}
+		}
+		handed.add(new Handed(event, counted, written));
+		if (!writing)
+			begin();
+	}
+
+	private synchronized void begin() {
+		if (writer == null) {
+			writer = Thread.ofVirtual().name("audit log").start(this::run);
+			writing = true;
+		}
+	}
+
+	private void await(CompletableFuture<Long> written) throws ForbiddenException {
+		try {
+			written.get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+		} catch (TimeoutException | ExecutionException e) {
+			throw new ForbiddenException("Forbidden, for the policy says 'no log, no access': " + problem().orElse("the audit log cannot be written now; try again."));
+		} catch (InterruptedException e) {
+			Thread.currentThread().interrupt();
+			throw new ForbiddenException("Cancelled before the audit log was written.");
+		}
+	}
+
+	@Override
+	public void settle(Duration limit) {
+		if (!writing)
+			return;
+		try {
+			hand(null).get(limit.toMillis(), TimeUnit.MILLISECONDS);
+		} catch (TimeoutException | ExecutionException e) {
+			// It is told by problem().
+		} catch (InterruptedException e) {
+			Thread.currentThread().interrupt();
+		}
+	}
+
+	@Override
+	public Optional<String> problem() {
+		return Optional.ofNullable(problem);
+	}
+
+	/** Writes what is handed over, as long as the process lives. */
+	private void run() {
+		while (true) {
+			List<Handed> taken = List.of();
+			try {
+				taken = take();
+				write(taken);
+			} catch (InterruptedException e) {
+				return;
+			} catch (RuntimeException | Error e) {
+				// A thread that ended would lose what comes; who waits is told.
+				problem = "The audit log cannot be written (" + e.getClass().getSimpleName() + ").";
+				taken.forEach(h -> fail(h, e));
+			}
+		}
+	}
+
+	private static void fail(Handed handed, Throwable why) {
+		if (handed.written() != null)
+			handed.written().completeExceptionally(why);
+	}
+
+	/** What was handed over, some of it at once; nothing if it is time to sign, or to try again. */
+	private List<Handed> take() throws InterruptedException {
+		var taken = new ArrayList<Handed>();
+		Handed first = backlog.isEmpty() && unsignedSince == 0 ? handed.take() : handed.poll(backlog.isEmpty() ? untilSigning() : AGAIN.toMillis(), TimeUnit.MILLISECONDS);
+		if (first == null)
+			return taken;
+		taken.add(first);
+		long until = System.nanoTime() + GATHER.toNanos();
+		for (Handed last = first; last.written() == null && taken.size() < BATCH; taken.add(last)) {
+			last = handed.poll(until - System.nanoTime(), TimeUnit.NANOSECONDS);
+			if (last == null)
+				break;
+		}
+		handed.drainTo(taken, BATCH - Math.min(BATCH, taken.size()));
+		return taken;
+	}
+
+	private long untilSigning() {
+		return Math.max(0, UNSIGNED.toMillis() - (System.nanoTime() - unsignedSince) / 1_000_000);
+	}
+
+	private void write(List<Handed> taken) {
+		List<Happened> events = taken.stream().filter(h -> h.event() != null).map(h -> Happened.of(h.event())).toList();
+		boolean sign = taken.stream().anyMatch(h -> h.event() == null) || unsignedSince != 0 && untilSigning() == 0;
+		try {
+			writeBacklog();
+			State end = journal.append(_ -> bodies(events), sign);
+			problem = null;
+			signed(end);
+			taken.stream().filter(h -> h.written() != null).forEach(h -> h.written().complete(end.number()));
+		} catch (IOException | RuntimeException e) {
+			problem = "The audit log cannot be written: %s %,d events wait.".formatted(Problem.of(e).message().replaceAll("([^.])$", "$1."), backlog.size() + events.size());
+			events.forEach(backlog::add);
+			taken.forEach(h -> fail(h, e));
+		} finally {
+			room.release((int) taken.stream().filter(Handed::counted).count());
+		}
+	}
+
+	private void signed(State end) {
+		if (end.unsigned() == 0)
+			unsignedSince = 0;
+		else if (unsignedSince == 0)
+			unsignedSince = System.nanoTime() | 1;
+	}
+
+	/** What waited comes first. */
+	private void writeBacklog() throws IOException {
+		while (!backlog.isEmpty()) {
+			List<Happened> waited = backlog.first(BATCH);
+			long lost = backlog.size() > waited.size() ? 0 : backlog.lost();
+			signed(journal.append(_ -> {
+				List<String> bodies = new ArrayList<>(bodies(waited));
+				if (lost > 0)
+					bodies.add(origin.own(Instant.now(), Kind.GAP, Map.of("lost", Long.toString(lost))));
+				return bodies;
+			}, false));
+			backlog.written(waited.size());
+			if (lost > 0)
+				backlog.told();
+		}
+	}
+
+	private List<String> bodies(List<Happened> events) {
+		return events.stream().map(e -> e.body(origin, journal.keys(), "")).toList();
+	}
+}

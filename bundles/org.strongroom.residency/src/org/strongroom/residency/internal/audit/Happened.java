@@ -1,0 +1,78 @@
+package org.strongroom.residency.internal.audit;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+import org.strongroom.core.residency.AuditEvent;
+
+/**
+ * An event, before it is known which line it becomes.
+ *
+ * @param places as {@link Places#path}, readable
+ */
+record Happened(Instant time, String event, String result, String server, String serverKey, String vault, List<String> places, Map<String, String> detail) {
+	static Happened of(AuditEvent e) {
+		List<String> places = e.bookmark().isEmpty() ? e.paths() : e.paths().stream().map(p -> Places.path(e.bookmark().get(), p)).toList();
+		return new Happened(e.time(), e.kind().word(), e.result().word(), e.bookmark().map(Places::server).orElse(""), e.serverKey().orElse(""), e.vault().orElse(""), places, e.detail());
+	}
+
+	/** The body of its line. @param sealed {@code ,"sealed":{…}} or nothing */
+	String body(Origin origin, LogKeys keys, String sealed) {
+		StringBuilder out = origin.body(time, event, result);
+		if (!server.isEmpty())
+			Json.field(out, "server", server);
+		if (!serverKey.isEmpty())
+			Json.field(out, "key", serverKey);
+		if (!vault.isEmpty())
+			Json.field(out, "vault", vault);
+		if (!places.isEmpty()) {
+			String separator = ",\"paths\":[";
+			for (String place : places) {
+				out.append(separator).append('"').append(keys.hash(server + "\n" + place)).append('"');
+				separator = ",";
+			}
+			out.append(']');
+		}
+		out.append(sealed);
+		if (!detail.isEmpty())
+			Json.object(out, "detail", detail);
+		return out.toString();
+	}
+
+	/** The readable places, as they are encrypted for the auditor: an array of strings. */
+	String readable() {
+		var out = new StringBuilder();
+		String separator = "[";
+		for (String place : places) {
+			Json.string(out.append(separator), place);
+			separator = ",";
+		}
+		return out.append(']').toString();
+	}
+
+	/** To be kept for later, by {@link #read}. */
+	String text() {
+		var out = new StringBuilder("{\"time\":\"").append(time).append('"');
+		Json.field(out, "event", event);
+		Json.field(out, "result", result);
+		Json.field(out, "server", server);
+		Json.field(out, "key", serverKey);
+		Json.field(out, "vault", vault);
+		out.append(",\"places\":").append(places.isEmpty() ? "[]" : readable());
+		Json.object(out, "detail", detail);
+		return out.append('}').toString();
+	}
+
+	static Happened read(String text) {
+		Map<String, Object> is = Json.read(text);
+		var places = new ArrayList<String>();
+		((List<?>) is.get("places")).forEach(p -> places.add((String) p));
+		var detail = new TreeMap<String, String>();
+		((Map<?, ?>) is.get("detail")).forEach((k, v) -> detail.put((String) k, (String) v));
+		return new Happened(Instant.parse((String) is.get("time")), (String) is.get("event"), (String) is.get("result"), (String) is.get("server"), (String) is.get("key"), (String) is.get("vault"),
+				places, detail);
+	}
+}

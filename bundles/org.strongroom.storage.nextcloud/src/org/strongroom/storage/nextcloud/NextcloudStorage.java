@@ -20,6 +20,7 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
 
+import org.strongroom.core.doctor.Posture;
 import org.strongroom.core.storage.Chain;
 import org.strongroom.core.storage.Checksum;
 import org.strongroom.core.storage.ConnectionException;
@@ -441,8 +442,12 @@ public final class NextcloudStorage extends DavStorage {
 		Object extra = kind == Shares.class && capabilities.get("files_sharing", "api_enabled").isTrue() ? new NextcloudShares(this)
 				: kind == History.class && capabilities.get("files", "versioning").isTrue() ? new NextcloudHistory(this)
 						: kind == Trash.class && capabilities.get("files", "undelete").isTrue() ? new NextcloudTrash(this)
-								: kind == Search.class ? (Search) this::search : kind == NextcloudStorage.class ? this : super.extra(kind).orElse(null);
+								: kind == Search.class ? (Search) this::search : kind == Posture.class ? posture() : kind == NextcloudStorage.class ? this : super.extra(kind).orElse(null);
 		return Optional.ofNullable(extra).map(kind::cast);
+	}
+
+	private Posture posture() {
+		return new NextcloudPosture(client().settings().asker(), serverVersion(), client().posture(target("/", true)), capabilities);
 	}
 
 	private List<Search.Found> search(String folder, String part, int most) throws IOException {

@@ -23,6 +23,7 @@ import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.security.UnrecoverableKeyException;
+import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -56,6 +57,7 @@ import org.strongroom.core.auth.Secret;
 import org.strongroom.core.auth.SignIn;
 import org.strongroom.core.auth.SignInException;
 import org.strongroom.core.auth.WrongSecretException;
+import org.strongroom.core.doctor.Posture;
 import org.strongroom.core.storage.Chain;
 import org.strongroom.core.storage.ConnectionException;
 import org.strongroom.core.storage.Meter;
@@ -64,9 +66,11 @@ import org.strongroom.core.storage.SignInCost;
 import org.strongroom.core.storage.Traffic;
 import org.strongroom.storage.webdav.internal.Certificates;
 import org.strongroom.storage.webdav.internal.Credentials;
+import org.strongroom.storage.webdav.internal.DavPosture;
 import org.strongroom.storage.webdav.internal.Incoming;
 import org.strongroom.storage.webdav.internal.KnownCertificates;
 import org.strongroom.storage.webdav.internal.Proxies;
+import org.strongroom.storage.webdav.internal.TlsProbe;
 import org.strongroom.storage.webdav.internal.UntrustedException;
 
 /**
@@ -159,6 +163,47 @@ public final class DavClient implements Closeable {
 	/** How the server is spoken with. */
 	public DavSettings settings() {
 		return settings;
+	}
+
+	/** How well the server is set up. @param target of something that whoever is signed in may ask for */
+	public Posture posture(String target) {
+		return new DavPosture(new DavPosture.Client() {
+			@Override
+			public DavSettings settings() {
+				return settings;
+			}
+
+			@Override
+			public boolean hasPassword() {
+				return credentials.isUsed();
+			}
+
+			@Override
+			public Optional<String> header(String name) throws IOException {
+				try (DavAnswer answer = send(DavCall.of("OPTIONS", target))) {
+					return answer.header(name);
+				}
+			}
+
+			@Override
+			public List<String> problems(List<X509Certificate> chain) {
+				return certificates.problems(chain);
+			}
+
+			@Override
+			public TlsProbe.Agreed agree(TlsProbe probe) throws IOException {
+				try {
+					return probe.agree(TlsProbe.context(keys, certificates));
+				} catch (IOException e) {
+					throw new ConnectionException("%s does not shake hands once more for being looked at: %s".formatted(settings.asker(), e.getMessage()), e);
+				}
+			}
+
+			@Override
+			public boolean isDirect() throws IOException {
+				return settings.isLoopback() || Proxies.to(settings.origin()).isDirect(settings.origin());
+			}
+		});
 	}
 
 	/** Uses a password that is known already. @param secret copied */

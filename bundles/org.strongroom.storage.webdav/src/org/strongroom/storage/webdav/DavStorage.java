@@ -26,6 +26,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 import org.strongroom.core.auth.SignIn;
+import org.strongroom.core.doctor.Posture;
 import org.strongroom.core.storage.Chain;
 import org.strongroom.core.storage.Checksum;
 import org.strongroom.core.storage.ConflictException;
@@ -101,6 +102,9 @@ public class DavStorage implements Storage {
 		UNKNOWN, ETAG, TIME, NOTHING
 	}
 
+	/** What was asked for to sign in. */
+	private volatile String looked = "/";
+
 	/**
 	 * @param client signed in to the server, or about to be; closed with this
 	 * @param root percent-encoded path of the folder that is {@code /} here, without a slash at its end; empty for the server's root
@@ -131,6 +135,7 @@ public class DavStorage implements Storage {
 	/** Signs in by looking at a folder, and learns what the server can do. */
 	protected final void enter(SignIn signIn, String folder) throws IOException {
 		DavCall look = propfind(target(folder, !folder.equals("/")), 0, BASIC);
+		looked = look.target();
 		try (DavAnswer answer = client.signIn(signIn, look)) {
 			switch (answer.status()) {
 			case 207 -> read(answer, folder);
@@ -698,6 +703,8 @@ public class DavStorage implements Storage {
 
 	@Override
 	public <T> Optional<T> extra(Class<T> kind) {
+		if (kind == Posture.class)
+			return Optional.of(kind.cast(client.posture(looked)));
 		return kind == Locks.class ? locks().map(kind::cast) : Optional.empty();
 	}
 

@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -34,6 +35,9 @@ import org.strongroom.core.Bookmark;
 import org.strongroom.core.auth.SignIn;
 import org.strongroom.core.auth.SignInCancelledException;
 import org.strongroom.core.auth.SignInException;
+import org.strongroom.core.doctor.Finding;
+import org.strongroom.core.doctor.Finding.Severity;
+import org.strongroom.core.doctor.Posture;
 import org.strongroom.core.storage.ConflictException;
 import org.strongroom.core.storage.ConnectionException;
 import org.strongroom.core.storage.FileInfo;
@@ -120,6 +124,30 @@ class EmulatedServerTest extends ServerTest {
 			server().maintenance(false);
 			assertThat(storage.stat("/", true).type()).isEqualTo(FileInfo.Type.DIRECTORY);
 		}
+	}
+
+	/** What the doctor finds: severities by id. */
+	private Map<String, Severity> examined() throws IOException {
+		try (Storage storage = server().connect()) {
+			var all = new TreeMap<String, Severity>();
+			for (Finding finding : storage.extra(Posture.class).orElseThrow().examine())
+				assertThat(all.put(finding.id(), finding.severity())).as(finding.id()).isNull();
+			return all;
+		}
+	}
+
+	@Test
+	void theDoctorTellsWhatTheServerSaysAndClaimsNothingElse() throws IOException {
+		assertThat(examined()).containsExactlyInAnyOrderEntriesOf(Map.of("tls.none", Severity.NOTE, "nextcloud.version", Severity.OK, "nextcloud.factors", Severity.UNCHECKED, "nextcloud.encryption",
+				Severity.UNCHECKED, "nextcloud.links", Severity.UNCHECKED, "nextcloud.passwords", Severity.UNCHECKED));
+		server().says("\"public\":{\"enabled\":true,\"password\":{\"enforced\":false},\"expire_date\":{\"enforced\":false}}", "\"password_policy\":{\"minLength\":8}");
+		assertThat(examined()).containsEntry("nextcloud.links", Severity.WARNING).containsEntry("nextcloud.passwords", Severity.NOTE);
+		server().says("\"public\":{\"enabled\":true,\"password\":{\"enforced\":true},\"expire_date\":{\"enforced\":false}}", "\"password_policy\":{\"minLength\":10}");
+		assertThat(examined()).containsEntry("nextcloud.links", Severity.NOTE).containsEntry("nextcloud.passwords", Severity.OK);
+		server().says("\"public\":{\"enabled\":true,\"password\":{\"enforced\":true},\"expire_date\":{\"enforced\":true}}", "");
+		assertThat(examined()).containsEntry("nextcloud.links", Severity.OK);
+		server().says("\"public\":{\"enabled\":false}", "");
+		assertThat(examined()).containsEntry("nextcloud.links", Severity.OK);
 	}
 
 	@Test

@@ -115,6 +115,10 @@ public final class EmulatedNextcloud implements NextcloudUnderTest {
 	private final Set<HttpExchange> unanswered = ConcurrentHashMap.newKeySet();
 	private volatile boolean maintenance;
 	private volatile boolean wiping;
+	/** JSON that is added to what it says of shares. */
+	private volatile String sharingCapabilities = "";
+	/** JSON that is added to what it says of its apps. */
+	private volatile String otherCapabilities = "";
 	/** Whether the app for locks is installed. */
 	private volatile boolean locking;
 	/** How long a lock lasts, in seconds; 0 for ever. */
@@ -255,6 +259,12 @@ public final class EmulatedNextcloud implements NextcloudUnderTest {
 	@Override
 	public void installLocks() {
 		locking = true;
+	}
+
+	/** What it says of itself besides, to those who sign in from now on. @param sharing members of the object {@code files_sharing} @param others of the one that this is in */
+	public void says(String sharing, String others) {
+		sharingCapabilities = sharing.isEmpty() ? "" : "," + sharing;
+		otherCapabilities = others.isEmpty() ? "" : "," + others;
 	}
 
 	/** How long locks last that are made from now on, in seconds; 0 for ever. */
@@ -527,8 +537,8 @@ public final class EmulatedNextcloud implements NextcloudUnderTest {
 		String body = new String(e.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
 		String shared = "apps/files_sharing/api/v1/shares";
 		if (method.equals("GET") && path.equals("cloud/capabilities")) {
-			data(e, "{\"version\":{\"major\":27},\"capabilities\":{\"files\":{\"bigfilechunking\":true,%s\"undelete\":true,\"versioning\":true},\"files_sharing\":{\"api_enabled\":true}}}"
-					.formatted(locking ? "\"locking\":\"1.0\",\"api-feature-lock-type\":true," : ""));
+			data(e, "{\"version\":{\"major\":27},\"capabilities\":{\"files\":{\"bigfilechunking\":true,%s\"undelete\":true,\"versioning\":true},\"files_sharing\":{\"api_enabled\":true%s}%s}}"
+					.formatted(locking ? "\"locking\":\"1.0\",\"api-feature-lock-type\":true," : "", sharingCapabilities, otherCapabilities));
 		} else if (method.equals("DELETE") && path.equals("core/apppassword")) {
 			if (appPasswords.remove(password) == null)
 				throw new Refusal(403);

@@ -159,7 +159,8 @@ public final class Certificates extends X509ExtendedTrustManager {
 		throw new UntrustedException(shown, problems, refused);
 	}
 
-	private List<String> problems(List<X509Certificate> chain) {
+	/** What is wrong with a server's certificate, each as the end of a sentence; nothing if it is trusted without a person's yes. @param chain the server's own first */
+	public List<String> problems(List<X509Certificate> chain) {
 		var problems = new ArrayList<String>();
 		X509Certificate own = chain.getFirst();
 		try {

@@ -1,6 +1,7 @@
 package org.strongroom.storage.webdav.internal;
 
 import java.net.InetSocketAddress;
+import java.net.Proxy;
 import java.net.ProxySelector;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -23,6 +24,11 @@ public final class Proxies {
 	public record Way(ProxySelector selector, Optional<String> authorization) {
 		/** Through no proxy. */
 		public static final Way DIRECT = new Way(HttpClient.Builder.NO_PROXY, Optional.empty());
+
+		/** Whether this way goes through no proxy to a server. */
+		public boolean isDirect(URI origin) {
+			return selector.select(origin).stream().allMatch(p -> p.type() == Proxy.Type.DIRECT);
+		}
 	}
 
 	private static final String TUNNELING = "jdk.http.auth.tunneling.disabledSchemes";

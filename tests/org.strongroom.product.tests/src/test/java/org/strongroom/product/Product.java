@@ -13,18 +13,18 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /** The finished product, started as a user starts it. */
-final class Product {
+public final class Product {
 
 	/** What a run printed, and how it ended. */
-	record Outcome(int code, String out, String err) {
+	public record Outcome(int code, String out, String err) {
 
 		/** The lines of standard output. */
-		List<String> lines() {
+		public List<String> lines() {
 			return out.lines().toList();
 		}
 
 		/** The lines of standard error. */
-		List<String> complaints() {
+		public List<String> complaints() {
 			return err.lines().toList();
 		}
 	}
@@ -61,7 +61,7 @@ final class Product {
 	}
 
 	/** Runs a process to its end. A terminal that the tests were started from is not its terminal. */
-	static Outcome run(ProcessBuilder builder, String input) throws IOException, InterruptedException {
+	public static Outcome run(ProcessBuilder builder, String input) throws IOException, InterruptedException {
 		var detached = new ArrayList<>(List.of("setsid", "--wait"));
 		detached.addAll(builder.command());
 		Process process = builder.command(detached).start();

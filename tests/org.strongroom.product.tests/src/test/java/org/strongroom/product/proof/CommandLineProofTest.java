@@ -1,0 +1,172 @@
+package org.strongroom.product.proof;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
+
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.strongroom.product.Product;
+import org.strongroom.product.Product.Outcome;
+import org.strongroom.testing.OpenSshServer;
+
+/** Law 1 on the command line, proved by tracing it: whatever happens, no name and no content of the server is written on this machine. */
+class CommandLineProofTest {
+	/** What a command says it says to somebody: through a pipe to this test. Its answers come from the askpass program by a pipe, too, which is that program's standard output. */
+	private static final Predicate<String> SAID = w -> w.equals(Trace.OUTPUT) || w.equals(Trace.ERROR);
+	private static final Duration PATIENCE = Duration.ofSeconds(60);
+	private static final Canaries CANARIES = new Canaries();
+	private static Company company;
+	@TempDir
+	Path base;
+	private Observed observed;
+	private Path answers;
+
+	@BeforeAll
+	static void open() throws Exception {
+		assumeTrue(Trace.unavailable().isEmpty(), () -> Trace.unavailable().orElseThrow());
+		assumeTrue(OpenSshServer.isAvailable(), () -> OpenSshServer.unavailable().orElseThrow());
+		company = new Company(CANARIES);
+	}
+
+	@AfterAll
+	static void close() throws Exception {
+		if (company != null)
+			company.close();
+	}
+
+	@BeforeEach
+	void observe() throws Exception {
+		observed = new Observed(base, company.server().root(), CANARIES);
+		answers = observed.aside();
+		observed.machine().set("STRONGROOM_ASKPASS", company.askpass(answers).toString());
+		assertThat(run("", "bookmark", "add", "HQ", company.uri(), "--key", company.server().keyFile().toString()).code()).isZero();
+	}
+
+	@AfterEach
+	void leave() throws Exception {
+		if (observed != null)
+			observed.close();
+	}
+
+	private Outcome run(String input, String... words) throws Exception {
+		company.freshCode(answers);
+		return Product.run(observed.machine().command(words), input);
+	}
+
+	private static String inVault(String name) {
+		return "HQ:/" + company.vault() + "/" + name;
+	}
+
+	@Test
+	void workInAVault() throws Exception {
+		String made = CANARIES.name("made");
+		List<String> commands = List.of("ls -lR /", "ls --json '" + company.vault() + "'", "cd-is-no-command " + made, "cat '/" + company.plain() + "/" + company.text() + "'",
+				"find '/" + company.vault() + "' --name '*" + CANARIES.word() + "*'", "stat '/" + company.vault() + "/" + company.text() + "'", "vault info '/" + company.vault() + "'",
+				"cat '/" + company.vault() + "/" + company.text() + "'", "cat '/" + company.vault() + "/" + company.utf16() + "'", "cat '/" + company.vault() + "/" + company.binary() + "'",
+				"mkdir '/" + company.vault() + "/" + made + "'", "cp '/" + company.vault() + "/" + company.text() + "' '/" + company.vault() + "/" + made + "/copy'",
+				"cp -r '/" + company.vault() + "/" + company.folder() + "' '/" + company.vault() + "/" + made + "/folder'", "cp '/" + company.plain() + "/" + company.text() + "' '/" + company.vault() + "/" + made + "'",
+				"mv '/" + company.vault() + "/" + made + "/copy' '/" + company.vault() + "/" + made + "/moved'", "cat '/" + company.vault() + "/" + made + "/nowhere'", "rm -r '/" + company.vault() + "/" + made + "'");
+
+		Outcome outcome = run(String.join("\n", commands), "--trace", "shell", "HQ:/");
+
+		assertThat(outcome.out()).contains(company.text(), company.utf16(), CANARIES.lines());
+		assertThat(outcome.complaints()).filteredOn(l -> l.startsWith("strongroom: ")).hasSize(2);
+
+		Outcome saved = run(CANARIES.line(12 << 20), "put", "-", inVault(company.utf16() + "-long"));
+
+		assertThat(saved.code()).as(saved.err()).isZero();
+		assertThat(observed.traces(SAID)).flatExtracting(t -> t.written().keySet()).as("what was looked at").contains(Trace.OUTPUT, observed.machine().home().resolve(".config/strongroom/known_hosts").toString());
+		observed.assertNothingFound(SAID);
+	}
+
+	@Test
+	void whatGoesWrong() throws Exception {
+		Company.answer(answers, "vault-passphrase", "wrong " + CANARIES.word());
+		assertThat(run("", "cat", inVault(company.text())).code()).isEqualTo(6);
+		company.askpass(answers);
+
+		company.line().cutAfterBytes(3 << 20);
+		assertThat(run(CANARIES.line(12 << 20), "put", "-", inVault(company.text())).code()).isEqualTo(5);
+
+		company.line().delay(Duration.ofMillis(25), Duration.ofMillis(25));
+		Process killed = observed.machine().command("put", "-", inVault(company.text())).redirectErrorStream(true).start();
+		try {
+			long before = company.line().bytesToServer();
+			Thread.ofVirtual().start(() -> say(killed, CANARIES.line(24 << 20)));
+			long end = System.nanoTime() + PATIENCE.toNanos();
+			while (company.line().bytesToServer() < before + (1 << 20)) {
+				assertThat(killed.isAlive()).isTrue();
+				assertThat(System.nanoTime()).as("nothing is sent").isLessThan(end);
+				Thread.sleep(20);
+			}
+			java(killed).destroyForcibly();
+			assertThat(killed.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
+		} finally {
+			killed.descendants().forEach(ProcessHandle::destroyForcibly);
+			company.line().delay(Duration.ZERO, Duration.ZERO);
+		}
+		observed.assertNothingFound(SAID);
+	}
+
+	private static void say(Process to, String text) {
+		try (OutputStream content = to.getOutputStream()) {
+			content.write(text.getBytes(StandardCharsets.UTF_8));
+		} catch (IOException e) {
+			// it was killed
+		}
+	}
+
+	private static ProcessHandle java(Process traced) {
+		return traced.descendants().filter(p -> p.info().command().orElse("").endsWith("/java")).findFirst().orElseThrow();
+	}
+
+	@Test
+	void theDiskBecomesFull() throws Exception {
+		assumeTrue(observed.isSmall(), "a small disk cannot be had here");
+		Path filling = null;
+		company.freshCode(answers);
+		Process shell = observed.machine().command("shell", "HQ:/").redirectError(ProcessBuilder.Redirect.DISCARD).start();
+		shell.onExit().orTimeout(PATIENCE.toSeconds(), TimeUnit.SECONDS).exceptionally(_ -> shell.destroyForcibly());
+		try (var commands = shell.outputWriter(StandardCharsets.UTF_8); var says = shell.inputReader(StandardCharsets.UTF_8)) {
+			String file = "'/" + company.vault() + "/" + company.folder() + "/" + company.text() + "'";
+			for (int i = 0; i < 2; i++) {
+				commands.write("cat " + file + "\n");
+				commands.flush();
+				for (String line : CANARIES.lines().split("\n"))
+					assertThat(says.readLine()).isEqualTo(line);
+				if (filling == null)
+					filling = observed.fillDisk();
+			}
+			commands.write("cp " + file + " '/" + company.vault() + "/" + CANARIES.name("copy") + "'\ncat '/" + company.vault() + "/" + CANARIES.name("nowhere") + "'\n");
+		}
+		assertThat(shell.waitFor()).isEqualTo(3);
+		Files.delete(filling);
+		observed.assertNothingFound(SAID);
+	}
+
+	/** The check can fail: what is saved on this machine because somebody wants it is found, there and nowhere else. */
+	@Test
+	void anExportIsFoundWhereItWent() throws Exception {
+		Path export = observed.machine().home().resolve("export");
+
+		Outcome outcome = run("", "get", "-r", inVault(company.folder()), export.toString());
+
+		assertThat(outcome.err()).doesNotContain("strongroom: ");
+		assertThat(outcome.code()).isZero();
+		observed.assertFoundIn(export, List.of(company.text()), SAID);
+	}
+}

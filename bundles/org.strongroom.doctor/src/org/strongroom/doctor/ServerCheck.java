@@ -11,6 +11,7 @@ import org.strongroom.core.Session;
 import org.strongroom.core.Session.Unlocking;
 import org.strongroom.core.doctor.Finding;
 import org.strongroom.core.doctor.Posture;
+import org.strongroom.core.vault.DamagedVaultException;
 import org.strongroom.core.vault.Vault;
 import org.strongroom.core.vault.VaultState;
 
@@ -44,36 +45,46 @@ public final class ServerCheck {
 			session.item(location, unlocking); // unlocks what it lies in
 		String vault = session.vaultOf(location).map(Map.Entry::getKey).orElse(location);
 		if (session.vaultState(vault).isPresent()) {
-			found.addAll(session.vaultInfo(vault).findings());
-			found.addAll(health(session, vault, unlocking));
+			found.addAll(named(session, vault, session.vaultInfo(vault).findings()));
+			found.addAll(named(session, vault, health(session, vault, unlocking)));
 			return List.copyOf(found);
 		}
 		List<Item> vaults = session.list(location, Unlocking.NEVER).stream().filter(i -> i.vault().isPresent()).toList();
 		for (Item item : vaults.subList(0, Math.min(MOST_VAULTS, vaults.size()))) {
 			if (item.vault().get() == VaultState.UNSUPPORTED) {
-				found.add(Finding.unchecked("vault.format", item.location(), "A vault of a kind whose plug-in is not installed."));
+				found.add(Finding.unchecked("vault.format", shown(session, item.location()), "A vault of a kind whose plug-in is not installed."));
 				continue;
 			}
 			try {
-				found.addAll(session.vaultInfo(item.location()).findings());
-			} catch (org.strongroom.core.vault.DamagedVaultException e) {
-				found.add(damaged(item.location(), e));
+				found.addAll(named(session, item.location(), session.vaultInfo(item.location()).findings()));
+			} catch (DamagedVaultException e) {
+				found.add(damaged(shown(session, item.location()), e));
 			}
 		}
 		if (vaults.isEmpty())
-			found.add(Finding.note("vault.none", session.bookmark().name() + ":" + location, "There is no vault in this folder.",
+			found.add(Finding.note("vault.none", shown(session, location), "There is no vault in this folder.",
 					"Whoever runs the server can read what lies there.", "Put what others must not read into a vault."));
 		return List.copyOf(found);
 	}
 
 	private static List<Finding> health(Session session, String vault, Unlocking unlocking) throws IOException {
 		if (unlocking != Unlocking.ASK && session.vaultOf(vault).isEmpty())
-			return List.of(Finding.unchecked("vault.health", vault, "Whether the vault is whole: not checked, for it is locked."));
+			return List.of(Finding.unchecked("vault.health", shown(session, vault), "Whether the vault is whole: not checked, for it is locked."));
 		Vault open = session.unlock(vault);
 		return open.health(MOST_FOLDERS);
 	}
 
-	private static Finding damaged(String vault, org.strongroom.core.vault.DamagedVaultException e) {
+	/** A place as the person would write it. */
+	private static String shown(Session session, String location) {
+		return session.bookmark().name() + ":" + location;
+	}
+
+	/** Vault formats know where a vault lies on the server; a person knows it by its place. */
+	private static List<Finding> named(Session session, String vault, List<Finding> findings) {
+		return findings.stream().map(f -> new Finding(f.id(), f.severity(), shown(session, vault), f.what(), f.why(), f.mend())).toList();
+	}
+
+	private static Finding damaged(String vault, DamagedVaultException e) {
 		return Finding.serious("vault.format", vault, "The vault is damaged or was tampered with: %s.".formatted(e.getReason()), "It cannot be unlocked as it is.",
 				"Put back vault.cryptomator and masterkey.cryptomator from a backup.");
 	}

@@ -5,6 +5,7 @@ import java.io.InputStream;
 import java.nio.file.Path;
 import java.util.List;
 
+import org.strongroom.core.doctor.Finding;
 import org.strongroom.core.storage.Trash;
 import org.strongroom.core.transfer.Progress;
 import org.strongroom.core.vault.Vault;
@@ -36,6 +37,11 @@ record UnlockedVault(VaultFileSystem fileSystem, VaultInfo info) implements Vaul
 	@Override
 	public void restore(Path folder, Trash trash, Removed removed, Progress progress) throws IOException {
 		fileSystem.restore(folder, trash, removed, progress);
+	}
+
+	@Override
+	public List<Finding> health(int mostFolders) throws IOException {
+		return fileSystem.health(mostFolders);
 	}
 
 	@Override

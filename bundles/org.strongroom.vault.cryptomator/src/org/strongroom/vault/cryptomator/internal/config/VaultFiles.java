@@ -4,11 +4,13 @@ import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Optional;
 
 import org.cryptomator.cryptolib.api.CryptorProvider.Scheme;
 import org.cryptomator.cryptolib.api.Masterkey;
 import org.strongroom.core.auth.Secret;
+import org.strongroom.core.doctor.Finding;
 import org.strongroom.core.vault.DamagedVaultException;
 import org.strongroom.core.vault.VaultInfo;
 import org.strongroom.vault.cryptomator.internal.Together;
@@ -26,6 +28,11 @@ public final class VaultFiles {
 	private static final int OLD_FORMAT = 7;
 	private static final Scheme OLD_CIPHER = Scheme.SIV_CTRMAC;
 	private static final int THRESHOLD = 220;
+	/** scrypt's N and r in cryptolib's MasterkeyFileAccess. */
+	private static final int USUAL_COST = 1 << 15;
+	private static final int USUAL_BLOCK_SIZE = 8;
+	/** So many times cheaper is no protection to speak of for a passphrase that a person keeps in mind. */
+	private static final int FAR = 8;
 
 	private final String vault;
 	private final KeyFile key;
@@ -75,7 +82,29 @@ public final class VaultFiles {
 		properties.put("Key id", ConfigToken.KEY_ID);
 		properties.put("Shortening threshold", String.valueOf(threshold()));
 		properties.put("Passphrase cost", "scrypt, N = %d, r = %d, p = 1, %s of memory".formatted(key.cost(), key.blockSize(), size(key.memory())));
-		return new VaultInfo("Cryptomator", token.flatMap(ConfigToken::id), properties);
+		return new VaultInfo("Cryptomator", token.flatMap(ConfigToken::id), properties, findings());
+	}
+
+	/** How good that is, measured by what Cryptomator gives new vaults. */
+	private List<Finding> findings() {
+		return List.of(
+				token.isPresent() ? Finding.ok("vault.format", vault, "A Cryptomator vault of format 8, its configuration signed (%s).".formatted(token.get().algorithm()))
+						: Finding.note("vault.format", vault, "A Cryptomator vault of format 7.", "Its settings are not signed as those of format 8 are; otherwise it is sound.",
+								"Open it once with Cryptomator 1.6 or newer, which makes it format 8 (after a backup)."),
+				cipher() == Scheme.SIV_GCM ? Finding.ok("vault.cipher", vault, "Names by AES-SIV, contents by AES-256-GCM.")
+						: Finding.note("vault.cipher", vault, "Names by AES-SIV, contents by AES-256-CTR with HMAC-SHA256, as older vaults have it.", "It is sound, and slower than AES-256-GCM.",
+								"Nothing has to be done. A new vault has AES-256-GCM; copy the files there."),
+				cost());
+	}
+
+	private Finding cost() {
+		String id = "vault.passphrase-cost";
+		String what = "A guess at the passphrase costs scrypt with N = %d, r = %d (%s of memory)".formatted(key.cost(), key.blockSize(), size(key.memory()));
+		if (key.memory() >= 128L * USUAL_COST * USUAL_BLOCK_SIZE && key.cost() >= USUAL_COST)
+			return Finding.ok(id, vault, what + ", as Cryptomator has it or more.");
+		String why = "Cryptomator has N = %d, r = %d. Who gets the file masterkey.cryptomator guesses that much faster.".formatted(USUAL_COST, USUAL_BLOCK_SIZE);
+		String mend = "Change the passphrase with Cryptomator, which writes the file anew at its usual cost; make it a long one. Old copies of the file keep the old cost.";
+		return key.memory() < 128L * USUAL_COST * USUAL_BLOCK_SIZE / FAR ? Finding.serious(id, vault, what + ".", why, mend) : Finding.warning(id, vault, what + ".", why, mend);
 	}
 
 	private static String size(long bytes) {

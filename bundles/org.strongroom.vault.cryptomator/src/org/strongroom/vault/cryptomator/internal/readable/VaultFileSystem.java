@@ -18,6 +18,7 @@ import java.util.concurrent.ConcurrentHashMap;
 
 import org.cryptomator.cryptolib.api.CryptorProvider.Scheme;
 import org.cryptomator.cryptolib.api.Masterkey;
+import org.strongroom.core.doctor.Finding;
 import org.strongroom.core.storage.DetailedListing;
 import org.strongroom.core.storage.StoragePaths;
 import org.strongroom.core.storage.Trash;
@@ -31,6 +32,7 @@ import org.strongroom.vault.cryptomator.internal.encrypted.Changes;
 import org.strongroom.vault.cryptomator.internal.encrypted.DamagedContentException;
 import org.strongroom.vault.cryptomator.internal.encrypted.EncryptedVault;
 import org.strongroom.vault.cryptomator.internal.encrypted.Folder;
+import org.strongroom.vault.cryptomator.internal.encrypted.Health;
 import org.strongroom.vault.cryptomator.internal.encrypted.Opening;
 import org.strongroom.vault.cryptomator.internal.encrypted.ReadableStream;
 import org.strongroom.vault.cryptomator.internal.encrypted.VaultTrash;
@@ -87,6 +89,11 @@ public final class VaultFileSystem extends FileSystem implements DetailedListing
 		VaultPath shown = p.child(removed.name().orElse(StoragePaths.name(removed.held().path())));
 		Folder from = look(p, tree -> provider.folder(p, tree));
 		change(shown, () -> new VaultTrash(vault, trash).restore(from, removed, shown, progress));
+	}
+
+	/** See {@link Vault#health}. */
+	public List<Finding> health(int mostFolders) throws IOException {
+		return look(root, _ -> new Health(vault, vault.folder().toString(), mostFolders).find());
 	}
 
 	/** See {@link Vault#readableSize}. */

@@ -1,5 +1,6 @@
 package org.strongroom.doctor;
 
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Objects;
@@ -32,8 +33,17 @@ public record Machine(String system, Path root, Path user, Path home, Optional<P
 
 	/** The one this process runs on. */
 	public static Machine here() {
-		Path user = Path.of(System.getProperty("user.home")).toAbsolutePath();
+		Path user = real(Path.of(System.getProperty("user.home")).toAbsolutePath());
 		return new Machine(System.getProperty("os.name", ""), user.getRoot(), user, Home.folder(), configurationArea(), System.getenv());
+	}
+
+	/** Where it lies, links followed: the disk it lies on is looked up by that. */
+	private static Path real(Path folder) {
+		try {
+			return folder.toRealPath();
+		} catch (IOException e) {
+			return folder;
+		}
 	}
 
 	private static Optional<Path> configurationArea() {

@@ -18,7 +18,7 @@ final class Reading {
 	/** Bytes of one file; the longest are histories and lists of recent files. */
 	private static final int MOST_BYTES = 16 << 20;
 	/** Names of one folder. */
-	private static final int MOST_NAMES = 20_000;
+	private static final int MOST_NAMES = 200_000;
 
 	private Reading() {
 	}

@@ -25,7 +25,7 @@ import org.apache.sshd.common.kex.extension.DefaultClientKexExtensionHandler;
  * @param used what was negotiated
  * @param strict whether it resists Terrapin by strict key exchange (OpenSSH's PROTOCOL, section 1.10)
  * @param hostKeyType as in {@code known_hosts}
- * @param hostKeyBits its size
+ * @param hostKeyBits its size, 0 or less where there is one size only
  * @param userKeys signature algorithms it takes from people (RFC 8308 section 3.1); empty if it did not say
  * @param course of signing in
  */

@@ -31,8 +31,9 @@ public final class SshPosture implements Posture {
 			PasswordAuthentication no
 			KbdInteractiveAuthentication yes
 			UsePAM yes
-			The second factor is PAM's affair; /etc/pam.d/sshd, in place of @include common-auth:
-			auth required pam_google_authenticator.so""" + RELOAD;
+			/etc/pam.d/sshd (the second factor), without @include common-auth:
+			auth required pam_google_authenticator.so
+			Each person runs google-authenticator first. Keep a session open until you have tried it.""" + RELOAD;
 
 	/** What speaks against an algorithm. */
 	private record Flaw(Severity severity, String reason) {
@@ -160,7 +161,7 @@ public final class SshPosture implements Posture {
 	private static Finding hostKey(SshFacts facts) {
 		String id = "ssh.host-key";
 		String type = facts.hostKeyType();
-		String what = "The host key is %s with %d bits".formatted(type, facts.hostKeyBits());
+		String what = "The host key is " + type + (facts.hostKeyBits() > 0 ? " with " + facts.hostKeyBits() + " bits" : "");
 		String mend = """
 				ssh-keygen -t ed25519 -N '' -f /etc/ssh/ssh_host_ed25519_key
 				%sHostKey /etc/ssh/ssh_host_ed25519_key%s
@@ -199,7 +200,7 @@ public final class SshPosture implements Posture {
 		// OpenSSH names all that it knows, at least up to 9.2, whatever PubkeyAcceptedAlgorithms says
 		if (facts.version().contains("OpenSSH"))
 			return Finding.note(id, facts.server(), "Knows weak signatures (%s); whether it takes them from people, it does not tell.".formatted(String.join(", ", weak)), why,
-					"sshd -T | grep -i pubkeyaccepted\ntells. If they are among those:\n" + mend);
+					"Ask it: sshd -T | grep -i pubkeyaccepted\nIf they are among those:\n" + mend);
 		return Finding.warning(id, facts.server(), "Takes weak signatures from people: %s.".formatted(String.join(", ", weak)), why, mend);
 	}
 

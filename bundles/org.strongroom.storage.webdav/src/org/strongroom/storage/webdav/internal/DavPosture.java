@@ -5,6 +5,7 @@ import java.security.cert.X509Certificate;
 import java.security.interfaces.DSAPublicKey;
 import java.security.interfaces.ECPublicKey;
 import java.security.interfaces.RSAPublicKey;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
@@ -25,6 +26,8 @@ import org.strongroom.storage.webdav.DavSettings;
 public final class DavPosture implements Posture {
 	/** Days before the end at which a certificate is to be renewed: authorities of today do so 30 days before. */
 	private static final int SOON = 14;
+	/** How long an answer to an old client's greeting is waited for: some servers give none. */
+	private static final Duration PATIENCE = Duration.ofSeconds(10);
 	/** What browsers are to remember at least, in seconds: half a year, as Nextcloud demands. */
 	private static final long SHORTEST_HSTS = 15_552_000;
 	private static final Pattern MAX_AGE = Pattern.compile("max-age=\"?(\\d{1,18})", Pattern.CASE_INSENSITIVE);
@@ -91,7 +94,7 @@ public final class DavPosture implements Posture {
 
 	private void tls(List<Finding> found) throws IOException {
 		int port = settings.origin().getPort();
-		var probe = new TlsProbe(settings.host(), port, settings.limit());
+		var probe = new TlsProbe(settings.host(), port, settings.limit().compareTo(PATIENCE) < 0 ? settings.limit() : PATIENCE);
 		TlsProbe.Agreed agreed = client.agree(probe);
 		found.add(agreed.version().equals("TLSv1.3") ? Finding.ok("tls.version", server, "TLS 1.3, " + agreed.suite() + ".")
 				: Finding.note("tls.version", server, "TLS 1.2 is the newest it has, %s.".formatted(agreed.suite()), "TLS 1.3 (RFC 8446) has nothing weak to choose from, and needs a round trip less.", VERSIONS));
@@ -137,7 +140,7 @@ public final class DavPosture implements Posture {
 		List<String> problems = client.problems(chain);
 		found.add(problems.isEmpty() ? Finding.ok("tls.certificate", server, "This machine trusts its certificate, issued by %s.".formatted(name(own.getIssuerX500Principal().getName())))
 				: Finding.warning("tls.certificate", server, "Its certificate %s. It was accepted for this server all the same.".formatted(Challenge.printable(String.join(", ", problems))),
-						"Each person has to compare its fingerprint by themselves; who does not, may be speaking with somebody else.", "Use a certificate of an authority that the machines of your people trust, such as Let's Encrypt, or your own.\nSend the whole chain: Apache: SSLCertificateFile fullchain.pem; nginx: ssl_certificate fullchain.pem;"));
+						"Each person has to compare its fingerprint by themselves; who does not, may be speaking with somebody else.", "Use a certificate of an authority that your people's machines trust, and send its whole chain.\nApache:\nSSLCertificateFile /etc/letsencrypt/live/NAME/fullchain.pem\nnginx:\nssl_certificate /etc/letsencrypt/live/NAME/fullchain.pem;"));
 		if (days < SOON)
 			found.add(Finding.warning("tls.certificate-end", server, days < 0 ? "Its certificate expired on %tF.".formatted(own.getNotAfter()) : "Its certificate expires in %d days, on %tF.".formatted(days, own.getNotAfter()),
 					"From then on nobody gets in without accepting it against all warnings, and learns to do so.", renew));
@@ -148,7 +151,7 @@ public final class DavPosture implements Posture {
 		Optional<X509Certificate> weak = chain.stream().filter(c -> !c.getSubjectX500Principal().equals(c.getIssuerX500Principal()) || chain.size() == 1)
 				.filter(c -> c.getSigAlgName().toUpperCase(Locale.ROOT).matches("(MD2|MD5|SHA1).*")).findFirst();
 		found.add(weak.isPresent() ? Finding.serious("tls.certificate-signature", server, "A certificate of its chain is signed with %s.".formatted(weak.get().getSigAlgName()), "That is broken: others may have made it up.", renew)
-				: Finding.ok("tls.certificate-signature", server, "Its certificate is signed with %s; the chain has %d.".formatted(own.getSigAlgName(), chain.size())));
+				: Finding.ok("tls.certificate-signature", server, "Its certificate is signed with %s, and so on up to its authority.".formatted(own.getSigAlgName())));
 	}
 
 	/** RFC 9325 section 4.5: RSA from 2048 bits on, ECDSA from 224. */

@@ -6,10 +6,14 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
 
 import org.strongroom.core.Session.Unlocking;
+import org.strongroom.core.residency.AuditEvent;
+import org.strongroom.core.residency.AuditEvent.Kind;
+import org.strongroom.core.residency.AuditEvent.Result;
 import org.strongroom.core.storage.FileInfo;
 import org.strongroom.core.storage.History;
 import org.strongroom.core.storage.Shares;
@@ -111,12 +115,57 @@ public record Held(Session session, String location, Path item, String path, Opt
 
 	/** Its shares. @throws FileSystemException if the server has none */
 	public Shares shares() throws IOException {
-		return required(Shares.class, "shares nothing");
+		Shares shares = required(Shares.class, "shares nothing");
+		return new Shares() {
+			@Override
+			public Share create(String path, Wish wish) throws IOException {
+				var event = AuditEvent.of(Kind.SHARE, Result.OK, session, located(path)).with("with", wish.with().name().toLowerCase(Locale.ROOT))
+						.with("what", path.equals(Held.this.path) && isCiphertext ? "ciphertext" : "readable");
+				return session.audit().during(event, () -> shares.create(path, wish));
+			}
+
+			@Override
+			public List<Share> list(Optional<String> path) throws IOException {
+				return shares.list(path);
+			}
+
+			@Override
+			public void revoke(String id) throws IOException {
+				session.audit().during(AuditEvent.of(Kind.UNSHARE, Result.OK, session, location), () -> {
+					shares.revoke(id);
+					return null;
+				});
+			}
+		};
+	}
+
+	/** Where in the tree the storage's path of this item, or of another one that is readable on the server, is. */
+	private String located(String stored) {
+		return stored.equals(path) ? location : session.locate(session.fileSystem().getPath(stored)).orElse(stored);
 	}
 
 	/** Its old versions. @throws FileSystemException if the server has none */
 	public History history() throws IOException {
-		return required(History.class, "keeps no old versions");
+		History history = required(History.class, "keeps no old versions");
+		return new History() {
+			@Override
+			public List<Past> list(String path) throws IOException {
+				return history.list(path);
+			}
+
+			@Override
+			public InputStream open(String path, String id, long from) throws IOException {
+				return history.open(path, id, from);
+			}
+
+			@Override
+			public void restore(String path, String id) throws IOException {
+				session.audit().during(AuditEvent.of(Kind.RESTORE, Result.OK, session, located(path)).with("from", "version"), () -> {
+					history.restore(path, id);
+					return null;
+				});
+			}
+		};
 	}
 
 	/** The trash of the server. @throws FileSystemException if it has none */
@@ -149,6 +198,13 @@ public record Held(Session session, String location, Path item, String path, Opt
 	 * @throws FileAlreadyExistsException if there is something of that name in a vault by now: the server would give it another one, which nobody could read
 	 */
 	public void restore(Lost lost, Progress progress) throws IOException {
+		session.audit().during(AuditEvent.of(Kind.RESTORE, Result.OK, session, lost.location().orElse(location)).with("from", "trash"), () -> {
+			putBack(lost, progress);
+			return null;
+		});
+	}
+
+	private void putBack(Lost lost, Progress progress) throws IOException {
 		try {
 			if (vault.isPresent()) {
 				vault.get().restore(item, trash(), new Vault.Removed(lost.removed(), lost.location().map(StoragePaths::name), lost.type()), progress);

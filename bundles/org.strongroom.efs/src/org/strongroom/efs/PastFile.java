@@ -15,6 +15,7 @@ import org.eclipse.core.runtime.IProgressMonitor;
 import org.strongroom.core.Held;
 import org.strongroom.core.Session;
 import org.strongroom.core.Session.Unlocking;
+import org.strongroom.core.residency.AuditEvent.Kind;
 import org.strongroom.core.storage.History.Past;
 
 /** What was in a file before, as its server keeps it: for reading alone. */
@@ -70,11 +71,15 @@ public final class PastFile extends SessionFile {
 
 	@Override
 	public Content read(long limit, IProgressMonitor monitor) throws IOException {
-		return read(look(), this::open, limit, monitor);
+		return recorded(Kind.OPEN, () -> read(look(), this::channel, limit, monitor));
 	}
 
 	@Override
 	public SeekableByteChannel open() throws IOException {
+		return recorded(Kind.OPEN, this::channel);
+	}
+
+	private SeekableByteChannel channel() throws IOException {
 		Held held = held();
 		return new StreamedChannel(from -> held.open(past, from), held.size(past));
 	}

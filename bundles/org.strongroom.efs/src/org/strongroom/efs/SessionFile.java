@@ -21,6 +21,10 @@ import org.strongroom.core.Held;
 import org.strongroom.core.Location;
 import org.strongroom.core.Session;
 import org.strongroom.core.Session.Unlocking;
+import org.strongroom.core.residency.Audit;
+import org.strongroom.core.residency.AuditEvent;
+import org.strongroom.core.residency.AuditEvent.Kind;
+import org.strongroom.core.residency.AuditEvent.Result;
 import org.strongroom.core.storage.Change;
 import org.strongroom.core.storage.ConflictException;
 import org.strongroom.core.storage.ConnectionException;
@@ -125,7 +129,14 @@ public sealed class SessionFile permits PastFile {
 	 * @throws TooLargeException if there are more, whatever the server says its size is
 	 */
 	public Content read(long limit, IProgressMonitor monitor) throws IOException {
-		return read(fresh(), limit, monitor);
+		return recorded(Kind.OPEN, () -> read(fresh(), limit, monitor));
+	}
+
+	/** Does something that is recorded, with the vault unlocked on the way, if there is one. */
+	final <T> T recorded(Kind kind, Audit.Work<T> work) throws IOException {
+		path();
+		AuditEvent event = AuditEvent.of(kind, Result.OK, session, location);
+		return session.audit().during(version().isPresent() ? event.with("version", "old") : event, work);
 	}
 
 	private Content read(Path path, long limit, IProgressMonitor monitor) throws IOException {
@@ -177,7 +188,7 @@ public sealed class SessionFile permits PastFile {
 
 	/** Opens it for reading at any place. Changes nothing on the server. */
 	public SeekableByteChannel open() throws IOException {
-		return Files.newByteChannel(path(), StandardOpenOption.READ);
+		return recorded(Kind.OPEN, () -> Files.newByteChannel(path(), StandardOpenOption.READ));
 	}
 
 	/**
@@ -188,6 +199,10 @@ public sealed class SessionFile permits PastFile {
 	 * @throws ConflictException if it is not (and is not the new content already): nothing has been changed
 	 */
 	public Snapshot save(byte[] content, Snapshot expected) throws IOException {
+		return recorded(Kind.SAVE, () -> saveIfUnchanged(content, expected));
+	}
+
+	private Snapshot saveIfUnchanged(byte[] content, Snapshot expected) throws IOException {
 		Path path = fresh();
 		try {
 			// the version of a content that was just seen to be the same: some servers give it another one with a lock
@@ -205,7 +220,7 @@ public sealed class SessionFile permits PastFile {
 
 	/** Saves a new content, all or nothing, over whatever is there. */
 	public Snapshot overwrite(byte[] content) throws IOException {
-		return write(fresh(), content, Save.overwrite());
+		return recorded(Kind.SAVE, () -> write(fresh(), content, Save.overwrite()));
 	}
 
 	/**
@@ -216,9 +231,14 @@ public sealed class SessionFile permits PastFile {
 	 */
 	public OutputStream stream(Optional<Snapshot> expected, Consumer<Snapshot> saved) throws IOException {
 		Path path = fresh();
+		session.audit().admit();
+		AuditEvent event = AuditEvent.of(Kind.SAVE, Result.OK, session, location);
 		Save save = expected.isPresent() ? save(path, expected.get()) : Save.overwrite();
 		OutputStream out = Files.newOutputStream(path, StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.WRITE, save);
-		return new SaveStream(out, save, () -> saved.accept(saved(path, save)));
+		return new SaveStream(out, save, () -> {
+			saved.accept(saved(path, save));
+			session.audit().record(event);
+		});
 	}
 
 	private static Snapshot saved(Path path, Save save) throws IOException {
@@ -262,7 +282,7 @@ public sealed class SessionFile permits PastFile {
 
 	private Optional<Snapshot> isThere(byte[] content) throws IOException {
 		try {
-			Content now = read(content.length, new NullProgressMonitor());
+			Content now = read(fresh(), content.length, new NullProgressMonitor());
 			boolean same = Arrays.equals(now.bytes(), 0, now.length(), content, 0, content.length);
 			now.wipe();
 			return same ? Optional.of(now.snapshot()) : Optional.empty();

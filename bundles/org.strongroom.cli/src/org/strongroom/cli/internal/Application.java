@@ -24,7 +24,7 @@ public final class Application implements IApplication {
 		try (var out = new FileOutputStream(FileDescriptor.out);
 				var err = new FileOutputStream(FileDescriptor.err);
 				var in = new FileInputStream(FileDescriptor.in);
-				var services = new FrameworkServices(bundle.getBundleContext())) {
+				var services = new FrameworkServices(bundle.getBundleContext(), new Errors(err)::line)) {
 			var hook = Thread.ofPlatform().unstarted(() -> end(stop, services));
 			Runtime.getRuntime().addShutdownHook(hook);
 			int code;

@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.ServiceRegistration;
@@ -14,6 +15,7 @@ import org.strongroom.core.Home;
 import org.strongroom.core.Session;
 import org.strongroom.core.Sessions;
 import org.strongroom.core.auth.Prompter;
+import org.strongroom.core.residency.Audit;
 
 /** The core's services, looked up when first needed: many commands get by without. */
 final class FrameworkServices implements Surroundings.Services, AutoCloseable {
@@ -21,12 +23,15 @@ final class FrameworkServices implements Surroundings.Services, AutoCloseable {
 	/** How long signing out may take. */
 	private static final Duration GOODBYE = Duration.ofSeconds(3);
 	private final BundleContext context;
+	private final Consumer<String> unwritten;
 	private Person person;
 	private ServiceRegistration<Prompter> registration;
 	private Sessions sessions;
 
-	FrameworkServices(BundleContext context) {
+	/** @param unwritten told what is wrong with the audit log in the end, if anything is */
+	FrameworkServices(BundleContext context, Consumer<String> unwritten) {
 		this.context = context;
+		this.unwritten = unwritten;
 	}
 
 	@Override
@@ -62,6 +67,15 @@ final class FrameworkServices implements Surroundings.Services, AutoCloseable {
 		return sessions == null ? List.of() : sessions.all();
 	}
 
+	/** What was recorded is written and signed; if it cannot be, that is told, and waits for nobody. */
+	private void settle(Audit audit) {
+		boolean interrupted = Thread.interrupted();
+		audit.settle(GOODBYE);
+		audit.problem().ifPresent(unwritten);
+		if (interrupted)
+			Thread.currentThread().interrupt();
+	}
+
 	private <S> S service(Class<S> type) throws IOException {
 		var reference = context.getServiceReference(type);
 		S service = reference == null ? null : context.getService(reference);
@@ -93,6 +107,9 @@ final class FrameworkServices implements Surroundings.Services, AutoCloseable {
 				Thread.currentThread().interrupt();
 			registration.unregister();
 			sessions = null;
+			var audit = context.getServiceReference(Audit.class);
+			if (audit != null)
+				settle(context.getService(audit));
 		}
 		stopAsking();
 	}

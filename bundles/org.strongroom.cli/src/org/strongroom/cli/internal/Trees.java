@@ -14,6 +14,9 @@ import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.List;
 
+import org.strongroom.core.residency.AuditEvent;
+import org.strongroom.core.residency.AuditEvent.Kind;
+import org.strongroom.core.residency.AuditEvent.Result;
 import org.strongroom.core.storage.StoragePaths;
 import org.strongroom.core.transfer.Transfer;
 
@@ -41,9 +44,13 @@ final class Trees {
 			Path path = run.named(place.session().item(place.path(), run.unlocking()), place);
 			if (place.isRoot())
 				throw new FileAlreadyExistsException(path.toString());
-			Files.createDirectory(path);
+			make(place, path);
 		}
 		place.changed();
+	}
+
+	private static void make(Place place, Path folder) throws IOException {
+		place.session().audit().during(AuditEvent.of(Kind.MAKE_FOLDER, Result.OK, place.session(), place.path()), () -> Files.createDirectory(folder));
 	}
 
 	private static void withParents(Run run, Place place) throws IOException {
@@ -54,7 +61,7 @@ final class Trees {
 			return;
 		withParents(run, place.parent());
 		try {
-			Files.createDirectory(path);
+			make(place, path);
 		} catch (FileAlreadyExistsException e) {
 			// Somebody else may have made it in between.
 			if (!Files.isDirectory(path))

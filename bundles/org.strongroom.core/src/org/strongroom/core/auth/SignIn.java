@@ -2,9 +2,11 @@ package org.strongroom.core.auth;
 
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.IntFunction;
 
 /**
@@ -17,6 +19,8 @@ public final class SignIn {
 
 	private final List<Authenticator> authenticators;
 	private final Prompter person;
+	private final Set<String> methods = new LinkedHashSet<>();
+	private String serverKey;
 
 	/** @param authenticators in the order they are asked */
 	public SignIn(List<Authenticator> authenticators, Prompter person) {
@@ -27,6 +31,26 @@ public final class SignIn {
 	/** The person alone, for authenticators that have to ask. */
 	public Prompter person() {
 		return person;
+	}
+
+	/** For protocols: the server has accepted something. @param method as the protocol calls it: {@code publickey}, {@code keyboard-interactive}, {@code password} */
+	public synchronized void passed(String method) {
+		methods.add(method);
+	}
+
+	/** What the server has accepted so far, in that order. */
+	public synchronized List<String> methods() {
+		return List.copyOf(methods);
+	}
+
+	/** For protocols: by which key or certificate the server shows who it is; told by itself where a person might be asked about it. @param fingerprint as people compare it */
+	public synchronized void shown(String fingerprint) {
+		serverKey = fingerprint;
+	}
+
+	/** By which key or certificate the server has shown who it is; of several servers on the way the last. */
+	public synchronized Optional<String> serverKey() {
+		return Optional.ofNullable(serverKey);
 	}
 
 	/** One secret; the caller closes it, and tells {@link #accepted} or {@link #rejected}. */
@@ -68,6 +92,7 @@ public final class SignIn {
 	 * @throws HostKeyException if it is not, or the person says no
 	 */
 	public void confirm(Challenge.HostKey challenge) throws IOException {
+		shown(challenge.fingerprint());
 		Optional<Boolean> known = first(a -> a.confirm(challenge, this));
 		if (!(known.isPresent() ? known.get() : person.confirm(challenge)))
 			throw refused(challenge);
@@ -84,6 +109,7 @@ public final class SignIn {
 	 * @throws CertificateRefusedException if it is not, or the person says no
 	 */
 	public void confirm(Challenge.Certificate challenge) throws IOException {
+		shown(challenge.fingerprint());
 		Optional<Boolean> known = first(a -> a.confirm(challenge, this));
 		if (!(known.isPresent() ? known.get() : person.confirm(challenge)))
 			throw refused(challenge);
@@ -104,6 +130,8 @@ public final class SignIn {
 
 	/** Tells the authenticators that a secret was right. */
 	public void accepted(Challenge.ForSecret challenge, Secret secret) throws IOException {
+		if (challenge instanceof Challenge.Password)
+			passed("password");
 		for (Authenticator a : authenticators)
 			a.accepted(challenge, secret);
 	}

@@ -12,6 +12,7 @@ import java.util.concurrent.Semaphore;
 import org.strongroom.core.Item;
 import org.strongroom.core.Session;
 import org.strongroom.core.Session.Unlocking;
+import org.strongroom.core.residency.AuditEvent;
 import org.strongroom.core.storage.Chain;
 import org.strongroom.core.storage.ConnectionException;
 import org.strongroom.core.storage.StoragePaths;
@@ -68,6 +69,13 @@ public final class Finder {
 	 * @throws InterruptedIOException if it is cancelled
 	 */
 	public static void find(Session session, String folder, Glob pattern, Listener listener) throws IOException {
+		session.audit().during(AuditEvent.of(AuditEvent.Kind.FIND, AuditEvent.Result.OK, session, folder), () -> {
+			search(session, folder, pattern, listener);
+			return null;
+		});
+	}
+
+	private static void search(Session session, String folder, Glob pattern, Listener listener) throws IOException {
 		var finder = new Finder(session, pattern, listener);
 		Optional<List<Item>> indexed = session.vaultOf(folder).isPresent() ? Optional.empty() : new Index(session, Unlocking.FAIL).find(folder, pattern);
 		if (indexed.isEmpty()) {

@@ -31,7 +31,12 @@ import org.strongroom.core.MissingPlugInException;
 import org.strongroom.core.PlugIns.VaultFormatInfo;
 import org.strongroom.core.Session;
 import org.strongroom.core.auth.Challenge;
+import org.strongroom.core.auth.Secret;
 import org.strongroom.core.auth.WrongSecretException;
+import org.strongroom.core.residency.Audit;
+import org.strongroom.core.residency.AuditEvent;
+import org.strongroom.core.residency.AuditEvent.Result;
+import org.strongroom.core.residency.ForbiddenException;
 import org.strongroom.core.storage.Chain;
 import org.strongroom.core.storage.ConnectionException;
 import org.strongroom.core.storage.DetailedListing;
@@ -77,15 +82,19 @@ final class RemoteSession implements Session {
 	private final Path root;
 	private final ConcurrentSkipListMap<String, Vault> vaults = new ConcurrentSkipListMap<>();
 	private final Map<String, Kind> kinds = new ConcurrentHashMap<>();
+	private volatile Optional<String> serverKey;
 	private volatile boolean closed;
 	private volatile boolean reportedLost;
 
-	RemoteSession(SessionRegistry registry, Bookmark bookmark, Storage storage) throws IOException {
+	RemoteSession(SessionRegistry registry, Bookmark bookmark, SessionRegistry.Connected connected) throws IOException {
 		this.registry = registry;
 		this.bookmark = bookmark;
+		serverKey = connected.serverKey();
+		Storage storage = connected.storage();
 		try {
 			fileSystem = registry.fileSystems().open(UUID.randomUUID().toString(), storage);
 			root = startFolder(storage);
+			Trails.register(fileSystem, this);
 		} catch (IOException | RuntimeException e) {
 			storage.close();
 			throw e;
@@ -105,6 +114,16 @@ final class RemoteSession implements Session {
 	@Override
 	public Bookmark bookmark() {
 		return bookmark;
+	}
+
+	@Override
+	public Optional<String> serverKey() {
+		return serverKey;
+	}
+
+	@Override
+	public Audit audit() {
+		return registry.audit();
 	}
 
 	@Override
@@ -206,7 +225,21 @@ final class RemoteSession implements Session {
 	@Override
 	public Contents contents(String location, Unlocking unlocking) throws IOException {
 		String normal = Location.normal(location);
+		audit().admit();
 		Path folder = folder(normal, unlocking);
+		AuditEvent event = AuditEvent.of(AuditEvent.Kind.LIST, Result.OK, this, normal);
+		Contents contents;
+		try {
+			contents = contents(normal, folder);
+		} catch (IOException | RuntimeException e) {
+			audit().failed(event, e);
+			throw e;
+		}
+		audit().record(event.with("items", Integer.toString(contents.items().size() + contents.unreadable())));
+		return contents;
+	}
+
+	private Contents contents(String normal, Path folder) throws IOException {
 		DetailedListing.Contents contents;
 		try {
 			contents = DetailedListing.contentsOf(folder);
@@ -372,16 +405,36 @@ final class RemoteSession implements Session {
 			try {
 				LockedVault locked = format(normal).inspect(remote(normal));
 				String shown = normal.equals("/") ? bookmark.name() : normal.substring(1);
-				open = registry.signIn().open(attempt -> new Challenge.VaultPassphrase(bookmark.name(), shown, attempt), locked::unlock);
+				var event = new AuditEvent(Instant.now(), AuditEvent.Kind.UNLOCK, Result.OK, Optional.of(bookmark), serverKey, locked.info().id(), List.of(normal), Map.of());
+				open = registry.signIn().open(attempt -> new Challenge.VaultPassphrase(bookmark.name(), shown, attempt), secret -> recorded(event, locked, secret));
 			} catch (WrongSecretException e) {
 				throw new WrongSecretException("The passphrase does not open the vault %s.".formatted(normal));
 			} catch (IOException e) {
 				throw noticed(e);
 			}
 			vaults.put(normal, open);
+			Trails.register(open.root().getFileSystem(), this);
 		}
 		registry.fire(this);
 		return vaults.get(normal);
+	}
+
+	private Vault recorded(AuditEvent event, LockedVault locked, Secret secret) throws IOException {
+		audit().admit();
+		Vault open;
+		try {
+			open = locked.unlock(secret);
+		} catch (IOException | RuntimeException e) {
+			audit().failed(event, e);
+			throw e;
+		}
+		try {
+			audit().record(event);
+		} catch (IOException e) {
+			open.close();
+			throw e;
+		}
+		return open;
 	}
 
 	@Override
@@ -394,12 +447,28 @@ final class RemoteSession implements Session {
 	}
 
 	private void closeVault(String location) throws IOException {
+		AuditEvent event = AuditEvent.of(AuditEvent.Kind.LOCK, Result.OK, this, location);
 		Vault vault = vaults.remove(location);
+		if (vault == null)
+			return;
+		Trails.forget(vault.root().getFileSystem());
 		try {
-			if (vault != null)
-				vault.close();
+			vault.close();
+			afterwards(event);
+		} catch (IOException e) {
+			audit().failed(event, e);
+			throw e;
 		} finally {
 			registry.fire(this);
+		}
+	}
+
+	/** Records what nothing is kept back for: it takes away, and gives nobody anything. */
+	private void afterwards(AuditEvent event) {
+		try {
+			audit().record(event);
+		} catch (ForbiddenException e) {
+			// It waits to be written.
 		}
 	}
 
@@ -431,8 +500,9 @@ final class RemoteSession implements Session {
 			if (fileSystem.storage().isOpen())
 				return;
 			Storage lost = fileSystem.storage();
-			Storage fresh = registry.connect(bookmark);
-			fileSystem.reconnected(fresh);
+			SessionRegistry.Connected fresh = registry.connect(bookmark);
+			serverKey = fresh.serverKey();
+			fileSystem.reconnected(fresh.storage());
 			reportedLost = false;
 			lost.close();
 		}
@@ -467,6 +537,8 @@ final class RemoteSession implements Session {
 			}
 		}
 		closed = true;
+		Trails.forget(fileSystem);
+		afterwards(AuditEvent.of(AuditEvent.Kind.SIGN_OUT, Result.OK, this));
 		Storage storage = fileSystem.storage();
 		try {
 			fileSystem.close();

@@ -1,6 +1,7 @@
 package org.strongroom.core.internal;
 
 import java.io.IOException;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -17,6 +18,10 @@ import org.strongroom.core.Sessions;
 import org.strongroom.core.auth.Prompter;
 import org.strongroom.core.auth.SignIn;
 import org.strongroom.core.auth.SignInException;
+import org.strongroom.core.residency.Audit;
+import org.strongroom.core.residency.AuditEvent;
+import org.strongroom.core.residency.AuditEvent.Kind;
+import org.strongroom.core.residency.AuditEvent.Result;
 import org.strongroom.core.storage.Storage;
 import org.strongroom.core.storage.StorageFileSystems;
 
@@ -27,6 +32,7 @@ public final class SessionRegistry implements Sessions {
 	private final List<SessionListener> listeners = new CopyOnWriteArrayList<>();
 	private final ConcurrentSkipListMap<Rank, Prompter> prompters = new ConcurrentSkipListMap<>();
 	private StorageFileSystems fileSystems;
+	private volatile Audit audit = Audit.NONE;
 	private PlugIns plugIns;
 
 	private record Rank(int ranking, long id) implements Comparable<Rank> {
@@ -59,6 +65,20 @@ public final class SessionRegistry implements Sessions {
 		fileSystems = service;
 	}
 
+	/** For Declarative Services, and for use without them. */
+	public void setAudit(Audit service) {
+		audit = service;
+	}
+
+	void unsetAudit(Audit service) {
+		if (audit == service)
+			audit = Audit.NONE;
+	}
+
+	Audit audit() {
+		return audit;
+	}
+
 	void addPrompter(Prompter prompter, Map<String, Object> properties) {
 		prompters.put(rank(properties), prompter);
 	}
@@ -87,11 +107,36 @@ public final class SessionRegistry implements Sessions {
 		}
 	}
 
-	Storage connect(Bookmark bookmark) throws IOException {
+	/** A storage that was signed in to. @param serverKey as {@link Session#serverKey} */
+	record Connected(Storage storage, Optional<String> serverKey) {
+	}
+
+	Connected connect(Bookmark bookmark) throws IOException {
 		String wrong = plugIns.protocol(bookmark.scheme()).check(bookmark);
 		if (!wrong.isEmpty())
 			throw new IllegalArgumentException(wrong);
-		return plugIns.protocol(bookmark.scheme()).connect(bookmark, signIn());
+		SignIn signIn = signIn();
+		var event = new AuditEvent(Instant.now(), Kind.SIGN_IN, Result.OK, Optional.of(bookmark), Optional.empty(), Optional.empty(), List.of(), Map.of());
+		audit.admit();
+		Storage storage;
+		try {
+			storage = plugIns.protocol(bookmark.scheme()).connect(bookmark, signIn);
+		} catch (IOException | RuntimeException e) {
+			audit.failed(with(event, signIn), e);
+			throw e;
+		}
+		try {
+			audit.record(with(event, signIn));
+		} catch (IOException e) {
+			storage.close();
+			throw e;
+		}
+		return new Connected(storage, signIn.serverKey());
+	}
+
+	private static AuditEvent with(AuditEvent event, SignIn signIn) {
+		AuditEvent known = event.with(signIn.serverKey());
+		return signIn.methods().isEmpty() ? known : known.with("methods", String.join(",", signIn.methods()));
 	}
 
 	SignIn signIn() throws SignInException {

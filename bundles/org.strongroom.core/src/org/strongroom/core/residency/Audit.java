@@ -1,5 +1,6 @@
 package org.strongroom.core.residency;
 
+import java.io.IOException;
 import java.time.Duration;
 import java.util.Optional;
 
@@ -44,6 +45,40 @@ public interface Audit {
 	 * @throws ForbiddenException if the policy says <em>no log, no access</em> and this cannot be written: what was read is not to be shown then. The event waits nevertheless
 	 */
 	void record(AuditEvent event) throws ForbiddenException;
+
+	/** What is recorded when it is done. */
+	@FunctionalInterface
+	interface Work<T> {
+		T run() throws IOException;
+	}
+
+	/**
+	 * Does something and records how it ended.
+	 *
+	 * @param event what it is, if it ends well
+	 * @throws ForbiddenException as {@link #admit}: then nothing was done; or as {@link #record}
+	 */
+	default <T> T during(AuditEvent event, Work<T> work) throws IOException {
+		admit();
+		T result;
+		try {
+			result = work.run();
+		} catch (IOException | RuntimeException e) {
+			failed(event, e);
+			throw e;
+		}
+		record(event);
+		return result;
+	}
+
+	/** Records that something failed; who did it has an error to tell already. */
+	default void failed(AuditEvent event, Exception why) {
+		try {
+			record(event.failed(why));
+		} catch (ForbiddenException e) {
+			why.addSuppressed(e);
+		}
+	}
 
 	/** Waits until all that was recorded so far is written, signed, and given to the sinks that are up; for the end of a process. */
 	void settle(Duration limit);

@@ -40,12 +40,14 @@ public record AuditEvent(Instant time, Kind kind, Result result, Optional<Bookma
 		OPEN("open"),
 		/** A file was given a content that was made here. */
 		SAVE("save"),
-		/** A file of this machine was put on the server. */
+		/** Something of this machine, or another server, was put on the server. */
 		UPLOAD("upload"), MAKE_FOLDER("make-folder"), COPY("copy"), RENAME("rename"), DELETE("delete"),
 		/** An old version, or something from the trash, was put back. */
 		RESTORE("restore"),
 		/** As {@link WayOut}. */
 		EXPORT("export"), DRAG("drag"), OPEN_WITH("open-with"), DRIVE("drive"), PRINT("print"), CLIPBOARD("clipboard"), SHARE("share"), REMEMBER("remember"),
+		/** Nobody is let at it any more by a share. */
+		UNSHARE("unshare"),
 		/** The policy in force is another one than before. */
 		POLICY_CHANGE("policy-change"), PLUGIN_INSTALLED("plug-in-installed"), PLUGIN_REMOVED("plug-in-removed"),
 		/** Of the log itself: the first line of a file of it. */

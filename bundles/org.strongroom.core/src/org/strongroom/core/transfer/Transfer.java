@@ -84,7 +84,7 @@ public final class Transfer {
 	 * @throws IOException if everything has to end; what concerns single items goes to {@code progress}
 	 */
 	public static void copy(Path source, Path target, Existing existing, Progress progress) throws IOException {
-		new TreeCopy(existing, progress, false).run(source, target);
+		new TreeCopy(existing, Recorded.copy(source, target, progress), false).run(source, target);
 	}
 
 	/**
@@ -93,11 +93,18 @@ public final class Transfer {
 	 * @throws IOException whatever goes wrong; {@code progress} is not told of failures
 	 */
 	public static void copyFile(Path source, Path target, Existing existing, Progress progress) throws IOException {
+		Progress recorded = Recorded.copy(source, target, progress);
 		try {
-			copyContent(source, target, existing, progress);
+			copyContent(source, target, existing, recorded);
 		} catch (IOException | RuntimeException e) {
-			throw Failures.of(source, e);
+			throw failed(source, e, recorded);
 		}
+	}
+
+	private static IOException failed(Path item, Exception e, Progress recorded) {
+		IOException why = Failures.of(item, e);
+		Recorded.failed(recorded, item, why);
+		return why;
 	}
 
 	private static void copyContent(Path source, Path target, Existing existing, Progress progress) throws IOException {
@@ -138,7 +145,13 @@ public final class Transfer {
 	 * @throws IOException whatever goes wrong; {@code progress} is not told of failures
 	 */
 	public static void write(ReadableByteChannel content, Path target, Existing existing, Progress progress) throws IOException {
-		writeTop(target, existing, out -> Content.pump(content, out, Content.buffer(), progress));
+		Progress recorded = Recorded.write(target, new Told(progress));
+		try {
+			writeTop(target, existing, out -> Content.pump(content, out, Content.buffer(), recorded));
+			recorded.done(target);
+		} catch (IOException | RuntimeException e) {
+			throw failed(target, e, recorded);
+		}
 	}
 
 	/**
@@ -146,13 +159,15 @@ public final class Transfer {
 	 * size was, is an error.
 	 */
 	public static void read(Path source, WritableByteChannel out, Progress progress) throws IOException {
+		Progress recorded = Recorded.read(source, new Told(progress));
 		try {
 			var attributes = Files.readAttributes(source, BasicFileAttributes.class);
 			if (attributes.isDirectory())
 				throw new FileSystemException(source.toString(), null, "this is a folder, not a file");
-			Content.copy(source, attributes, true, out, Content.buffer(), progress);
-		} catch (RuntimeException e) {
-			throw Failures.of(source, e);
+			Content.copy(source, attributes, true, out, Content.buffer(), recorded);
+			recorded.done(source);
+		} catch (IOException | RuntimeException e) {
+			throw failed(source, e, recorded);
 		}
 	}
 
@@ -163,10 +178,30 @@ public final class Transfer {
 	 * @param count bytes of it
 	 */
 	public static void read(Path source, long offset, long count, WritableByteChannel out, Progress progress) throws IOException {
+		Progress recorded = Recorded.read(source, new Told(progress));
 		try (SeekableByteChannel in = Files.newByteChannel(source, StandardOpenOption.READ)) {
-			Content.part(in.position(offset), count, out, progress);
-		} catch (RuntimeException e) {
-			throw Failures.of(source, e);
+			Content.part(in.position(offset), count, out, recorded);
+			recorded.done(source);
+		} catch (IOException | RuntimeException e) {
+			throw failed(source, e, recorded);
+		}
+	}
+
+	/** Follows where the end is nothing that is told. */
+	private record Told(Progress onward) implements Progress {
+		@Override
+		public void bytes(long count) {
+			onward.bytes(count);
+		}
+
+		@Override
+		public void failed(Path item, IOException why) {
+			// it is thrown
+		}
+
+		@Override
+		public boolean cancelled() {
+			return onward.cancelled();
 		}
 	}
 
@@ -177,23 +212,24 @@ public final class Transfer {
 	 * @throws IOException if everything has to end; what concerns single items goes to {@code progress}
 	 */
 	public static void move(Path source, Path target, Existing existing, Progress progress) throws IOException {
+		Progress recorded = Recorded.move(source, target, progress);
 		boolean renamed;
 		try {
-			renamed = rename(source, target, existing, progress);
+			renamed = rename(source, target, existing, recorded);
 		} catch (IOException | RuntimeException e) {
 			IOException why = Failures.of(source, e);
 			if (Failures.endAll(why))
 				throw why;
-			progress.failed(source, why);
+			recorded.failed(source, why);
 			return;
 		}
 		if (!renamed)
-			new TreeCopy(existing, progress, true).run(source, target);
+			new TreeCopy(existing, recorded, true).run(source, target);
 	}
 
 	/** Removes a file, a link (not what it leads to), or a folder with all in it. */
 	public static void delete(Path item, Progress progress) throws IOException {
-		new TreeDelete(progress).run(item);
+		new TreeDelete(Recorded.delete(item, progress)).run(item);
 	}
 
 	/**

@@ -28,6 +28,10 @@ import org.eclipse.core.runtime.Status;
 import org.strongroom.core.Item;
 import org.strongroom.core.Problem;
 import org.strongroom.core.Session.Unlocking;
+import org.strongroom.core.residency.Audit;
+import org.strongroom.core.residency.AuditEvent;
+import org.strongroom.core.residency.AuditEvent.Kind;
+import org.strongroom.core.residency.AuditEvent.Result;
 import org.strongroom.core.storage.FileInfo.Type;
 import org.strongroom.core.storage.StoragePaths;
 import org.strongroom.core.transfer.Progress;
@@ -142,7 +146,8 @@ final class SessionFileStore extends FileStore {
 		return call(EFS.ERROR_READ, () -> {
 			// before the first byte: whatever changes from here on is noticed when writing
 			Snapshot before = file.look();
-			InputStream in = Files.newInputStream(file.session().item(file.location(), Unlocking.ASK));
+			Path item = file.session().item(file.location(), Unlocking.ASK);
+			InputStream in = recorded(Kind.OPEN, () -> Files.newInputStream(item));
 			known = before;
 			return in;
 		});
@@ -159,12 +164,14 @@ final class SessionFileStore extends FileStore {
 	public IFileStore mkdir(int options, IProgressMonitor monitor) throws CoreException {
 		return call(EFS.ERROR_WRITE, () -> {
 			Path folder = file.session().item(file.location(), Unlocking.ASK);
-			if ((options & EFS.SHALLOW) == 0)
-				Files.createDirectories(folder);
-			else if (!Files.isDirectory(folder))
-				Files.createDirectory(folder);
+			if (!Files.isDirectory(folder))
+				recorded(Kind.MAKE_FOLDER, () -> (options & EFS.SHALLOW) == 0 ? Files.createDirectories(folder) : Files.createDirectory(folder));
 			return this;
 		});
+	}
+
+	private <T> T recorded(Kind kind, Audit.Work<T> work) throws IOException {
+		return file.session().audit().during(AuditEvent.of(kind, Result.OK, file.session(), file.location()), work);
 	}
 
 	@Override

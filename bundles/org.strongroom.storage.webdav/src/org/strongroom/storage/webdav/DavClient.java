@@ -303,7 +303,9 @@ public final class DavClient implements Closeable {
 			throw new SignInException("The client certificate %s cannot be read.".formatted(file));
 		byte[] bytes = Files.readAllBytes(file);
 		try {
-			return person.open(attempt -> new Challenge.KeyPassphrase(settings.asker(), file, attempt), secret -> keys(file, bytes, secret));
+			KeyManager[] opened = person.open(attempt -> new Challenge.KeyPassphrase(settings.asker(), file, attempt), secret -> keys(file, bytes, secret));
+			person.passed("certificate");
+			return opened;
 		} catch (WrongSecretException e) {
 			throw new SignInException(e.getMessage(), e);
 		}

@@ -85,7 +85,8 @@ class NextcloudVerbsTest {
 		BundleContext context = FrameworkUtil.getBundle(Program.class).getBundleContext();
 		person = context.registerService(Prompter.class, new Person().secret(c -> c instanceof Challenge.VaultPassphrase ? PASSPHRASE : server.password()).browser(server::browse),
 				new Hashtable<>(Map.of("service.ranking", 1)));
-		services = new FrameworkServices(context);
+		services = new FrameworkServices(context, _ -> {
+		});
 	}
 
 	@AfterEach

@@ -14,6 +14,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
 
 import org.strongroom.core.Home;
 import org.strongroom.core.Problem;
@@ -57,8 +58,10 @@ public final class AuditService implements Audit {
 	private final LinkedBlockingQueue<Handed> handed = new LinkedBlockingQueue<>();
 	private final Semaphore room = new Semaphore(ROOM);
 	private final Backlog backlog = new Backlog();
-	private final Journal journal;
+	private final Supplier<LogFolder> folder;
 	private final Origin origin;
+	private final Clock clock;
+	private Journal journal;
 	private volatile AuditPolicy policy = () -> AuditSettings.DEFAULT;
 	private volatile String problem;
 	private volatile boolean writing;
@@ -67,12 +70,24 @@ public final class AuditService implements Audit {
 
 	/** For Declarative Services. */
 	public AuditService() {
-		this(new LogFolder(AuditLog.folder(Home.folder())), Origin.here(), Clock.systemUTC());
+		this(() -> new LogFolder(AuditLog.folder(Home.folder())), Origin.here(), Clock.systemUTC());
 	}
 
-	AuditService(LogFolder folder, Origin origin, Clock clock) {
+	AuditService(Supplier<LogFolder> folder, Origin origin, Clock clock) {
+		this.folder = folder;
 		this.origin = origin;
-		journal = new Journal(folder, origin, clock, Journal.LARGEST_FILE);
+		this.clock = clock;
+	}
+
+	/** That of the home, which a command line may name after others have looked for it. */
+	private Journal journal() {
+		LogFolder now = folder.get();
+		if (journal == null || !journal.folder().equals(now)) {
+			if (journal != null)
+				journal.close();
+			journal = new Journal(now, origin, clock, Journal.LARGEST_FILE);
+		}
+		return journal;
 	}
 
 	void setPolicy(AuditPolicy service) {
@@ -210,7 +225,7 @@ public final class AuditService implements Audit {
 		boolean sign = taken.stream().anyMatch(h -> h.event() == null) || unsignedSince != 0 && untilSigning() == 0;
 		try {
 			writeBacklog();
-			State end = journal.append(_ -> bodies(events), sign);
+			State end = journal().append(_ -> bodies(events), sign);
 			problem = null;
 			signed(end);
 			taken.stream().filter(h -> h.written() != null).forEach(h -> h.written().complete(end.number()));
@@ -235,7 +250,7 @@ public final class AuditService implements Audit {
 		while (!backlog.isEmpty()) {
 			List<Happened> waited = backlog.first(BATCH);
 			long lost = backlog.size() > waited.size() ? 0 : backlog.lost();
-			signed(journal.append(_ -> {
+			signed(journal().append(_ -> {
 				List<String> bodies = new ArrayList<>(bodies(waited));
 				if (lost > 0)
 					bodies.add(origin.own(Instant.now(), Kind.GAP, Map.of("lost", Long.toString(lost))));

@@ -67,6 +67,9 @@ public final class Account {
 	private final DavSettings settings;
 	private final String base;
 	private final Bookmark bookmark;
+	/** What one signs in by that was granted before, in the words of the audit log. */
+	private static final String APP_PASSWORD = "app-password";
+
 	private final SignIn signIn;
 	private final String login;
 	private final char[] password;
@@ -112,12 +115,15 @@ public final class Account {
 	static Account signIn(Installation installation, Bookmark bookmark, SignIn signIn) throws IOException {
 		var way = new Way(installation, bookmark, signIn);
 		Optional<Account> shared = way.shared();
-		if (shared.isPresent())
+		if (shared.isPresent()) {
+			signIn.passed(APP_PASSWORD);
 			return shared.get();
+		}
 		if (NextcloudProtocol.PASSWORD.equals(bookmark.options().get(NextcloudProtocol.SIGN_IN)))
 			return way.byPassword();
 		Optional<Account> known = way.known();
 		Account account = known.isPresent() ? known.get() : way.byBrowser();
+		signIn.passed(known.isPresent() ? APP_PASSWORD : "browser");
 		synchronized (GRANTED) {
 			if (account.kept)
 				KEPT.add(account);

@@ -96,8 +96,10 @@ final class Authentication {
 			case INTERACTIVE -> interactive();
 			default -> password();
 			};
-			if (outcome != Outcome.FAILURE)
+			if (outcome != Outcome.FAILURE) {
 				passed.add(method);
+				signIn.passed(method);
+			}
 			if (outcome == Outcome.PARTIAL)
 				exhausted.clear();
 		}

@@ -26,6 +26,9 @@ import org.strongroom.core.MissingPlugInException;
 import org.strongroom.core.Session;
 import org.strongroom.core.Session.Unlocking;
 import org.strongroom.core.storage.FileInfo.Type;
+import org.strongroom.core.residency.AuditEvent;
+import org.strongroom.core.residency.AuditEvent.Kind;
+import org.strongroom.core.residency.AuditEvent.Result;
 import org.strongroom.core.storage.Save;
 import org.strongroom.core.storage.StoragePaths;
 import org.strongroom.core.storage.Trash;
@@ -104,7 +107,7 @@ public final class FileActions {
 
 	/** Makes an empty file, and opens it. */
 	static void newFile(ExplorerView view) {
-		create(view, "New File", "Name of the new file in %s:", "new.txt", (session, path) -> {
+		create(view, Kind.SAVE, "New File", "Name of the new file in %s:", "new.txt", (session, path) -> {
 			Save save = Save.createNew();
 			try (var _ = Files.newByteChannel(path, Set.of(StandardOpenOption.WRITE, StandardOpenOption.CREATE_NEW, save))) {
 				save.whole();
@@ -114,7 +117,7 @@ public final class FileActions {
 
 	/** Makes an empty folder. */
 	static void newFolder(ExplorerView view) {
-		create(view, "New Folder", "Name of the new folder in %s:", "New folder", (_, path) -> Files.createDirectory(path));
+		create(view, Kind.MAKE_FOLDER, "New Folder", "Name of the new folder in %s:", "New folder", (_, path) -> Files.createDirectory(path));
 	}
 
 	@FunctionalInterface
@@ -122,7 +125,7 @@ public final class FileActions {
 		void make(Session session, Path path) throws java.io.IOException;
 	}
 
-	private static void create(ExplorerView view, String title, String question, String suggestion, Maker maker) {
+	private static void create(ExplorerView view, Kind kind, String title, String question, String suggestion, Maker maker) {
 		Optional<Container> target = target(view);
 		if (target.isEmpty())
 			return;
@@ -133,7 +136,11 @@ public final class FileActions {
 			return;
 		Session session = folder.session().orElseThrow();
 		Work.start("Making", name.get(), "%s was not made.".formatted(name.get()), _ -> {
-			maker.make(session, session.folder(folder.location(), Unlocking.FAIL).resolve(name.get()));
+			Path path = session.folder(folder.location(), Unlocking.FAIL).resolve(name.get());
+			session.audit().during(AuditEvent.of(kind, Result.OK, session, StoragePaths.child(folder.location(), name.get())), () -> {
+				maker.make(session, path);
+				return null;
+			});
 			Ui.async(() -> shown(view, folder, name.get()));
 		});
 	}
@@ -177,7 +184,8 @@ public final class FileActions {
 			Path to = item.path().resolveSibling(name.get());
 			if (Files.exists(to, LinkOption.NOFOLLOW_LINKS) && !Files.isSameFile(to, item.path()))
 				throw new FileAlreadyExistsException(name.get());
-			Files.move(item.path(), to);
+			session.audit().during(AuditEvent.of(Kind.RENAME, Result.OK, session, item.location(), StoragePaths.child(StoragePaths.parent(item.location()), name.get())),
+					() -> Files.move(item.path(), to));
 			session.refresh(folder.location());
 			Ui.async(() -> view.explorer().update(session, folder.location(), c -> c.shown().stream()
 					.filter(n -> n.name().equals(name.get())).findFirst().ifPresent(n -> view.select(List.of(n)))));

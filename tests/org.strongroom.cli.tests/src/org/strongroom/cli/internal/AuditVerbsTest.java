@@ -1,0 +1,147 @@
+package org.strongroom.cli.internal;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.channels.Channels;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Hashtable;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.osgi.framework.BundleContext;
+import org.osgi.framework.FrameworkUtil;
+import org.osgi.framework.ServiceRegistration;
+import org.strongroom.core.auth.Prompter;
+import org.strongroom.testing.CryptomatorOracle;
+import org.strongroom.testing.Person;
+
+/** What commands leave in the audit log, and how it is shown and verified. */
+class AuditVerbsTest {
+	private static final String PASSPHRASE = "correct horse";
+	@TempDir
+	private Path temp;
+	private Path files;
+	private CryptomatorOracle oracle;
+	private String passphrase = PASSPHRASE;
+	private ServiceRegistration<Prompter> person;
+
+	private record Result(int code, String out, String err) {
+		List<List<String>> rows() {
+			assertThat(err).isEmpty();
+			return out.lines().map(l -> List.of(l.split("\t"))).toList();
+		}
+
+		/** Event and result of each line that is not about the log itself. */
+		List<String> events() {
+			return rows().stream().filter(r -> !r.get(2).equals("begin") && !r.get(2).equals("checkpoint")).map(r -> r.get(2) + " " + r.get(3)).toList();
+		}
+	}
+
+	@BeforeEach
+	void begin() throws IOException {
+		files = Files.createDirectories(temp.resolve("files"));
+		oracle = CryptomatorOracle.create(files.resolve("vault"), PASSPHRASE, CryptomatorOracle.Cipher.SIV_GCM);
+		oracle.write("/secret-notes.txt", "between us");
+		oracle.lock();
+		Files.writeString(files.resolve("plain-offer.txt"), "an offer");
+		BundleContext context = FrameworkUtil.getBundle(Program.class).getBundleContext();
+		person = context.registerService(Prompter.class, new Person().secret(_ -> passphrase), new Hashtable<>(Map.of("service.ranking", 2)));
+	}
+
+	@AfterEach
+	void end() throws IOException {
+		person.unregister();
+		oracle.close();
+	}
+
+	/** As a process of its own would run it. */
+	private Result run(String... words) {
+		var out = new ByteArrayOutputStream();
+		var err = new ByteArrayOutputStream();
+		var errors = new Errors(err);
+		int code;
+		try (var services = new FrameworkServices(FrameworkUtil.getBundle(Program.class).getBundleContext(), errors::line)) {
+			code = new Program(new Surroundings(services, Channels.newChannel(new ByteArrayInputStream(new byte[0])), false, new Output(out, false), errors, temp,
+					new Stop(Thread.currentThread()), "0")).run(Stream.concat(Stream.of("--home", temp.resolve("home").toString()), Stream.of(words)).toList());
+		}
+		return new Result(code, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
+	}
+
+	private String at(String path) {
+		return "file://" + files + path;
+	}
+
+	private Path log() {
+		return temp.resolve("home/audit/audit-000001.jsonl");
+	}
+
+	@Test
+	void whatIsDoneIsRecorded() throws IOException {
+		run("ls", at("/"));
+		assertThat(run("audit", "show").events()).containsExactly("sign-in ok", "list ok", "sign-out ok");
+		assertThat(run("cat", at("/vault/secret-notes.txt")).out()).isEqualTo("between us");
+		assertThat(run("audit", "show", "--last", "6").events()).containsExactly("sign-in ok", "unlock ok", "export ok", "lock ok", "sign-out ok");
+		Files.createDirectories(temp.resolve("tree/deep"));
+		Files.writeString(temp.resolve("tree/deep/one.txt"), "1");
+		assertThat(run("put", "-r", "tree", at("/vault")).code()).isZero();
+		assertThat(run("audit", "show", "--event", "upload").rows()).hasSize(3);
+		run("mv", at("/vault/tree/deep/one.txt"), at("/vault/two.txt"));
+		run("rm", at("/vault/two.txt"));
+		assertThat(run("audit", "show", "--path", at("/vault/two.txt")).events()).containsExactly("rename ok", "delete ok");
+		run("mkdir", at("/new-folder"));
+		assertThat(run("audit", "show", "--event", "make-folder").rows()).hasSize(1);
+		assertThat(run("cat", at("/vault/none.txt")).code()).isEqualTo(3);
+		assertThat(run("audit", "show", "--result", "failed").rows()).singleElement().satisfies(r -> assertThat(r.getLast()).isEqualTo("why=not-found"));
+
+		assertThat(run("audit", "verify")).returns(0, Result::code).satisfies(v -> assertThat(v.out()).contains("lines: 1 to", "checkpoints: "));
+		assertThat(Files.readString(log())).doesNotContain("secret-notes", "one.txt", "two.txt", "new-folder", PASSPHRASE);
+	}
+
+	@Test
+	void aWrongPassphraseIsRecorded() {
+		passphrase = "wrong";
+		assertThat(run("ls", at("/vault")).code()).isEqualTo(6);
+		assertThat(run("audit", "show", "--event", "unlock").events()).containsExactly("unlock refused", "unlock refused", "unlock refused");
+	}
+
+	@Test
+	void aServerThatLetsNobodyInIsRecorded() {
+		run("ls", "file://" + temp.resolve("none") + "/x");
+		assertThat(run("ls", "sftp-none://host/").code()).isNotZero();
+		assertThat(run("audit", "show", "--event", "sign-in").events()).containsExactly("sign-in ok");
+	}
+
+	@Test
+	void aChangedLogEndsWithTheFileAndLine() throws IOException {
+		run("ls", at("/"));
+		String content = Files.readString(log());
+		Files.writeString(log(), content.replace("\"list\",\"result\":\"ok\"", "\"list\",\"result\":\"no\""));
+		assertThat(run("audit", "verify")).isEqualTo(new Result(7, "", "strongroom: audit-000001.jsonl, line 3: it was changed.\n"));
+		Files.writeString(log(), content);
+		assertThat(run("audit", "verify").code()).isZero();
+		assertThat(run("audit", "verify", "home/audit").code()).isZero();
+		assertThat(run("audit", "verify", "--checkpoint", "0".repeat(64)).code()).isEqualTo(7);
+		assertThat(run("audit", "verify", "--checkpoint", "x").code()).isEqualTo(2);
+	}
+
+	@Test
+	void isExported() {
+		run("ls", at("/"));
+		assertThat(run("audit", "export").out()).startsWith("number,time,event,result,machine,user,process,server,key,vault,paths,readable,detail,hash\r\n1,").contains("\r\n3,").contains(",list,ok,");
+		assertThat(run("audit", "export", "--format", "json").out()).startsWith("[{\"number\":1,").contains("\"event\":\"list\"");
+		assertThat(run("audit", "export", "--format", "xml").code()).isEqualTo(2);
+		assertThat(run("audit", "show", "--from", "2999-01-01").out()).isEmpty();
+		assertThat(run("audit", "show", "--to", "2999-01-01").rows()).isNotEmpty();
+		assertThat(run("audit", "show", "--from", "yesterday").code()).isEqualTo(2);
+	}
+}

@@ -95,6 +95,14 @@ public interface Session extends Closeable {
 	 */
 	Vault unlock(String location) throws IOException;
 
+	/**
+	 * Makes sure that whoever is there knows the passphrase of an unlocked vault: asks for it, whatever is remembered.
+	 *
+	 * @throws org.strongroom.core.vault.VaultLockedException if no such vault is unlocked
+	 * @throws org.strongroom.core.auth.WrongSecretException if none of the attempts fitted
+	 */
+	void prove(String location) throws IOException;
+
 	/** Locks the vault at a location; does nothing if it is not unlocked. Who has its files open is told before by {@link SessionListener#locking}. */
 	void lock(String location) throws IOException;
 

@@ -24,6 +24,7 @@ public final class Person implements Prompter {
 	private volatile Function<Challenge.Prompt, String> answers = _ -> null;
 	private volatile Browser browser = _ -> false;
 	private volatile boolean trusting = true;
+	private volatile boolean permitting;
 	private volatile boolean remembering;
 
 	/** Somebody who has all that it takes to sign in to this server. */
@@ -47,6 +48,12 @@ public final class Person implements Prompter {
 	/** Whether unknown servers are believed; they are unless told otherwise. */
 	public Person trusting(boolean value) {
 		trusting = value;
+		return this;
+	}
+
+	/** Whether things may leave memory where the policy wants that to be asked; they may not unless told otherwise. */
+	public Person permitting(boolean value) {
+		permitting = value;
 		return this;
 	}
 
@@ -93,6 +100,12 @@ public final class Person implements Prompter {
 	public boolean confirm(Challenge.Certificate challenge) {
 		asked.add(challenge);
 		return trusting;
+	}
+
+	@Override
+	public boolean confirm(Challenge.Permission challenge) {
+		asked.add(challenge);
+		return permitting;
 	}
 
 	/** What is done about an address to be opened in a browser; signing in there lets the sign-in here go on. Without, that is <em>Cancel</em>. */

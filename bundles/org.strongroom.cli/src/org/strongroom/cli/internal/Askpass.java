@@ -22,7 +22,7 @@ import org.strongroom.core.auth.SignInCancelledException;
  * answer. A non-zero exit is cancel.
  */
 final class Askpass implements Prompter, AutoCloseable {
-	/** Environment variable: {@code key-passphrase}, {@code keyboard-interactive}, {@code password}, {@code vault-passphrase}, {@code host-key}, {@code certificate} or {@code browser-login}. */
+	/** Environment variable: {@code key-passphrase}, {@code keyboard-interactive}, {@code password}, {@code vault-passphrase}, {@code host-key}, {@code certificate}, {@code browser-login} or {@code permission}. */
 	static final String CHALLENGE = "STRONGROOM_CHALLENGE";
 	/** Environment variable: what is to be said beside the prompt, word for word; may be empty. */
 	static final String INSTRUCTION = "STRONGROOM_INSTRUCTION";
@@ -70,6 +70,11 @@ final class Askpass implements Prompter, AutoCloseable {
 	@Override
 	public boolean confirm(Challenge.Certificate challenge) throws SignInCancelledException {
 		return new String(ask(challenge, "certificate", challenge.prompt(), "")).strip().equalsIgnoreCase("yes");
+	}
+
+	@Override
+	public boolean confirm(Challenge.Permission challenge) throws SignInCancelledException {
+		return new String(ask(challenge, "permission", challenge.prompt(), "")).strip().equalsIgnoreCase("yes");
 	}
 
 	/** The program may open the browser and end at once, or stay until it is ended; what it prints does not matter. */

@@ -16,6 +16,7 @@ import org.strongroom.core.Session;
 import org.strongroom.core.Sessions;
 import org.strongroom.core.auth.Prompter;
 import org.strongroom.core.residency.Audit;
+import org.strongroom.core.residency.Guard;
 
 /** The core's services, looked up when first needed: many commands get by without. */
 final class FrameworkServices implements Surroundings.Services, AutoCloseable {
@@ -60,6 +61,17 @@ final class FrameworkServices implements Surroundings.Services, AutoCloseable {
 			sessions = service(Sessions.class);
 		}
 		return sessions;
+	}
+
+	@Override
+	public Guard guard() throws IOException {
+		return service(Guard.class);
+	}
+
+	@Override
+	public Prompter person() throws IOException {
+		sessions();
+		return service(Prompter.class);
 	}
 
 	@Override

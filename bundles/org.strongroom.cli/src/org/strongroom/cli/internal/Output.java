@@ -40,6 +40,11 @@ final class Output {
 		buffered = new BufferedOutputStream(raw, 32 * 1024);
 	}
 
+	/** Whether a person looks at it. */
+	boolean isTerminal() {
+		return terminal;
+	}
+
 	/** A command begins: nothing was printed for it yet. */
 	void begin() {
 		answered = false;

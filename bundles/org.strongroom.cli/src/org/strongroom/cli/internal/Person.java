@@ -56,6 +56,11 @@ final class Person implements Prompter, AutoCloseable {
 	}
 
 	@Override
+	public boolean confirm(Challenge.Permission challenge) throws SignInCancelledException {
+		return prompter().confirm(challenge);
+	}
+
+	@Override
 	public boolean browse(Challenge.BrowserLogin challenge, CompletableFuture<?> done) throws SignInCancelledException {
 		return prompter().browse(challenge, done);
 	}

@@ -14,6 +14,7 @@ import java.util.Optional;
 import java.util.function.IntSupplier;
 
 import org.strongroom.core.Problem;
+import org.strongroom.core.residency.Guard;
 
 import picocli.AutoComplete;
 import picocli.CommandLine;
@@ -71,8 +72,10 @@ final class Program {
 				.description("Strongroom's home, where bookmarks and known hosts are; else $STRONGROOM_HOME.").build());
 		root.addOption(OptionSpec.builder("--askpass").type(String.class).paramLabel("PROGRAM").arity("1")
 				.description("Asks this program instead of the terminal; else $STRONGROOM_ASKPASS. It is given the prompt as argument, what is asked for in "
-						+ "$STRONGROOM_CHALLENGE (key-passphrase, keyboard-interactive, password, vault-passphrase, host-key, certificate, browser-login) and "
+						+ "$STRONGROOM_CHALLENGE (key-passphrase, keyboard-interactive, password, vault-passphrase, host-key, certificate, browser-login, permission) and "
 						+ "$STRONGROOM_INSTRUCTION, who asks in $STRONGROOM_ASKER, and prints the answer; a non-zero exit is cancel.").build());
+		root.addOption(OptionSpec.builder("--travel").type(boolean.class).arity("0")
+				.description("Travel: whatever the policy says, nothing readable is put on this machine, and nothing is remembered.").build());
 		addCommands(root, true);
 		root.addSubcommand("shell", Verb.spec("shell", "Runs commands from standard input, one a line, with one sign-in. Words are split as in a POSIX shell.", this::shell)
 				.addPositional(PositionalParamSpec.builder().index("0").arity("0..1").paramLabel("LOC").type(String.class)
@@ -109,6 +112,7 @@ final class Program {
 		specs.add(DoctorVerb.spec());
 		specs.add(AuditVerbs.spec());
 		specs.add(PlugInVerbs.spec());
+		specs.add(PolicyVerbs.spec());
 		for (CommandSpec spec : specs)
 			root.addSubcommand(spec.name(), spec);
 		root.addSubcommand("help", Verb.spec("help", "Shows help, for a command if one is named.", (run, words) -> help(run, words, top ? root() : shellRoot()))
@@ -145,6 +149,8 @@ final class Program {
 				noUnlock |= r.matchedOptionValue("--no-unlock", false);
 				tracing |= r.matchedOptionValue("--trace", false);
 			}
+			if (result.matchedOptionValue("--travel", false))
+				System.setProperty(Guard.TRAVEL_PROPERTY, "true");
 			if (result.commandSpec().findOption("--home") != null)
 				surroundings.services().settings(Optional.ofNullable(result.matchedOptionValue("--home", null)), Optional.ofNullable(result.matchedOptionValue("--askpass", null)));
 			run = new Run(surroundings, json, noUnlock, base);

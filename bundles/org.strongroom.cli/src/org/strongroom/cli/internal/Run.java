@@ -16,6 +16,10 @@ import org.strongroom.core.Problem;
 import org.strongroom.core.Session;
 import org.strongroom.core.Session.Unlocking;
 import org.strongroom.core.auth.Challenge;
+import org.strongroom.core.residency.ForbiddenException;
+import org.strongroom.core.residency.Guard;
+import org.strongroom.core.residency.Outgoing;
+import org.strongroom.core.residency.WayOut;
 import org.strongroom.core.transfer.Progress;
 
 /** One run of one command. Failures of single items may be told by several threads. */
@@ -136,6 +140,28 @@ final class Run implements Progress {
 	@Override
 	public boolean cancelled() {
 		return surroundings.stop().isWished();
+	}
+
+	/**
+	 * Lets something leave memory, or not; whoever is there is asked where the policy says so.
+	 *
+	 * @throws ForbiddenException if it may not
+	 */
+	void pass(Outgoing outgoing) throws IOException {
+		surroundings.services().guard().pass(outgoing, Guard.Person.by(surroundings.services().person()));
+	}
+
+	/** As {@link #pass}, for what is written to standard output; what a person reads on the terminal stays with them. */
+	void passToOutput(Place place) throws IOException {
+		if (!out().isTerminal())
+			pass(Outgoing.of(WayOut.EXPORT, place.session(), List.of(place.path()), "standard output"));
+	}
+
+	/** As {@link #pass}, for what is copied or moved. */
+	void passCopy(Path source, Path target) throws IOException {
+		Optional<Outgoing> outgoing = Outgoing.copying(surroundings.services().sessions(), List.of(source), target);
+		if (outgoing.isPresent())
+			pass(outgoing.get());
 	}
 
 	/** What the run ends with though nothing of its own failed: that of a command it ran. */

@@ -150,6 +150,7 @@ final class ServerVerbs {
 		Path copy = run.named(folder.session().item(there.path(), run.unlocking()), there);
 		if (Files.exists(copy, LinkOption.NOFOLLOW_LINKS))
 			throw new FileAlreadyExistsException(there.shown());
+		run.passCopy(held.item(), copy);
 		boolean whole = false;
 		try {
 			Transfer.copy(run.subject(held.item()), copy, Transfer.Existing.FAIL, run);

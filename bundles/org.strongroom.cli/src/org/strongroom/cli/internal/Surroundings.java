@@ -9,6 +9,8 @@ import java.util.Optional;
 import org.strongroom.core.Bookmarks;
 import org.strongroom.core.Session;
 import org.strongroom.core.Sessions;
+import org.strongroom.core.auth.Prompter;
+import org.strongroom.core.residency.Guard;
 
 /**
  * Where a command line finds itself.
@@ -31,6 +33,12 @@ record Surroundings(Services services, ReadableByteChannel in, boolean interacti
 
 		/** The sessions. */
 		Sessions sessions() throws IOException;
+
+		/** What everything passes that leaves memory. */
+		Guard guard() throws IOException;
+
+		/** Whoever can be asked. */
+		Prompter person() throws IOException;
 
 		/** The sessions there are already; does not make the core ready. */
 		List<Session> signedIn();

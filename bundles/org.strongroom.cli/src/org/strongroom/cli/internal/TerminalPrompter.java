@@ -52,6 +52,11 @@ final class TerminalPrompter implements Prompter {
 		return isYes(challenge, challenge.prompt());
 	}
 
+	@Override
+	public synchronized boolean confirm(Challenge.Permission challenge) throws SignInCancelledException {
+		return isYes(challenge, challenge.prompt());
+	}
+
 	/** Not synchronized: other questions may be asked meanwhile, such as those of another server. */
 	@Override
 	public boolean browse(Challenge.BrowserLogin challenge, CompletableFuture<?> done) throws SignInCancelledException {

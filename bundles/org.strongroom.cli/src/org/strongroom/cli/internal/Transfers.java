@@ -75,6 +75,7 @@ final class Transfers {
 		Place place = run.place(given(words, 0));
 		Path source = run.named(place.session().item(place.path(), run.unlocking()), place);
 		notAsFolder(place.folder(), source);
+		run.passToOutput(place);
 		if (offset == 0 && count == Long.MAX_VALUE)
 			Transfer.read(source, run.out().channel(), run);
 		else
@@ -89,7 +90,12 @@ final class Transfers {
 		Path local = target.equals("-") ? null : run.local(target);
 		Place place = run.place(given(words, 0));
 		Path source = run.named(place.session().item(place.path(), run.unlocking()), place);
-		if (!source(place, source, deep)) {
+		boolean folder = source(place, source, deep);
+		if (local == null)
+			run.passToOutput(place);
+		else
+			run.passCopy(source, local);
+		if (!folder) {
 			if (local == null)
 				Transfer.read(source, run.out().channel(), run);
 			else if (Files.exists(local) && Files.readAttributes(local, BasicFileAttributes.class).isOther())
@@ -165,6 +171,7 @@ final class Transfers {
 		Path source = run.named(from.session().item(from.path(), run.unlocking()), from);
 		boolean folder = source(from, source, words.matchedOptionValue("-r", false));
 		Path target = target(run, to, from.contents() ? "" : from.name(), !folder);
+		run.passCopy(source, target);
 		if (folder)
 			Transfer.copy(run.subject(source), target, existing(words), run);
 		else
@@ -181,6 +188,7 @@ final class Transfers {
 		var attributes = Files.readAttributes(source, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
 		notAsFolder(from.folder() && !attributes.isDirectory(), source);
 		Path target = target(run, to, from.name(), !attributes.isDirectory());
+		run.passCopy(source, target);
 		Trees.lockBelow(from);
 		Transfer.move(source, target, Existing.REPLACE, run);
 		from.changed();

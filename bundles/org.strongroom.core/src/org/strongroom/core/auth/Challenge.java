@@ -205,6 +205,25 @@ public sealed interface Challenge {
 	}
 
 	/**
+	 * The policy wants a person to agree before something leaves memory.
+	 *
+	 * @param action what is to be done, such as <i>print (/Vault/plan.txt)</i>
+	 * @param rule where it says so, in words that go on from <i>by</i>
+	 */
+	record Permission(String asker, String action, String rule) implements Challenge {
+		public Permission {
+			Objects.requireNonNull(asker);
+			Objects.requireNonNull(action);
+			Objects.requireNonNull(rule);
+		}
+
+		/** The question in words. */
+		public String prompt() {
+			return "%s: to %s? It leaves Strongroom, readable; you are asked because of %s.".formatted(asker, action, rule);
+		}
+	}
+
+	/**
 	 * A server takes public keys: which has this person?
 	 *
 	 * @param user the account

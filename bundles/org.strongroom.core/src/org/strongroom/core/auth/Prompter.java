@@ -24,6 +24,11 @@ public interface Prompter {
 		return false;
 	}
 
+	/** Asks whether something may leave memory. Who cannot ask that says no. */
+	default boolean confirm(Challenge.Permission challenge) throws SignInCancelledException {
+		return false;
+	}
+
 	/**
 	 * Has the person open an address in a browser and sign in there, and waits until that is done or has failed.
 	 *

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.BooleanSupplier;
 import java.util.function.IntFunction;
 
 /**
@@ -21,11 +22,18 @@ public final class SignIn {
 	private final Prompter person;
 	private final Set<String> methods = new LinkedHashSet<>();
 	private String serverKey;
+	private final BooleanSupplier mayRemember;
 
 	/** @param authenticators in the order they are asked */
 	public SignIn(List<Authenticator> authenticators, Prompter person) {
+		this(authenticators, person, () -> true);
+	}
+
+	/** @param mayRemember whether secrets may be remembered, and remembered ones be used, just then */
+	public SignIn(List<Authenticator> authenticators, Prompter person, BooleanSupplier mayRemember) {
 		this.authenticators = List.copyOf(authenticators);
 		this.person = Objects.requireNonNull(person);
+		this.mayRemember = Objects.requireNonNull(mayRemember);
 	}
 
 	/** The person alone, for authenticators that have to ask. */
@@ -61,7 +69,7 @@ public final class SignIn {
 
 	/** A secret that is known without asking the person, as {@link #secret} in all else. */
 	public Optional<Secret> known(Challenge.ForSecret challenge) throws IOException {
-		return challenge.attempt() == 1 ? first(a -> a.secret(challenge, this)) : Optional.empty();
+		return challenge.attempt() == 1 && mayRemember.getAsBoolean() ? first(a -> a.secret(challenge, this)) : Optional.empty();
 	}
 
 	private interface Asking<T> {
@@ -132,8 +140,9 @@ public final class SignIn {
 	public void accepted(Challenge.ForSecret challenge, Secret secret) throws IOException {
 		if (challenge instanceof Challenge.Password)
 			passed("password");
+		Secret told = mayRemember.getAsBoolean() ? secret : new Secret(secret.chars(), false);
 		for (Authenticator a : authenticators)
-			a.accepted(challenge, secret);
+			a.accepted(challenge, told);
 	}
 
 	/** Tells the authenticators that a secret was wrong. */

@@ -32,6 +32,7 @@ import org.strongroom.core.PlugIns.VaultFormatInfo;
 import org.strongroom.core.Session;
 import org.strongroom.core.auth.Challenge;
 import org.strongroom.core.auth.Secret;
+import org.strongroom.core.auth.SignIn;
 import org.strongroom.core.auth.WrongSecretException;
 import org.strongroom.core.residency.Audit;
 import org.strongroom.core.residency.AuditEvent;
@@ -404,9 +405,9 @@ final class RemoteSession implements Session {
 				return open;
 			try {
 				LockedVault locked = format(normal).inspect(remote(normal));
-				String shown = normal.equals("/") ? bookmark.name() : normal.substring(1);
+				registry.admit(bookmark, normal, locked.info());
 				var event = new AuditEvent(Instant.now(), AuditEvent.Kind.UNLOCK, Result.OK, Optional.of(bookmark), serverKey, locked.info().id(), List.of(normal), Map.of());
-				open = registry.signIn().open(attempt -> new Challenge.VaultPassphrase(bookmark.name(), shown, attempt), secret -> recorded(event, locked, secret));
+				open = registry.signIn(bookmark).open(attempt -> new Challenge.VaultPassphrase(bookmark.name(), shown(normal), attempt), secret -> recorded(event, locked, secret));
 			} catch (WrongSecretException e) {
 				throw new WrongSecretException("The passphrase does not open the vault %s.".formatted(normal));
 			} catch (IOException e) {
@@ -435,6 +436,29 @@ final class RemoteSession implements Session {
 			throw e;
 		}
 		return open;
+	}
+
+	@Override
+	public void prove(String location) throws IOException {
+		check();
+		String normal = Location.normal(location);
+		if (!vaults.containsKey(normal))
+			throw new VaultLockedException(normal);
+		LockedVault there = format(normal).inspect(remote(normal));
+		for (int attempt = 1;; attempt++) {
+			try (Secret secret = registry.signIn(bookmark).person().secret(new Challenge.VaultPassphrase(bookmark.name(), shown(normal), attempt))) {
+				there.unlock(secret).close();
+				return;
+			} catch (WrongSecretException e) {
+				if (attempt == SignIn.ATTEMPTS)
+					throw new WrongSecretException("The passphrase does not open the vault %s.".formatted(normal));
+			}
+		}
+	}
+
+	/** What a person calls a vault. */
+	private String shown(String vault) {
+		return vault.equals("/") ? bookmark.name() : vault.substring(1);
 	}
 
 	@Override

@@ -22,8 +22,14 @@ import org.strongroom.core.residency.Audit;
 import org.strongroom.core.residency.AuditEvent;
 import org.strongroom.core.residency.AuditEvent.Kind;
 import org.strongroom.core.residency.AuditEvent.Result;
+import org.strongroom.core.residency.ForbiddenException;
+import org.strongroom.core.residency.Guard;
+import org.strongroom.core.residency.Outgoing;
+import org.strongroom.core.residency.Verdict;
+import org.strongroom.core.residency.WayOut;
 import org.strongroom.core.storage.Storage;
 import org.strongroom.core.storage.StorageFileSystems;
+import org.strongroom.core.vault.VaultInfo;
 
 /** The sessions of this process. Signing in to one bookmark is done by one thread at a time, the others wait and share. */
 public final class SessionRegistry implements Sessions {
@@ -31,6 +37,7 @@ public final class SessionRegistry implements Sessions {
 	private final Map<Bookmark, Object> locks = new ConcurrentHashMap<>();
 	private final List<SessionListener> listeners = new CopyOnWriteArrayList<>();
 	private final ConcurrentSkipListMap<Rank, Prompter> prompters = new ConcurrentSkipListMap<>();
+	private final List<Guard> guards = new CopyOnWriteArrayList<>();
 	private StorageFileSystems fileSystems;
 	private volatile Audit audit = Audit.NONE;
 	private PlugIns plugIns;
@@ -87,6 +94,19 @@ public final class SessionRegistry implements Sessions {
 		prompters.remove(rank(properties));
 	}
 
+	void addGuard(Guard guard) {
+		guards.add(guard);
+	}
+
+	void removeGuard(Guard guard) {
+		guards.remove(guard);
+	}
+
+	void admit(Bookmark bookmark, String location, VaultInfo vault) throws ForbiddenException {
+		for (Guard guard : guards)
+			guard.admit(bookmark, location, vault);
+	}
+
 	private static Rank rank(Map<String, Object> properties) {
 		return new Rank(properties.get("service.ranking") instanceof Integer i ? i : 0,
 				properties.get("service.id") instanceof Long l ? l : 0);
@@ -115,7 +135,9 @@ public final class SessionRegistry implements Sessions {
 		String wrong = plugIns.protocol(bookmark.scheme()).check(bookmark);
 		if (!wrong.isEmpty())
 			throw new IllegalArgumentException(wrong);
-		SignIn signIn = signIn();
+		for (Guard guard : guards)
+			guard.admit(bookmark);
+		SignIn signIn = signIn(bookmark);
 		var event = new AuditEvent(Instant.now(), Kind.SIGN_IN, Result.OK, Optional.of(bookmark), Optional.empty(), Optional.empty(), List.of(), Map.of());
 		audit.admit();
 		Storage storage;
@@ -139,11 +161,13 @@ public final class SessionRegistry implements Sessions {
 		return signIn.methods().isEmpty() ? known : known.with("methods", String.join(",", signIn.methods()));
 	}
 
-	SignIn signIn() throws SignInException {
+	SignIn signIn(Bookmark bookmark) throws SignInException {
 		var first = prompters.firstEntry();
 		if (first == null)
 			throw new SignInException("Nobody can be asked for passphrases and codes here.");
-		return new SignIn(plugIns.authenticators(), first.getValue());
+		var remembering = Outgoing.of(WayOut.REMEMBER, Optional.of(bookmark));
+		// the tick is the person's yes
+		return new SignIn(plugIns.authenticators(), first.getValue(), () -> guards.stream().allMatch(g -> g.ruling(remembering).verdict() != Verdict.FORBID));
 	}
 
 	StorageFileSystems fileSystems() {

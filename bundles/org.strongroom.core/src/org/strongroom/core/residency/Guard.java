@@ -1,9 +1,18 @@
 package org.strongroom.core.residency;
 
+import org.strongroom.core.Bookmark;
+import org.strongroom.core.auth.Challenge;
+import org.strongroom.core.auth.Prompter;
+import org.strongroom.core.auth.SignInCancelledException;
+import org.strongroom.core.vault.VaultInfo;
+
 /**
  * Service: the one place that everything passes which leaves memory. Thread-safe. A policy that is damaged forbids.
  */
 public interface Guard {
+	/** The system property that has this process travel, whatever others do. */
+	String TRAVEL_PROPERTY = "strongroom.travel";
+
 	/** Asks the person who is there. */
 	@FunctionalInterface
 	interface Person {
@@ -16,6 +25,17 @@ public interface Guard {
 		 * @param ruling why it is asked
 		 */
 		boolean permits(Outgoing outgoing, Ruling ruling);
+
+		/** Asks by a prompter; who cancels says no. */
+		static Person by(Prompter prompter) {
+			return (outgoing, ruling) -> {
+				try {
+					return prompter.confirm(new Challenge.Permission(outgoing.bookmark().map(Bookmark::name).orElse("Strongroom"), outgoing.words(), ruling.rule()));
+				} catch (SignInCancelledException e) {
+					return false;
+				}
+			};
+		}
 	}
 
 	/** What the policy says; asks nobody, and may be called on any thread. */
@@ -28,7 +48,22 @@ public interface Guard {
 	 */
 	void pass(Outgoing outgoing, Person person) throws ForbiddenException;
 
-	/** Whether somebody is travelling: nothing leaves memory then, whatever the policy says. */
+	/**
+	 * Lets somebody sign in, or not: before anything is sent to the server.
+	 *
+	 * @throws ForbiddenException if the policy forbids it
+	 */
+	void admit(Bookmark bookmark) throws ForbiddenException;
+
+	/**
+	 * Lets somebody unlock a vault, or not: before its passphrase is asked.
+	 *
+	 * @param location of the vault
+	 * @throws ForbiddenException if the policy forbids it
+	 */
+	void admit(Bookmark bookmark, String location, VaultInfo vault) throws ForbiddenException;
+
+	/** Whether somebody is travelling: nothing leaves memory for this machine then, whatever the policy says. */
 	boolean isTravelling();
 
 	/** Begins or ends travelling. Whoever ends it has made sure that this is the person whose vaults they are. */

@@ -18,6 +18,8 @@ import org.eclipse.ui.IEditorSite;
 import org.eclipse.ui.PartInitException;
 import org.eclipse.ui.actions.ActionFactory;
 import org.strongroom.core.Problem;
+import org.strongroom.core.residency.WayOut;
+import org.strongroom.editors.WaysOut;
 import org.strongroom.editors.internal.open.Loaded;
 import org.strongroom.editors.internal.open.Loader;
 import org.strongroom.editors.internal.open.OpenInput;
@@ -84,6 +86,8 @@ public final class PictureEditor extends Viewer {
 	}
 
 	private void print() {
+		if (!WaysOut.pass(WaysOut.of(WayOut.PRINT, input().file())))
+			return;
 		try {
 			PicturePrinter.print(getSite().getShell(), picture.image());
 		} catch (org.eclipse.swt.SWTException e) {

@@ -11,6 +11,8 @@ import org.eclipse.swt.custom.VerifyKeyListener;
 import org.eclipse.swt.widgets.Composite;
 import org.eclipse.swt.widgets.Control;
 import org.eclipse.swt.widgets.Slider;
+import org.strongroom.editors.internal.work.GuardedText;
+import org.strongroom.efs.SessionFile;
 
 /** The rows of a file that fit into the window; a slider stands for the rest. */
 final class Page {
@@ -25,13 +27,13 @@ final class Page {
 	private Rows rows;
 	private long top;
 
-	/** @param moved told the offset of the first row shown */
-	Page(Composite parent, Blocks blocks, LongConsumer moved) {
+	/** @param file what is shown @param moved told the offset of the first row shown */
+	Page(Composite parent, SessionFile file, Blocks blocks, LongConsumer moved) {
 		this.blocks = blocks;
 		this.moved = moved;
 		area = new Composite(parent, SWT.NONE);
 		GridLayoutFactory.fillDefaults().numColumns(2).spacing(0, 0).applyTo(area);
-		text = new StyledText(area, SWT.READ_ONLY | SWT.MULTI | SWT.H_SCROLL);
+		text = new GuardedText(area, SWT.READ_ONLY | SWT.MULTI | SWT.H_SCROLL, () -> file);
 		text.setFont(JFaceResources.getTextFont());
 		text.setMargins(6, 2, 2, 2);
 		GridDataFactory.fillDefaults().grab(true, true).applyTo(text);

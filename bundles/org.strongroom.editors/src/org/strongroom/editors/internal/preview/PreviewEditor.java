@@ -79,7 +79,7 @@ public final class PreviewEditor extends Viewer {
 		trouble = new Link(area, SWT.NONE);
 		trouble.addListener(SWT.Selection, _ -> tryAgain());
 		GridDataFactory.fillDefaults().grab(true, false).indent(8, 0).exclude(true).applyTo(trouble);
-		page = new Page(area, blocks, this::describe);
+		page = new Page(area, input().file(), blocks, this::describe);
 		GridDataFactory.fillDefaults().grab(true, true).applyTo(page.control());
 		(raw.text() ? text : hex).setSelection(true);
 		hex.addListener(SWT.Selection, _ -> page.show(new HexRows(blocks)));

@@ -20,12 +20,14 @@ import org.eclipse.swt.widgets.Composite;
 import org.eclipse.swt.widgets.Control;
 import org.eclipse.swt.widgets.Label;
 import org.eclipse.swt.widgets.Shell;
+import org.strongroom.editors.internal.work.GuardedText;
+import org.strongroom.efs.SessionFile;
 
 /** Two texts side by side, lines that differ coloured. Nothing can be changed here. */
 final class CompareDialog extends Dialog {
 	/** Lines up to which differences are looked for. */
 	private static final int MOST_LINES = 50_000;
-	private final String name;
+	private final SessionFile file;
 	private final Side mine;
 	private final Side theirs;
 	private StyledText left;
@@ -42,9 +44,9 @@ final class CompareDialog extends Dialog {
 	record Side(String title, String text) {
 	}
 
-	CompareDialog(Shell parent, String name, Side mine, Side theirs) {
+	CompareDialog(Shell parent, SessionFile file, Side mine, Side theirs) {
 		super(parent);
-		this.name = name;
+		this.file = file;
 		this.mine = mine;
 		this.theirs = theirs;
 		setShellStyle(getShellStyle() | SWT.RESIZE | SWT.MAX);
@@ -71,7 +73,7 @@ final class CompareDialog extends Dialog {
 	@Override
 	protected void configureShell(Shell shell) {
 		super.configureShell(shell);
-		shell.setText("Compare " + name);
+		shell.setText("Compare " + file.name());
 	}
 
 	@Override
@@ -85,8 +87,8 @@ final class CompareDialog extends Dialog {
 		Label says = new Label(area, SWT.NONE);
 		SashForm sash = new SashForm(area, SWT.HORIZONTAL);
 		GridDataFactory.fillDefaults().grab(true, true).applyTo(sash);
-		left = side(sash, mine);
-		right = side(sash, theirs);
+		left = side(sash, file, mine);
+		right = side(sash, file, theirs);
 		if (left.getLineCount() <= MOST_LINES && right.getLineCount() <= MOST_LINES) {
 			differences = List.of(RangeDifferencer.findDifferences(new Lines(left), new Lines(right)));
 			colour();
@@ -100,11 +102,11 @@ final class CompareDialog extends Dialog {
 		return area;
 	}
 
-	private static StyledText side(Composite parent, Side shown) {
+	private static StyledText side(Composite parent, SessionFile file, Side shown) {
 		Composite side = new Composite(parent, SWT.NONE);
 		GridLayoutFactory.fillDefaults().applyTo(side);
 		new Label(side, SWT.NONE).setText(shown.title());
-		StyledText widget = new StyledText(side, SWT.BORDER | SWT.H_SCROLL | SWT.V_SCROLL | SWT.READ_ONLY | SWT.MULTI);
+		StyledText widget = new GuardedText(side, SWT.BORDER | SWT.H_SCROLL | SWT.V_SCROLL | SWT.READ_ONLY | SWT.MULTI, () -> file);
 		widget.setFont(JFaceResources.getTextFont());
 		widget.setText(shown.text());
 		GridDataFactory.fillDefaults().grab(true, true).applyTo(widget);

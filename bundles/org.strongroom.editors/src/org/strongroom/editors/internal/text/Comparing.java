@@ -25,7 +25,7 @@ public final class Comparing {
 	static void show(SessionEditorInput input, String text) {
 		try {
 			Loaded.Text there = Waiting.run("Comparing " + input.getName(), monitor -> Loader.text(input.file(), monitor));
-			new CompareDialog(Ui.shell(), input.getName(), new Side("Your text (not saved)", text), new Side(NOW, there.document().get())).open();
+			new CompareDialog(Ui.shell(), input.file(), new Side("Your text (not saved)", text), new Side(NOW, there.document().get())).open();
 		} catch (Cancelled e) {
 			// as the person wished
 		} catch (IOException e) {
@@ -38,7 +38,7 @@ public final class Comparing {
 		var now = new SessionFile(past.session(), past.location());
 		try {
 			List<String> both = Waiting.run("Comparing " + now.name(), monitor -> List.of(text(past, monitor), text(now, monitor)));
-			new CompareDialog(Ui.shell(), now.name(), new Side("As of " + past.time(), both.getFirst()), new Side(NOW, both.getLast())).open();
+			new CompareDialog(Ui.shell(), now, new Side("As of " + past.time(), both.getFirst()), new Side(NOW, both.getLast())).open();
 		} catch (Cancelled e) {
 			// as the person wished
 		} catch (IOException e) {

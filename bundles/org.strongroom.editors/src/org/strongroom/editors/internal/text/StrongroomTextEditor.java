@@ -11,9 +11,13 @@ import org.eclipse.core.runtime.Status;
 import org.eclipse.jface.layout.GridDataFactory;
 import org.eclipse.jface.layout.GridLayoutFactory;
 import org.eclipse.jface.text.IDocument;
+import org.eclipse.jface.text.source.ISourceViewer;
+import org.eclipse.jface.text.source.IVerticalRuler;
+import org.eclipse.jface.text.source.SourceViewer;
 import org.eclipse.jface.viewers.ISelection;
 import org.eclipse.swt.SWT;
 import org.eclipse.swt.custom.CLabel;
+import org.eclipse.swt.custom.StyledText;
 import org.eclipse.swt.layout.FillLayout;
 import org.eclipse.swt.layout.GridData;
 import org.eclipse.swt.widgets.Composite;
@@ -21,11 +25,14 @@ import org.eclipse.ui.IEditorInput;
 import org.eclipse.ui.ISharedImages;
 import org.eclipse.ui.PlatformUI;
 import org.eclipse.ui.editors.text.TextEditor;
+import org.strongroom.core.residency.WayOut;
 import org.strongroom.editors.SessionEditorInput;
+import org.strongroom.editors.WaysOut;
 import org.strongroom.editors.internal.open.Loaded;
 import org.strongroom.editors.internal.open.Loader;
 import org.strongroom.editors.internal.open.OpenInput;
 import org.strongroom.editors.internal.work.Cancelled;
+import org.strongroom.editors.internal.work.GuardedText;
 import org.strongroom.editors.internal.work.Ui;
 import org.strongroom.editors.internal.work.Waiting;
 import org.strongroom.efs.SessionFile;
@@ -72,6 +79,24 @@ public final class StrongroomTextEditor extends TextEditor {
 		((GridData) readOnly.getLayoutData()).exclude = why.isEmpty();
 		readOnly.setVisible(why.isPresent());
 		readOnly.getParent().layout();
+	}
+
+	@Override
+	protected ISourceViewer createSourceViewer(Composite parent, IVerticalRuler ruler, int styles) {
+		var viewer = new SourceViewer(parent, ruler, getOverviewRuler(), isOverviewRulerVisible(), styles) {
+			@Override
+			protected StyledText createTextWidget(Composite parent, int styles) {
+				return new GuardedText(parent, styles, () -> getEditorInput() instanceof SessionEditorInput input ? input.file() : null);
+			}
+
+			@Override
+			public void doOperation(int operation) {
+				if (operation != PRINT || WaysOut.pass(WaysOut.of(WayOut.PRINT, input().file())))
+					super.doOperation(operation);
+			}
+		};
+		getSourceViewerDecorationSupport(viewer);
+		return viewer;
 	}
 
 	/** The encoding is that of the file. */

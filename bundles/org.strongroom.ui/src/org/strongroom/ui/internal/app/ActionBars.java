@@ -107,6 +107,7 @@ final class ActionBars extends ActionBarAdvisor {
 		var menu = new MenuManager("&Vault", "vault");
 		ours(menu, "unlock", "lock", "lockEverything");
 		menu.add(new Separator());
+		menu.add(toggle(OURS + "travel"));
 		ours(menu, "forget");
 		menu.add(new Separator(IWorkbenchActionConstants.MB_ADDITIONS));
 		return menu;
@@ -172,6 +173,10 @@ final class ActionBars extends ActionBarAdvisor {
 	private void platform(IMenuManager menu, String... ids) {
 		for (String id : ids)
 			menu.add(command(id, null));
+	}
+
+	private IContributionItem toggle(String id) {
+		return new CommandContributionItem(new CommandContributionItemParameter(window, null, id, CommandContributionItem.STYLE_CHECK));
 	}
 
 	private IContributionItem command(String id, String label) {

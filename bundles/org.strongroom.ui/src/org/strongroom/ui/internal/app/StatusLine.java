@@ -16,6 +16,7 @@ import org.eclipse.ui.menus.WorkbenchWindowControlContribution;
 import org.strongroom.core.Session;
 import org.strongroom.core.Session.State;
 import org.strongroom.core.Sessions;
+import org.strongroom.core.residency.Guard;
 import org.strongroom.editors.OpenEditors;
 import org.strongroom.ui.internal.transfer.Exports;
 
@@ -26,11 +27,13 @@ import org.strongroom.ui.internal.transfer.Exports;
 public final class StatusLine extends WorkbenchWindowControlContribution {
 	private static final int EVERY_MILLIS = 500;
 	private static final int MARGIN = 4;
+	private static final String TRAVELLING = "travel mode";
 	private final Latency latency = new Latency();
 	private CLabel servers;
 	private CLabel vaults;
 	private CLabel unsaved;
 	private CLabel residency;
+	private CLabel travel;
 
 	@Override
 	protected Control createControl(Composite parent) {
@@ -45,6 +48,9 @@ public final class StatusLine extends WorkbenchWindowControlContribution {
 		vaults = field(line, "88 vaults unlocked");
 		unsaved = field(line, "8 unsaved");
 		residency = field(line, "nothing readable on this machine");
+		travel = field(line, TRAVELLING);
+		travel.setText(TRAVELLING);
+		travel.setToolTipText("Nothing readable is put on this machine or the clipboard, and nothing is remembered.");
 		refresh();
 		return line;
 	}
@@ -80,7 +86,18 @@ public final class StatusLine extends WorkbenchWindowControlContribution {
 		Exports exports = window.getService(Exports.class);
 		int saved = exports == null ? 0 : exports.count();
 		set(residency, saved == 0 ? "nothing readable on this machine" : "%d readable %s on this machine".formatted(saved, saved == 1 ? "copy" : "copies"));
+		Guard guard = window.getService(Guard.class);
+		show(travel, guard != null && guard.isTravelling());
 		residency.getDisplay().timerExec(EVERY_MILLIS, this::refresh);
+	}
+
+	private static void show(CLabel label, boolean shown) {
+		RowData place = (RowData) label.getLayoutData();
+		if (label.getVisible() == shown && place.exclude != shown)
+			return;
+		label.setVisible(shown);
+		place.exclude = !shown;
+		label.requestLayout();
 	}
 
 	private static void set(CLabel label, String text) {

@@ -38,6 +38,7 @@ final class BrowserDialog extends PromptDialog {
 		remember.setText("&Remember on this machine (in the keyring)");
 		remember.setToolTipText("Keeps what the server grants, encrypted under the desktop's keyring. Otherwise signing out takes it back.");
 		GridDataFactory.fillDefaults().span(2, 1).indent(0, 4).applyTo(remember);
+		Remembering.adjust(remember);
 	}
 
 	@Override

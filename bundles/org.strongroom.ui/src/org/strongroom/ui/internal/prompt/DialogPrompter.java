@@ -38,6 +38,11 @@ public final class DialogPrompter implements Prompter {
 	}
 
 	@Override
+	public boolean confirm(Challenge.Permission challenge) throws SignInCancelledException {
+		return ask(() -> new PermissionDialog(Ui.shell(), challenge), _ -> true, challenge);
+	}
+
+	@Override
 	public boolean browse(Challenge.BrowserLogin challenge, CompletableFuture<?> done) throws SignInCancelledException {
 		return ask(() -> new BrowserDialog(Ui.shell(), challenge, done), BrowserDialog::remember, challenge);
 	}

@@ -68,6 +68,7 @@ final class SecretDialog extends PromptDialog {
 		remember.setText("&Remember on this machine (in the keyring)");
 		remember.setToolTipText("Keeps it encrypted under the desktop's keyring. 'Forget Remembered Secrets' removes it.");
 		GridDataFactory.fillDefaults().span(2, 1).indent(0, 4).applyTo(remember);
+		Remembering.adjust(remember);
 		field.setFocus();
 	}
 

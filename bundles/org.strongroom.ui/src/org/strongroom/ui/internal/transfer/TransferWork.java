@@ -17,6 +17,9 @@ import org.eclipse.ui.PlatformUI;
 import org.strongroom.core.Item;
 import org.strongroom.core.Session;
 import org.strongroom.core.Session.Unlocking;
+import org.strongroom.core.Sessions;
+import org.strongroom.core.residency.Guard;
+import org.strongroom.core.residency.Outgoing;
 import org.strongroom.core.storage.ConnectionException;
 import org.strongroom.core.transfer.Progress;
 import org.strongroom.core.transfer.Transfer;
@@ -27,6 +30,7 @@ import org.strongroom.ui.internal.explorer.Container;
 import org.strongroom.ui.internal.explorer.Explorer;
 import org.strongroom.ui.internal.explorer.Node;
 import org.strongroom.ui.internal.explorer.Sizes;
+import org.strongroom.ui.internal.prompt.DialogPrompter;
 import org.strongroom.ui.internal.transfer.ExistingDialog.Answer;
 import org.strongroom.ui.internal.transfer.ExistingDialog.Choice;
 import org.strongroom.ui.internal.work.Ui;
@@ -109,6 +113,7 @@ public final class TransferWork {
 		Work.start(Kind.DOWNLOAD.doing, item.name(), "%s was not saved.".formatted(item.name()), monitor -> {
 			var failures = new ArrayList<Failure>();
 			monitor.beginTask("", TICKS);
+			pass(List.of(item.path()), file);
 			Transfer.copy(item.path(), file, Existing.REPLACE, new Telling(monitor, TICKS, failures));
 			if (failures.isEmpty())
 				exported();
@@ -165,6 +170,7 @@ public final class TransferWork {
 	private List<Path> run(Kind kind, List<Source> sources, Target target, IProgressMonitor monitor, List<Failure> failures) throws IOException {
 		var made = new ArrayList<Path>();
 		Path folder = target.place().path();
+		pass(sources.stream().map(Source::path).toList(), folder);
 		monitor.beginTask("", sources.size() * TICKS);
 		Choice always = null;
 		for (int i = 0; i < sources.size(); i++) {
@@ -213,6 +219,13 @@ public final class TransferWork {
 			progress.rest(TICKS);
 		}
 		return made;
+	}
+
+	/** Lets what is copied or moved leave memory, or not. */
+	private static void pass(List<Path> sources, Path target) throws IOException {
+		var outgoing = Outgoing.copying(PlatformUI.getWorkbench().getService(Sessions.class), sources, target);
+		if (outgoing.isPresent())
+			PlatformUI.getWorkbench().getService(Guard.class).pass(outgoing.get(), Guard.Person.by(new DialogPrompter()));
 	}
 
 	private static boolean isSame(Path a, Path b) {

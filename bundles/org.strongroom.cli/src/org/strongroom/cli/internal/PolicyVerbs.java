@@ -1,0 +1,165 @@
+package org.strongroom.cli.internal;
+
+import static org.strongroom.cli.internal.Verb.given;
+import static org.strongroom.cli.internal.Verb.word;
+
+import java.io.IOException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+import org.strongroom.core.residency.Guard;
+import org.strongroom.core.residency.Outgoing;
+import org.strongroom.core.residency.Ruling;
+import org.strongroom.core.residency.WayOut;
+import org.strongroom.residency.policy.DamagedPolicyException;
+import org.strongroom.residency.policy.Origin;
+import org.strongroom.residency.policy.Policies;
+import org.strongroom.residency.policy.Policy;
+import org.strongroom.residency.policy.PolicySource;
+import org.strongroom.residency.policy.PolicySource.Found;
+import org.strongroom.residency.policy.Rule;
+
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParseResult;
+
+/** The commands about what may leave memory. */
+final class PolicyVerbs {
+	private PolicyVerbs() {
+	}
+
+	static CommandSpec spec() {
+		return Verb.spec("policy", "Tells what may leave memory, and which rule says so.", (_, _) -> {
+			throw new UsageException("Say which: policy show or check; see 'strongroom help policy'.");
+		}).addSubcommand("show", Verb.spec("show", """
+				Shows the policies in force, and what they come to.
+				Of the machine's and your own the stricter counts; one that is damaged forbids.""", PolicyVerbs::show))
+				.addSubcommand("check", Verb.spec("check", "Shows what a policy says, or what is wrong with it, before it is put in force.", PolicyVerbs::check)
+						.addPositional(word(0, "FILE", "The policy.")));
+	}
+
+	private static void show(Run run, ParseResult words) throws IOException {
+		List<PolicySource> sources = Policies.sources();
+		Policies policies = Policies.read(sources);
+		Guard guard = run.surroundings().services().guard();
+		tell(run, sources, policies, way -> guard.ruling(outgoing(way)), guard.isTravelling());
+	}
+
+	private static void check(Run run, ParseResult words) throws IOException {
+		Path file = run.local(given(words, 0));
+		var source = new PolicySource(Origin.OWN, file, Optional.empty());
+		Found found = source.read();
+		if (found.isDamaged())
+			throw new DamagedPolicyException(found.damage().get());
+		if (found.policy().isEmpty())
+			throw new NoSuchFileException(file.toString());
+		var policies = new Policies(List.of(found));
+		tell(run, List.of(source), policies, way -> policies.ruling(outgoing(way)), false);
+	}
+
+	private static Outgoing outgoing(WayOut way) {
+		return Outgoing.of(way, Optional.empty());
+	}
+
+	private interface Says {
+		Ruling to(WayOut way);
+	}
+
+	private static void tell(Run run, List<PolicySource> sources, Policies policies, Says says, boolean travelling) throws IOException {
+		if (run.json()) {
+			run.out().json(json(sources, policies, says, travelling));
+			return;
+		}
+		for (PolicySource source : sources)
+			run.out().line("%s: %s".formatted(first(source.origin().words()), state(source, policies)));
+		if (travelling)
+			run.out().line("Travel mode: on");
+		run.out().line("");
+		for (WayOut way : WayOut.values()) {
+			Ruling ruling = says.to(way);
+			run.out().line("%-10s %-7s by %s".formatted(way.word(), ruling.verdict().word(), Run.line(ruling.rule())));
+		}
+		for (Found found : policies.found()) {
+			if (found.policy().isEmpty())
+				continue;
+			Policy policy = found.policy().get();
+			if (!policy.rules().isEmpty()) {
+				run.out().line("");
+				run.out().line("Rules of %s, of which the first that fits decides:".formatted(found.source().origin().words()));
+				for (Rule rule : policy.rules())
+					run.out().line("  line %d: %s".formatted(rule.line(), Run.line(words(rule))));
+			}
+			if (policy.servers().isPresent())
+				run.out().line("Servers, and no others: " + Run.line(String.join(", ", policy.servers().get().stream().map(Object::toString).toList())));
+			if (policy.vaults().isPresent())
+				run.out().line("Vaults by their id, and no others: " + Run.line(String.join(", ", policy.vaults().get().stream().sorted().toList())));
+		}
+	}
+
+	private static String first(String words) {
+		return Character.toUpperCase(words.charAt(0)) + words.substring(1);
+	}
+
+	private static Optional<Found> found(PolicySource source, Policies policies) {
+		return policies.found().stream().filter(f -> f.source().equals(source)).findFirst();
+	}
+
+	private static String state(PolicySource source, Policies policies) {
+		return Run.line(found(source, policies).map(f -> f.damage().map(d -> "damaged, and so everything is forbidden: " + d)
+				.orElseGet(() -> source.file() + f.policy().map(p -> p.name().isEmpty() ? "" : " (" + p.name() + ")").orElse(""))).orElse("none (%s)".formatted(source.file())));
+	}
+
+	private static String words(Rule rule) {
+		var words = new ArrayList<String>();
+		words.add(rule.ways().size() == WayOut.values().length ? "every way out" : String.join(", ", rule.ways().stream().sorted().map(WayOut::word).toList()));
+		rule.bookmark().ifPresent(b -> words.add("of bookmark " + b));
+		rule.vault().ifPresent(v -> words.add(v.equals(Rule.NO_VAULT) ? "of no vault" : "of vault " + v));
+		rule.place().ifPresent(p -> words.add("to " + p));
+		return String.join(" ", words) + ": " + rule.verdict().word() + rule.because().map(b -> " (" + b + ")").orElse("");
+	}
+
+	private static List<Map<String, Object>> json(List<PolicySource> sources, Policies policies, Says says, boolean travelling) {
+		var all = new ArrayList<Map<String, Object>>();
+		for (PolicySource source : sources) {
+			var object = new LinkedHashMap<String, Object>();
+			object.put("policy", source.origin().name().toLowerCase(java.util.Locale.ROOT));
+			object.put("file", source.file().toString());
+			Optional<Found> found = found(source, policies);
+			object.put("state", found.isEmpty() ? "none" : found.get().isDamaged() ? "damaged" : "in force");
+			found.flatMap(Found::damage).ifPresent(d -> object.put("damage", d));
+			found.flatMap(Found::policy).ifPresent(p -> {
+				object.put("name", p.name());
+				object.put("rules", p.rules().stream().map(PolicyVerbs::json).toList());
+				p.servers().ifPresent(s -> object.put("servers", s.stream().map(Object::toString).toList()));
+				p.vaults().ifPresent(v -> object.put("vaults", v.stream().sorted().toList()));
+			});
+			all.add(object);
+		}
+		for (WayOut way : WayOut.values()) {
+			Ruling ruling = says.to(way);
+			var object = new LinkedHashMap<String, Object>();
+			object.put("way", way.word());
+			object.put("verdict", ruling.verdict().word());
+			object.put("by", ruling.rule());
+			object.put("travelling", travelling);
+			all.add(object);
+		}
+		return all;
+	}
+
+	private static Map<String, Object> json(Rule rule) {
+		var object = new LinkedHashMap<String, Object>();
+		object.put("line", rule.line());
+		object.put("ways", rule.ways().stream().sorted().map(WayOut::word).toList());
+		rule.bookmark().ifPresent(b -> object.put("bookmark", b));
+		rule.vault().ifPresent(v -> object.put("vault", v));
+		rule.place().ifPresent(p -> object.put("place", p));
+		object.put("verdict", rule.verdict().word());
+		rule.because().ifPresent(b -> object.put("because", b));
+		return object;
+	}
+}

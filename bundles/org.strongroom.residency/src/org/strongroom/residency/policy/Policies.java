@@ -1,0 +1,91 @@
+package org.strongroom.residency.policy;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+
+import org.strongroom.core.Bookmark;
+import org.strongroom.core.Home;
+import org.strongroom.core.residency.ForbiddenException;
+import org.strongroom.core.residency.Outgoing;
+import org.strongroom.core.residency.Ruling;
+import org.strongroom.core.residency.Verdict;
+import org.strongroom.core.vault.VaultInfo;
+
+/**
+ * The policies in force, taken together: of several that say something, the strictest counts. A damaged one forbids.
+ *
+ * @param found what is there, the machine's first
+ */
+public record Policies(List<PolicySource.Found> found) {
+	/** A policy's file name, in a folder of the machine or in Strongroom's home. */
+	public static final String FILE = "policy.yaml";
+	/** Beside the machine's policy: the key that it must be signed with. */
+	public static final String KEY = "policy.pem";
+	private static final Ruling FREE = new Ruling(Verdict.ALLOW, "no rule");
+
+	public Policies {
+		found = List.copyOf(found);
+	}
+
+	/** The places of this machine and person. */
+	public static List<PolicySource> sources() {
+		Path machine = machineFolder();
+		return List.of(new PolicySource(Origin.MACHINE, machine.resolve(FILE), Optional.of(machine.resolve(KEY))), new PolicySource(Origin.OWN, Home.folder().resolve(FILE), Optional.empty()));
+	}
+
+	/** Where an administrator puts what is for everybody: as the Filesystem Hierarchy Standard 3.0, Apple's File System Programming Guide, and Windows' known folder ProgramData have it. */
+	private static Path machineFolder() {
+		String os = System.getProperty("os.name", "");
+		if (os.startsWith("Windows"))
+			return Path.of(Optional.ofNullable(System.getenv("ProgramData")).orElse("C:\\ProgramData"), "Strongroom");
+		return Path.of(os.startsWith("Mac") ? "/Library/Application Support/Strongroom" : "/etc/strongroom");
+	}
+
+	/** Reads them. */
+	public static Policies read(List<PolicySource> sources) {
+		return new Policies(sources.stream().map(PolicySource::read).filter(f -> f.policy().isPresent() || f.isDamaged()).toList());
+	}
+
+	/** What they say to something that is to leave memory. */
+	public Ruling ruling(Outgoing outgoing) {
+		Ruling ruling = FREE;
+		for (PolicySource.Found one : found)
+			ruling = ruling.or(ruling(one, outgoing));
+		return ruling;
+	}
+
+	private static Ruling ruling(PolicySource.Found found, Outgoing outgoing) {
+		if (found.isDamaged())
+			return damaged(found);
+		return found.policy().flatMap(policy -> policy.clause(outgoing))
+				.map(c -> new Ruling(c.verdict(), "%s, line %d%s".formatted(found.source().origin().words(), c.line(), c.because().map(b -> " (" + b.strip().replaceAll("\\.$", "") + ")").orElse("")))).orElse(FREE);
+	}
+
+	private static Ruling damaged(PolicySource.Found found) {
+		return new Ruling(Verdict.FORBID, "%s, which is damaged (%s)".formatted(found.source().origin().words(), found.damage().orElseThrow().replaceAll("\\.$", "")));
+	}
+
+	/** @throws ForbiddenException if nobody may sign in there */
+	public void admit(Bookmark bookmark) throws ForbiddenException {
+		for (PolicySource.Found one : found) {
+			if (one.isDamaged())
+				throw ForbiddenException.by(damaged(one), "sign in to " + bookmark.server());
+			Optional<List<Server>> servers = one.policy().flatMap(Policy::servers);
+			if (servers.isPresent() && servers.get().stream().noneMatch(s -> s.fits(bookmark.uri())))
+				throw new ForbiddenException("Forbidden by %s: it does not name %s://%s among its servers.".formatted(one.source().origin().words(), bookmark.scheme(), bookmark.server()));
+		}
+	}
+
+	/** @throws ForbiddenException if nobody may unlock such a vault @param location of the vault */
+	public void admit(Bookmark bookmark, String location, VaultInfo vault) throws ForbiddenException {
+		for (PolicySource.Found one : found) {
+			if (one.isDamaged())
+				throw ForbiddenException.by(damaged(one), "unlock " + location);
+			var vaults = one.policy().flatMap(Policy::vaults);
+			if (vaults.isPresent() && vault.id().filter(vaults.get()::contains).isEmpty())
+				throw new ForbiddenException("Forbidden by %s: it does not name the vault %s (%s) among those that may be unlocked."
+						.formatted(one.source().origin().words(), location, vault.id().map(id -> "id " + id).orElse("which has no id")));
+		}
+	}
+}

@@ -1,0 +1,203 @@
+package org.strongroom.residency.policy;
+
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.EnumSet;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.regex.PatternSyntaxException;
+
+import org.snakeyaml.engine.v2.api.LoadSettings;
+import org.snakeyaml.engine.v2.api.lowlevel.Compose;
+import org.snakeyaml.engine.v2.exceptions.Mark;
+import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
+import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
+import org.snakeyaml.engine.v2.nodes.MappingNode;
+import org.snakeyaml.engine.v2.nodes.Node;
+import org.snakeyaml.engine.v2.nodes.NodeTuple;
+import org.snakeyaml.engine.v2.nodes.ScalarNode;
+import org.snakeyaml.engine.v2.nodes.SequenceNode;
+import org.strongroom.core.residency.Outgoing;
+import org.strongroom.core.residency.Verdict;
+import org.strongroom.core.residency.WayOut;
+
+/**
+ * A policy as it is written: YAML 1.2, described in {@code docs/policy.md}. What it does not know it does not take: a word that is misspelt must not be a rule that is not followed.
+ *
+ * @param name what it calls itself; may be empty
+ * @param waysOut what is said to a way out that no rule fits, with the line it is said in
+ * @param rules in their order: the first that fits decides
+ * @param servers to which one may sign in; empty for any
+ * @param vaults ids of the vaults that one may unlock; empty for any
+ */
+public record Policy(String name, Map<WayOut, Clause> waysOut, List<Rule> rules, Optional<List<Server>> servers, Optional<Set<String>> vaults) {
+	/** The one form there is. */
+	private static final String FORM = "1";
+	/** Bytes. */
+	static final int LONGEST = 1 << 20;
+
+	/** What is said in a line. @param line from 1 @param because the reason, for a person */
+	public record Clause(int line, Verdict verdict, Optional<String> because) {
+	}
+
+	public Policy {
+		waysOut = Map.copyOf(waysOut);
+		rules = List.copyOf(rules);
+		servers = servers.map(List::copyOf);
+		vaults = vaults.map(Set::copyOf);
+	}
+
+	/** What it says to something, and in which line; empty if it says nothing. */
+	public Optional<Clause> clause(Outgoing outgoing) {
+		return rules.stream().filter(rule -> rule.fits(outgoing)).findFirst().map(rule -> new Clause(rule.line(), rule.verdict(), rule.because()))
+				.or(() -> Optional.ofNullable(waysOut.get(outgoing.way())));
+	}
+
+	/**
+	 * Reads one.
+	 *
+	 * @param file what to call it in messages
+	 * @throws DamagedPolicyException if anything of it is not understood
+	 */
+	public static Policy parse(String file, byte[] content) throws DamagedPolicyException {
+		return new Parser(file).policy(content);
+	}
+
+	private static final class Parser {
+		private final String file;
+
+		Parser(String file) {
+			this.file = file;
+		}
+
+		private DamagedPolicyException wrong(int line, String what) {
+			return new DamagedPolicyException("%s, line %d: %s.".formatted(file, line, what));
+		}
+
+		private static int line(Node node) {
+			return node.getStartMark().map(Mark::getLine).orElse(0) + 1;
+		}
+
+		Policy policy(byte[] content) throws DamagedPolicyException {
+			Map<String, Node> fields = fields(root(content), Set.of("policy", "name", "ways-out", "rules", "servers", "vaults"));
+			if (!fields.containsKey("policy"))
+				throw wrong(1, "it does not say 'policy: 1', which is how a policy begins");
+			if (!text(fields.get("policy")).equals(FORM))
+				throw wrong(line(fields.get("policy")), "it is of a form that is not known here, update Strongroom (this one knows 'policy: 1')");
+			var waysOut = new EnumMap<WayOut, Clause>(WayOut.class);
+			if (fields.containsKey("ways-out"))
+				for (var way : fields(fields.get("ways-out"), null).entrySet())
+					waysOut.put(way(way.getKey(), way.getValue()), new Clause(line(way.getValue()), verdict(way.getValue()), Optional.empty()));
+			var rules = new ArrayList<Rule>();
+			if (fields.containsKey("rules"))
+				for (Node rule : items(fields.get("rules")))
+					rules.add(rule(rule));
+			return new Policy(fields.containsKey("name") ? text(fields.get("name")) : "", waysOut, rules,
+					fields.containsKey("servers") ? Optional.of(servers(fields.get("servers"))) : Optional.empty(),
+					fields.containsKey("vaults") ? Optional.of(new HashSet<>(texts(fields.get("vaults")))) : Optional.empty());
+		}
+
+		private Node root(byte[] content) throws DamagedPolicyException {
+			if (content.length > LONGEST)
+				throw wrong(1, "it is longer than %,d bytes, and was not read".formatted(LONGEST));
+			try {
+				String text = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(content)).toString();
+				return new Compose(LoadSettings.builder().setUseMarks(true).build()).composeString(text).orElseThrow(() -> wrong(1, "it is empty, begin with 'policy: 1'"));
+			} catch (CharacterCodingException e) {
+				throw wrong(1, "it is not UTF-8");
+			} catch (MarkedYamlEngineException e) {
+				throw wrong(e.getProblemMark().map(Mark::getLine).orElse(0) + 1, "this is not YAML (%s)".formatted(e.getProblem()));
+			} catch (YamlEngineException e) {
+				throw wrong(1, "this is not YAML");
+			} catch (StackOverflowError e) {
+				throw wrong(1, "its brackets or lists are nested too deeply");
+			}
+		}
+
+		/** What a mapping has, in order. @param known the names it may have; null for any */
+		private Map<String, Node> fields(Node node, Set<String> known) throws DamagedPolicyException {
+			if (!(node instanceof MappingNode mapping))
+				throw wrong(line(node), "here is expected 'name: value'");
+			var fields = new LinkedHashMap<String, Node>();
+			for (NodeTuple field : mapping.getValue()) {
+				String name = text(field.getKeyNode());
+				if (known != null && !known.contains(name))
+					throw wrong(line(field.getKeyNode()), "'%s' is not known here; known are %s".formatted(name, String.join(", ", known.stream().sorted().toList())));
+				if (fields.put(name, field.getValueNode()) != null)
+					throw wrong(line(field.getKeyNode()), "'%s' is here twice".formatted(name));
+			}
+			return fields;
+		}
+
+		private String text(Node node) throws DamagedPolicyException {
+			if (node instanceof ScalarNode scalar && !scalar.getValue().isBlank())
+				return scalar.getValue();
+			throw wrong(line(node), "here is expected a word or text");
+		}
+
+		private List<Node> items(Node node) throws DamagedPolicyException {
+			if (node instanceof SequenceNode sequence)
+				return sequence.getValue();
+			throw wrong(line(node), "here is expected a list, each item after a '-'");
+		}
+
+		private List<String> texts(Node node) throws DamagedPolicyException {
+			var texts = new ArrayList<String>();
+			for (Node item : items(node))
+				texts.add(text(item));
+			return texts;
+		}
+
+		private WayOut way(String word, Node at) throws DamagedPolicyException {
+			return WayOut.of(word).orElseThrow(() -> wrong(line(at), "'%s' is no way out; they are %s".formatted(word, String.join(", ", EnumSet.allOf(WayOut.class).stream().map(WayOut::word).toList()))));
+		}
+
+		private Verdict verdict(Node node) throws DamagedPolicyException {
+			String word = text(node);
+			return Verdict.of(word).orElseThrow(() -> wrong(line(node), "'%s' is none of allow, ask, forbid".formatted(word)));
+		}
+
+		private Rule rule(Node node) throws DamagedPolicyException {
+			Map<String, Node> fields = fields(node, Set.of("way", "bookmark", "vault", "place", "verdict", "because"));
+			if (!fields.containsKey("verdict"))
+				throw wrong(line(node), "the rule has no 'verdict' (allow, ask or forbid)");
+			Set<WayOut> ways = EnumSet.allOf(WayOut.class);
+			if (fields.get("way") instanceof Node way) {
+				ways = EnumSet.noneOf(WayOut.class);
+				for (Node one : way instanceof SequenceNode ? items(way) : List.of(way))
+					ways.add(way(text(one), one));
+				if (ways.isEmpty())
+					throw wrong(line(way), "the rule is about no way out");
+			}
+			Optional<String> place = optional(fields, "place");
+			if (place.isPresent()) {
+				try {
+					Rule.matcher(place.get());
+				} catch (PatternSyntaxException e) {
+					throw wrong(line(fields.get("place")), "'%s' is no pattern (%s)".formatted(place.get(), e.getDescription()));
+				}
+			}
+			return new Rule(line(node), ways, optional(fields, "bookmark"), optional(fields, "vault"), place, verdict(fields.get("verdict")), optional(fields, "because"));
+		}
+
+		private Optional<String> optional(Map<String, Node> fields, String name) throws DamagedPolicyException {
+			return fields.containsKey(name) ? Optional.of(text(fields.get(name))) : Optional.empty();
+		}
+
+		private List<Server> servers(Node node) throws DamagedPolicyException {
+			var servers = new ArrayList<Server>();
+			for (Node item : items(node)) {
+				String text = text(item);
+				servers.add(Server.of(text).orElseThrow(() -> wrong(line(item), "'%s' is no server; write it as in sftp://*.example.org:2222".formatted(text))));
+			}
+			return servers;
+		}
+	}
+}

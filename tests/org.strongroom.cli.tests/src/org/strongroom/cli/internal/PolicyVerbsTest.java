@@ -1,0 +1,129 @@
+package org.strongroom.cli.internal;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.strongroom.core.auth.Challenge;
+import org.strongroom.core.residency.Guard;
+
+/** What the policy lets commands do, and what they tell of it. */
+@Timeout(value = 120, unit = TimeUnit.SECONDS)
+class PolicyVerbsTest extends CommandsOnNextcloud {
+	@AfterEach
+	void travelNoMore() {
+		System.clearProperty(Guard.TRAVEL_PROPERTY);
+	}
+
+	private void policy(String... lines) throws IOException {
+		Files.writeString(Files.createDirectories(temp.resolve("home")).resolve("policy.yaml"), "policy: 1\n" + String.join("\n", lines) + "\n");
+	}
+
+	private List<Challenge.Permission> asked() {
+		return person.asked(Challenge.Permission.class);
+	}
+
+	@Test
+	void gettingSomethingIsAllowedAskedForAndForbidden() throws Exception {
+		Path there = temp.resolve("there");
+		policy("ways-out: {export: allow}");
+		assertThat(run("get", at("/vault/notes.txt"), "there").printed()).isEmpty();
+		assertThat(there).hasContent("unter uns");
+		Files.delete(there);
+
+		policy("ways-out: {export: ask}");
+		run("get", at("/vault/notes.txt"), "there").failed(8, "Not permitted, and your own policy, line 2 asks for that: save on this machine (/vault/notes.txt), to " + there);
+		assertThat(there).doesNotExist();
+		person.permitting(true);
+		assertThat(run("get", at("/vault/notes.txt"), "there").printed()).isEmpty();
+		assertThat(there).hasContent("unter uns");
+		Files.delete(there);
+		assertThat(asked()).hasSize(2).allSatisfy(c -> assertThat(c.prompt()).contains("save on this machine (/vault/notes.txt)", "your own policy, line 2"));
+
+		policy("ways-out: {export: forbid}");
+		run("get", at("/vault/notes.txt"), "there").failed(8, "Forbidden by your own policy, line 2: save on this machine (/vault/notes.txt), to " + there);
+		run("get", "-r", at("/vault/Contracts"), "there").failed(8, "Forbidden by");
+		run("get", at("/Offer.txt"), "there").failed(8, "Forbidden by");
+		assertThat(there).doesNotExist();
+		assertThat(asked()).hasSize(2);
+	}
+
+	@Test
+	void whatIsPrintedElsewhereThanOnATerminalLeavesToo() throws Exception {
+		policy("ways-out: {export: forbid}");
+		run("cat", at("/vault/notes.txt")).failed(8, "to standard output");
+		run("get", at("/Offer.txt"), "-").failed(8, "to standard output");
+		policy("rules:", "  - {way: export, place: standard output, verdict: allow}", "  - {way: export, verdict: forbid}");
+		assertThat(run("cat", at("/vault/notes.txt")).printed()).isEqualTo("unter uns");
+		run("get", at("/vault/notes.txt"), "there").failed(8, "line 4");
+	}
+
+	@Test
+	void aReadableCopyOutOfAVaultIsAskedForAndForbidden() throws Exception {
+		policy("ways-out: {share: ask}");
+		run("cp", at("/vault/notes.txt"), at("/Shared/")).failed(8, "share a readable copy (/vault/notes.txt)");
+		run("mv", at("/vault/notes.txt"), at("/Shared/")).failed(8, "share a readable copy");
+		run("share", "create", at("/vault/notes.txt"), "--readable-copy", "/Shared", "--yes").failed(8, "share a readable copy");
+		assertThat(server.files().resolve("Shared")).isEmptyDirectory();
+		assertThat(run("cp", at("/vault/notes.txt"), at("/vault/copy.txt")).printed()).as("within the vault").isEmpty();
+		assertThat(run("cp", at("/Offer.txt"), at("/Shared/")).printed()).as("plain before").isEmpty();
+		person.permitting(true);
+		assertThat(run("cp", at("/vault/notes.txt"), at("/Shared/")).printed()).isEmpty();
+		assertThat(server.files().resolve("Shared/notes.txt")).hasContent("unter uns");
+		policy("ways-out: {share: forbid}");
+		run("cp", at("/vault/copy.txt"), at("/Shared/")).failed(8, "Forbidden by your own policy, line 2");
+	}
+
+	@Test
+	void aBookmarkOfThisMachineIsThisMachine() throws Exception {
+		Path here = Files.createDirectory(temp.resolve("here"));
+		policy("ways-out: {export: forbid}");
+		run("cp", at("/vault/notes.txt"), here.toUri() + "notes.txt").failed(8, "save on this machine (/vault/notes.txt), to " + here);
+		policy("rules:", "  - {way: export, place: \"" + here + "/**\", verdict: allow}", "  - {way: export, verdict: forbid}");
+		assertThat(run("cp", at("/vault/notes.txt"), here.toUri() + "notes.txt").printed()).isEmpty();
+		assertThat(here.resolve("notes.txt")).hasContent("unter uns");
+	}
+
+	@Test
+	void whoTravelsTakesNothingAlong() throws Exception {
+		run("--travel", "get", at("/vault/notes.txt"), "there").failed(8, "Forbidden by travel mode, which is on");
+		assertThat(temp.resolve("there")).doesNotExist();
+	}
+
+	@Test
+	void onlyServersAndVaultsThatAreNamed() throws Exception {
+		policy("servers: [\"sftp://hq.example.org\"]");
+		run("ls", at("/")).failed(8, "it does not name nextcloud://alice@127.0.0.1");
+		policy("vaults: [another]");
+		assertThat(run("ls", at("/")).printed()).contains("vault");
+		run("cat", at("/vault/notes.txt")).failed(8, "it does not name the vault /vault (id ");
+		assertThat(person.asked(Challenge.VaultPassphrase.class)).isEmpty();
+	}
+
+	@Test
+	void aDamagedPolicyForbids() throws Exception {
+		policy("ways-outs: {export: allow}");
+		run("ls", at("/")).failed(8, "'ways-outs' is not known here");
+		assertThat(run("policy", "show").printed()).contains("Your own policy: damaged, and so everything is forbidden", "line 2", "export     forbid");
+	}
+
+	@Test
+	void thePolicyIsShownAndChecked() throws Exception {
+		policy("name: mine", "ways-out:", "  print: forbid", "rules:", "  - way: [export, drag]", "    place: /media/**", "    verdict: ask", "    because: Sticks get lost.", "servers: [\"sftp://*.example.org\"]");
+		assertThat(run("policy", "show").lines()).contains("Your own policy: " + temp.resolve("home/policy.yaml") + " (mine)", "export     allow   by no rule", "print      forbid  by your own policy, line 4",
+				"  line 6: export, drag to /media/**: ask (Sticks get lost.)", "Servers, and no others: sftp://*.example.org");
+		assertThat(run("--json", "policy", "show").printed()).contains("{\"way\":\"print\",\"verdict\":\"forbid\",\"by\":\"your own policy, line 4\",\"travelling\":false}", "\"state\":\"in force\"", "\"place\":\"/media/**\"");
+		Path draft = Files.writeString(temp.resolve("draft.yaml"), "policy: 1\nways-out: {clipboard: ask}\n");
+		assertThat(run("policy", "check", "draft.yaml").lines()).contains("clipboard  ask     by your own policy, line 2", "print      allow   by no rule");
+		Files.writeString(draft, "policy: 1\nways-out: {clipboard: never}\n");
+		run("policy", "check", "draft.yaml").failed(1, "draft.yaml, line 2: 'never' is none of allow, ask, forbid.");
+		run("policy", "check", "none.yaml").failed(3, "none.yaml");
+	}
+}

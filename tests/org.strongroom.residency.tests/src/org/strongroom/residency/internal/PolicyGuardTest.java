@@ -1,0 +1,115 @@
+package org.strongroom.residency.internal;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.strongroom.core.Bookmark;
+import org.strongroom.core.Home;
+import org.strongroom.core.Problem;
+import org.strongroom.core.residency.ForbiddenException;
+import org.strongroom.core.residency.Guard;
+import org.strongroom.core.residency.Guard.Person;
+import org.strongroom.core.residency.Outgoing;
+import org.strongroom.core.residency.Verdict;
+import org.strongroom.core.residency.WayOut;
+import org.strongroom.residency.policy.Origin;
+import org.strongroom.residency.policy.PolicySource;
+
+class PolicyGuardTest {
+	@TempDir
+	Path temp;
+	private String home;
+	private Guard guard;
+
+	@BeforeEach
+	void set() {
+		home = System.setProperty(Home.PROPERTY, temp.resolve("home").toString());
+		guard = new PolicyGuard(() -> List.of(new PolicySource(Origin.OWN, temp.resolve("policy.yaml"), Optional.empty())));
+	}
+
+	@AfterEach
+	void reset() {
+		System.clearProperty(Guard.TRAVEL_PROPERTY);
+		if (home == null)
+			System.clearProperty(Home.PROPERTY);
+		else
+			System.setProperty(Home.PROPERTY, home);
+	}
+
+	private void policy(WayOut way, Verdict verdict) throws Exception {
+		Files.writeString(temp.resolve("policy.yaml"), "policy: 1\nways-out:\n  %s: %s\n".formatted(way.word(), verdict.word()));
+	}
+
+	private static Outgoing outgoing(WayOut way) {
+		return new Outgoing(way, Optional.of(new Bookmark("HQ", URI.create("sftp://me@hq.example.org/"))), Optional.of("/Vault"), Optional.empty(), List.of("/Vault/a.txt"), "");
+	}
+
+	@ParameterizedTest
+	@EnumSource
+	void eachWayOutIsAllowedAskedForAndForbidden(WayOut way) throws Exception {
+		var asked = new ArrayList<Outgoing>();
+		Person yes = (o, _) -> asked.add(o);
+		policy(way, Verdict.ALLOW);
+		guard.pass(outgoing(way), yes);
+		assertThat(asked).isEmpty();
+		policy(way, Verdict.ASK);
+		guard.pass(outgoing(way), yes);
+		assertThat(asked).containsExactly(outgoing(way));
+		assertThatThrownBy(() -> guard.pass(outgoing(way), Person.NOBODY)).isInstanceOf(ForbiddenException.class).hasMessageContaining("Not permitted", "your own policy, line 3");
+		policy(way, Verdict.FORBID);
+		assertThatThrownBy(() -> guard.pass(outgoing(way), yes)).isInstanceOf(ForbiddenException.class).hasMessageStartingWith("Forbidden by your own policy, line 3: " + way.action())
+				.satisfies(e -> assertThat(Problem.of(e).kind()).isEqualTo(Problem.Kind.FORBIDDEN));
+		assertThat(asked).hasSize(1);
+	}
+
+	@ParameterizedTest
+	@EnumSource
+	void whoTravelsTakesNothingAlong(WayOut way) throws Exception {
+		policy(way, Verdict.ALLOW);
+		guard.travel(true);
+		if (way == WayOut.SHARE)
+			assertThatCode(() -> guard.pass(outgoing(way), Person.NOBODY)).as("that stays on the server").doesNotThrowAnyException();
+		else
+			assertThatThrownBy(() -> guard.pass(outgoing(way), (_, _) -> true)).isInstanceOf(ForbiddenException.class).hasMessageContaining("travel mode");
+		guard.travel(false);
+		guard.pass(outgoing(way), Person.NOBODY);
+	}
+
+	@Test
+	void aNewStartIsNoWayToEndTravelling() throws Exception {
+		var told = new ArrayList<Boolean>();
+		guard.addListener(() -> told.add(guard.isTravelling()));
+		guard.travel(true);
+		guard.travel(true);
+		assertThat(new PolicyGuard().isTravelling()).isTrue();
+		assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(temp.resolve("home")))).isEqualTo("rwx------");
+		guard.travel(false);
+		guard.travel(false);
+		assertThat(new PolicyGuard().isTravelling()).isFalse();
+		assertThat(told).containsExactly(true, true, false, false);
+	}
+
+	@Test
+	void oneProcessMayTravelAlone() {
+		assertThat(guard.isTravelling()).isFalse();
+		System.setProperty(Guard.TRAVEL_PROPERTY, "true");
+		assertThat(guard.isTravelling()).isTrue();
+		guard.travel(false);
+		assertThat(guard.isTravelling()).as("it was started so").isTrue();
+	}
+}

@@ -1,0 +1,146 @@
+package org.strongroom.residency.policy;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.security.KeyPair;
+import java.security.KeyPairGenerator;
+import java.security.Signature;
+import java.util.Base64;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.strongroom.core.Bookmark;
+import org.strongroom.core.residency.ForbiddenException;
+import org.strongroom.core.residency.Outgoing;
+import org.strongroom.core.residency.Ruling;
+import org.strongroom.core.residency.Verdict;
+import org.strongroom.core.residency.WayOut;
+import org.strongroom.core.vault.VaultInfo;
+
+/** Several policies together, where they come from, and whether they are to be trusted. */
+class PoliciesTest {
+	private static final Bookmark HQ = new Bookmark("HQ", URI.create("sftp://me@hq.example.org/srv"));
+	@TempDir
+	Path temp;
+	private Path machine;
+	private Path own;
+	private Path key;
+
+	@BeforeEach
+	void places() throws Exception {
+		Path folder = Files.createDirectory(temp.resolve("etc"), PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwxr-xr-x")));
+		machine = folder.resolve("policy.yaml");
+		key = folder.resolve("policy.pem");
+		own = temp.resolve("policy.yaml");
+	}
+
+	private Policies policies() {
+		return Policies.read(List.of(new PolicySource(Origin.MACHINE, machine, Optional.of(key)), new PolicySource(Origin.OWN, own, Optional.empty())));
+	}
+
+	private Ruling ruling(WayOut way) {
+		return policies().ruling(Outgoing.of(way, Optional.of(HQ)));
+	}
+
+	@Test
+	void withoutAnyEverythingAskedForMayHappen() throws Exception {
+		for (WayOut way : WayOut.values())
+			assertThat(ruling(way)).isEqualTo(new Ruling(Verdict.ALLOW, "no rule"));
+		policies().admit(HQ);
+		policies().admit(HQ, "/Vault", new VaultInfo("Cryptomator", Optional.empty(), Map.of()));
+	}
+
+	@Test
+	void theStricterOfTwoCountsAndIsNamed() throws Exception {
+		Files.writeString(machine, "policy: 1\nways-out:\n  export: ask\n  print: allow\n");
+		Files.writeString(own, "policy: 1\nways-out:\n  export: allow\n  print: forbid\n");
+		assertThat(ruling(WayOut.EXPORT)).isEqualTo(new Ruling(Verdict.ASK, "the policy of this machine, line 3"));
+		assertThat(ruling(WayOut.PRINT)).isEqualTo(new Ruling(Verdict.FORBID, "your own policy, line 4"));
+	}
+
+	@Test
+	void aReasonIsGivenWithTheRule() throws Exception {
+		Files.writeString(machine, "policy: 1\nrules:\n  - {way: print, verdict: forbid, because: Printers are shared.}\n");
+		assertThat(ruling(WayOut.PRINT)).isEqualTo(new Ruling(Verdict.FORBID, "the policy of this machine, line 3 (Printers are shared)"));
+	}
+
+	@Test
+	void aDamagedOneForbidsEverything() throws Exception {
+		Files.writeString(machine, "policy: 1\nways-out: {exprot: allow}\n");
+		for (WayOut way : WayOut.values())
+			assertThat(ruling(way).verdict()).isEqualTo(Verdict.FORBID);
+		assertThat(ruling(WayOut.EXPORT).rule()).contains("the policy of this machine, which is damaged", "line 2", "'exprot' is no way out");
+		assertThatThrownBy(() -> policies().admit(HQ)).isInstanceOf(ForbiddenException.class).hasMessageContaining("damaged");
+		assertThatThrownBy(() -> policies().admit(HQ, "/Vault", new VaultInfo("Cryptomator", Optional.of("x"), Map.of()))).isInstanceOf(ForbiddenException.class);
+	}
+
+	@Test
+	void whatIsThereAndCannotBeReadIsDamaged() throws Exception {
+		Files.createDirectory(machine);
+		assertThat(ruling(WayOut.EXPORT).verdict()).isEqualTo(Verdict.FORBID);
+		Files.delete(machine);
+		Files.createSymbolicLink(machine, temp.resolve("nowhere"));
+		assertThat(ruling(WayOut.EXPORT).verdict()).isEqualTo(Verdict.FORBID);
+	}
+
+	@Test
+	void whatEverybodyCanChangeIsNotTrusted() throws Exception {
+		Files.writeString(machine, "policy: 1\n");
+		Files.setPosixFilePermissions(machine, PosixFilePermissions.fromString("rw-rw-rw-"));
+		assertThat(ruling(WayOut.EXPORT).rule()).contains("can be changed by everybody");
+		Files.setPosixFilePermissions(machine, PosixFilePermissions.fromString("rw-r--r--"));
+		assertThat(ruling(WayOut.EXPORT).verdict()).isEqualTo(Verdict.ALLOW);
+		Files.setPosixFilePermissions(machine.getParent(), PosixFilePermissions.fromString("rwxrwxrwx"));
+		assertThat(ruling(WayOut.EXPORT).rule()).contains("can be changed by everybody");
+	}
+
+	@Test
+	void whereThereIsAKeyAPolicyIsSignedWithIt() throws Exception {
+		KeyPair pair = KeyPairGenerator.getInstance("Ed25519").generateKeyPair();
+		Files.writeString(key, "-----BEGIN PUBLIC KEY-----\n" + Base64.getMimeEncoder().encodeToString(pair.getPublic().getEncoded()) + "\n-----END PUBLIC KEY-----\n");
+		assertThat(ruling(WayOut.EXPORT).rule()).as("no policy at all").contains("is missing");
+		Files.writeString(machine, "policy: 1\nways-out: {export: ask}\n");
+		assertThat(ruling(WayOut.EXPORT).rule()).contains("is not signed");
+		Path signature = machine.resolveSibling("policy.yaml.sig");
+		Files.writeString(signature, sign(pair, Files.readAllBytes(machine)));
+		assertThat(ruling(WayOut.EXPORT)).isEqualTo(new Ruling(Verdict.ASK, "the policy of this machine, line 2"));
+		Files.writeString(machine, "policy: 1\nways-out: {export: allow}\n");
+		assertThat(ruling(WayOut.EXPORT).rule()).contains("does not fit its signature");
+		Files.writeString(signature, sign(KeyPairGenerator.getInstance("Ed25519").generateKeyPair(), Files.readAllBytes(machine)));
+		assertThat(ruling(WayOut.EXPORT).rule()).as("signed by somebody else").contains("does not fit its signature");
+		Files.writeString(signature, "no signature");
+		assertThat(ruling(WayOut.EXPORT).verdict()).isEqualTo(Verdict.FORBID);
+		Files.writeString(signature, sign(pair, Files.readAllBytes(machine)));
+		assertThat(ruling(WayOut.EXPORT).verdict()).isEqualTo(Verdict.ALLOW);
+		Files.writeString(key, "no key");
+		assertThat(ruling(WayOut.EXPORT).verdict()).isEqualTo(Verdict.FORBID);
+	}
+
+	private static String sign(KeyPair pair, byte[] content) throws Exception {
+		Signature signature = Signature.getInstance("Ed25519");
+		signature.initSign(pair.getPrivate());
+		signature.update(content);
+		return Base64.getMimeEncoder().encodeToString(signature.sign()) + "\n";
+	}
+
+	@Test
+	void serversAndVaultsThatAreNotNamedAreForbidden() throws Exception {
+		Files.writeString(machine, "policy: 1\nservers: [\"sftp://hq.example.org\"]\nvaults: [known]\n");
+		policies().admit(HQ);
+		assertThatThrownBy(() -> policies().admit(new Bookmark("Other", URI.create("sftp://me@elsewhere.example.org/")))).isInstanceOf(ForbiddenException.class)
+				.hasMessage("Forbidden by the policy of this machine: it does not name sftp://me@elsewhere.example.org among its servers.");
+		assertThatCode(() -> policies().admit(HQ, "/Vault", new VaultInfo("Cryptomator", Optional.of("known"), Map.of()))).doesNotThrowAnyException();
+		assertThatThrownBy(() -> policies().admit(HQ, "/Vault", new VaultInfo("Cryptomator", Optional.of("other"), Map.of()))).isInstanceOf(ForbiddenException.class).hasMessageContaining("id other");
+		assertThatThrownBy(() -> policies().admit(HQ, "/Vault", new VaultInfo("Cryptomator", Optional.empty(), Map.of()))).isInstanceOf(ForbiddenException.class).hasMessageContaining("has no id");
+	}
+}

@@ -18,6 +18,7 @@ import org.eclipse.jface.viewers.ISelection;
 import org.eclipse.swt.SWT;
 import org.eclipse.swt.custom.CLabel;
 import org.eclipse.swt.custom.StyledText;
+import org.eclipse.swt.custom.StyledTextPrintOptions;
 import org.eclipse.swt.layout.FillLayout;
 import org.eclipse.swt.layout.GridData;
 import org.eclipse.swt.widgets.Composite;
@@ -42,6 +43,8 @@ import org.strongroom.efs.Snapshot;
 public final class StrongroomTextEditor extends TextEditor {
 	/** Least time between two looks whether the file changed on the server, in nanoseconds. */
 	private static final long LOOK_AGAIN = TimeUnit.SECONDS.toNanos(10);
+	/** Name of a print job; not the file's, for it stays in the print system's records. */
+	private static final String PRINT_JOB = "Strongroom";
 	private CLabel readOnly;
 	private long lastLook = System.nanoTime();
 	private boolean asking;
@@ -90,9 +93,11 @@ public final class StrongroomTextEditor extends TextEditor {
 			}
 
 			@Override
-			public void doOperation(int operation) {
-				if (operation != PRINT || WaysOut.pass(WaysOut.of(WayOut.PRINT, input().file())))
-					super.doOperation(operation);
+			public void print(StyledTextPrintOptions options) {
+				if (!WaysOut.pass(WaysOut.of(WayOut.PRINT, input().file())))
+					return;
+				options.jobName = PRINT_JOB;
+				super.print(options);
 			}
 		};
 		getSourceViewerDecorationSupport(viewer);

@@ -8,14 +8,19 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Instant;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Supplier;
 
 import org.strongroom.core.Bookmark;
 import org.strongroom.core.Home;
+import org.strongroom.core.residency.Audit;
+import org.strongroom.core.residency.AuditEvent;
 import org.strongroom.core.residency.ForbiddenException;
 import org.strongroom.core.residency.Guard;
 import org.strongroom.core.residency.Outgoing;
@@ -33,7 +38,11 @@ public final class PolicyGuard implements Guard {
 	private static final Set<WayOut> CLOSED_TO_TRAVELLERS = EnumSet.of(WayOut.EXPORT, WayOut.DRAG, WayOut.OPEN_WITH, WayOut.DRIVE, WayOut.PRINT, WayOut.CLIPBOARD, WayOut.REMEMBER);
 	private static final Ruling TRAVEL = new Ruling(Verdict.FORBID, "travel mode, which is on");
 
+	/** Ways out of which those who go them record how that ended. */
+	private static final Set<WayOut> TOLD_BY_OTHERS = EnumSet.of(WayOut.EXPORT, WayOut.SHARE);
+
 	private final Supplier<List<PolicySource>> sources;
+	private volatile Audit audit = Audit.NONE;
 	private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
 
 	/** For Declarative Services. */
@@ -43,6 +52,15 @@ public final class PolicyGuard implements Guard {
 
 	PolicyGuard(Supplier<List<PolicySource>> sources) {
 		this.sources = sources;
+	}
+
+	void setAudit(Audit service) {
+		audit = service;
+	}
+
+	void unsetAudit(Audit service) {
+		if (audit == service)
+			audit = Audit.NONE;
 	}
 
 	private Policies policies() {
@@ -57,25 +75,43 @@ public final class PolicyGuard implements Guard {
 	@Override
 	public void pass(Outgoing outgoing, Person person) throws ForbiddenException {
 		Ruling ruling = ruling(outgoing);
-		switch (ruling.verdict()) {
-		case ALLOW -> {
+		ForbiddenException refusal = switch (ruling.verdict()) {
+		case ALLOW -> null;
+		case ASK -> person.permits(outgoing, ruling) ? null : new ForbiddenException("Not permitted, and %s asks for that: %s.".formatted(ruling.rule(), outgoing.words()));
+		case FORBID -> ForbiddenException.by(ruling, outgoing.words());
+		};
+		if (refusal != null) {
+			audit.failed(event(outgoing, ruling), refusal);
+			throw refusal;
 		}
-		case ASK -> {
-			if (!person.permits(outgoing, ruling))
-				throw new ForbiddenException("Not permitted, and %s asks for that: %s.".formatted(ruling.rule(), outgoing.words()));
-		}
-		case FORBID -> throw ForbiddenException.by(ruling, outgoing.words());
-		}
+		if (!TOLD_BY_OTHERS.contains(outgoing.way()))
+			audit.record(event(outgoing, ruling));
+	}
+
+	/** Rules are told by their verdict alone: a reason may name what it likes. */
+	private static AuditEvent event(Outgoing outgoing, Ruling ruling) {
+		return new AuditEvent(Instant.now(), AuditEvent.Kind.of(outgoing.way()), AuditEvent.Result.OK, outgoing.bookmark(), Optional.empty(), outgoing.vaultId(), outgoing.items(),
+				Map.of("policy", ruling.verdict().word()));
 	}
 
 	@Override
 	public void admit(Bookmark bookmark) throws ForbiddenException {
-		policies().admit(bookmark);
+		try {
+			policies().admit(bookmark);
+		} catch (ForbiddenException e) {
+			audit.failed(new AuditEvent(Instant.now(), AuditEvent.Kind.SIGN_IN, AuditEvent.Result.OK, Optional.of(bookmark), Optional.empty(), Optional.empty(), List.of(), Map.of()), e);
+			throw e;
+		}
 	}
 
 	@Override
 	public void admit(Bookmark bookmark, String location, VaultInfo vault) throws ForbiddenException {
-		policies().admit(bookmark, location, vault);
+		try {
+			policies().admit(bookmark, location, vault);
+		} catch (ForbiddenException e) {
+			audit.failed(new AuditEvent(Instant.now(), AuditEvent.Kind.UNLOCK, AuditEvent.Result.OK, Optional.of(bookmark), Optional.empty(), vault.id(), List.of(location), Map.of()), e);
+			throw e;
+		}
 	}
 
 	@Override

@@ -8,6 +8,7 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -21,6 +22,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.strongroom.core.Bookmark;
 import org.strongroom.core.Home;
 import org.strongroom.core.Problem;
+import org.strongroom.core.residency.Audit;
+import org.strongroom.core.residency.AuditEvent;
 import org.strongroom.core.residency.ForbiddenException;
 import org.strongroom.core.residency.Guard;
 import org.strongroom.core.residency.Guard.Person;
@@ -88,6 +91,39 @@ class PolicyGuardTest {
 			assertThatThrownBy(() -> guard.pass(outgoing(way), (_, _) -> true)).isInstanceOf(ForbiddenException.class).hasMessageContaining("travel mode");
 		guard.travel(false);
 		guard.pass(outgoing(way), Person.NOBODY);
+	}
+
+	@Test
+	void whatLeavesAndWhatMayNotIsRecorded() throws Exception {
+		var log = new ArrayList<String>();
+		((PolicyGuard) guard).setAudit(new Audit() {
+			@Override
+			public void admit() {
+				// welcome
+			}
+
+			@Override
+			public void record(AuditEvent event) {
+				log.add(event.kind().word() + " " + event.result().word() + " " + event.paths() + " " + event.detail());
+			}
+
+			@Override
+			public void settle(Duration limit) {
+				// nothing waits
+			}
+
+			@Override
+			public Optional<String> problem() {
+				return Optional.empty();
+			}
+		});
+		policy(WayOut.PRINT, Verdict.ASK);
+		guard.pass(outgoing(WayOut.PRINT), (_, _) -> true);
+		guard.pass(outgoing(WayOut.EXPORT), Person.NOBODY);
+		assertThatThrownBy(() -> guard.pass(outgoing(WayOut.PRINT), Person.NOBODY)).isInstanceOf(ForbiddenException.class);
+		Files.writeString(temp.resolve("policy.yaml"), "policy: 1\nservers: []\n");
+		assertThatThrownBy(() -> guard.admit(new Bookmark("HQ", URI.create("sftp://me@hq.example.org/")))).isInstanceOf(ForbiddenException.class);
+		assertThat(log).containsExactly("print ok [/Vault/a.txt] {policy=ask}", "print denied [/Vault/a.txt] {policy=ask, why=forbidden}", "sign-in denied [] {why=forbidden}");
 	}
 
 	@Test

@@ -11,6 +11,7 @@ import org.eclipse.core.runtime.IExecutableExtension;
 import org.eclipse.ui.IWorkbenchPage;
 import org.eclipse.ui.PartInitException;
 import org.eclipse.ui.handlers.HandlerUtil;
+import org.strongroom.ui.internal.doctor.DoctorView;
 import org.strongroom.ui.internal.explorer.ExplorerView;
 
 /** Does to what is selected in the explorer what {@code plugin.xml} names after the class. */
@@ -26,6 +27,8 @@ public final class ExplorerHandler extends AbstractHandler implements IExecutabl
 			Map.entry("lockEverything", VaultActions::lockEverything),
 			Map.entry("open", FileActions::open),
 			Map.entry("find", FileActions::find),
+			Map.entry("checkMachine", DoctorView::machine),
+			Map.entry("checkServer", FileActions::checkServer),
 			Map.entry("newFile", FileActions::newFile),
 			Map.entry("newFolder", FileActions::newFolder),
 			Map.entry("rename", FileActions::rename),

@@ -33,6 +33,7 @@ import org.strongroom.core.storage.Save;
 import org.strongroom.core.storage.StoragePaths;
 import org.strongroom.core.storage.Trash;
 import org.strongroom.ui.Problems;
+import org.strongroom.ui.internal.doctor.DoctorView;
 import org.strongroom.ui.internal.explorer.BookmarkNode;
 import org.strongroom.ui.internal.explorer.Container;
 import org.strongroom.ui.internal.explorer.Explorer;
@@ -320,6 +321,11 @@ public final class FileActions {
 	/** Finds items below the selected folder by their names. */
 	static void find(ExplorerView view) {
 		target(view).ifPresent(folder -> FindView.find(view, folder));
+	}
+
+	/** Looks how well the server of the selected folder is set up. */
+	static void checkServer(ExplorerView view) {
+		target(view).ifPresent(folder -> DoctorView.server(view, folder));
 	}
 
 	/** Asks the server again. */

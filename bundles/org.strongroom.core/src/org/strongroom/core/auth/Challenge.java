@@ -207,19 +207,24 @@ public sealed interface Challenge {
 	/**
 	 * The policy wants a person to agree before something leaves memory.
 	 *
-	 * @param action what is to be done, such as <i>print (/Vault/plan.txt)</i>
+	 * @param action what is to be done, as a verb: <i>print</i>
+	 * @param what to which items, in words; may be empty
+	 * @param place where they go; empty where there is just one
 	 * @param rule where it says so, in words that go on from <i>by</i>
 	 */
-	record Permission(String asker, String action, String rule) implements Challenge {
+	record Permission(String asker, String action, String what, String place, String rule) implements Challenge {
 		public Permission {
 			Objects.requireNonNull(asker);
 			Objects.requireNonNull(action);
+			Objects.requireNonNull(what);
+			Objects.requireNonNull(place);
 			Objects.requireNonNull(rule);
 		}
 
 		/** The question in words. */
 		public String prompt() {
-			return "%s: to %s? It leaves Strongroom, readable; you are asked because of %s.".formatted(asker, action, rule);
+			String whole = action + (what.isEmpty() ? "" : " (" + what + ")") + (place.isEmpty() ? "" : ", to " + place);
+			return "%s: to %s? It leaves Strongroom, readable; you are asked because of %s.".formatted(asker, whole, rule);
 		}
 	}
 

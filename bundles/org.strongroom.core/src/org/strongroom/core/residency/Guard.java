@@ -30,7 +30,7 @@ public interface Guard {
 		static Person by(Prompter prompter) {
 			return (outgoing, ruling) -> {
 				try {
-					return prompter.confirm(new Challenge.Permission(outgoing.bookmark().map(Bookmark::name).orElse("Strongroom"), outgoing.words(), ruling.rule()));
+					return prompter.confirm(new Challenge.Permission(outgoing.bookmark().map(Bookmark::name).orElse("Strongroom"), outgoing.way().action(), outgoing.what(), outgoing.place(), ruling.rule()));
 				} catch (SignInCancelledException e) {
 					return false;
 				}

@@ -79,13 +79,13 @@ public record Outgoing(WayOut way, Optional<Bookmark> bookmark, Optional<String>
 		return new Outgoing(way, bookmark, Optional.empty(), Optional.empty(), List.of(), "");
 	}
 
+	/** Which items, for a person; empty for none. */
+	public String what() {
+		return items.isEmpty() ? "" : items.size() == 1 ? items.getFirst() : "%,d items".formatted(items.size());
+	}
+
 	/** What is to be done, for a person: <i>print notes.txt</i>. */
 	public String words() {
-		String what = switch (items.size()) {
-		case 0 -> "";
-		case 1 -> " (" + items.getFirst() + ")";
-		default -> " (%,d items)".formatted(items.size());
-		};
-		return way.action() + what + (place.isEmpty() ? "" : ", to " + place);
+		return way.action() + (items.isEmpty() ? "" : " (" + what() + ")") + (place.isEmpty() ? "" : ", to " + place);
 	}
 }

@@ -54,6 +54,11 @@ public final class PolicyGuard implements Guard {
 		this.sources = sources;
 	}
 
+	/** Before anybody signs in there is a guard. */
+	void activate() {
+		Dumps.forbid();
+	}
+
 	void setAudit(Audit service) {
 		audit = service;
 	}

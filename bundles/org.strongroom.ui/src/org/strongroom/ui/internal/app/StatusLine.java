@@ -27,13 +27,11 @@ import org.strongroom.ui.internal.transfer.Exports;
 public final class StatusLine extends WorkbenchWindowControlContribution {
 	private static final int EVERY_MILLIS = 500;
 	private static final int MARGIN = 4;
-	private static final String TRAVELLING = "travel mode";
 	private final Latency latency = new Latency();
 	private CLabel servers;
 	private CLabel vaults;
 	private CLabel unsaved;
 	private CLabel residency;
-	private CLabel travel;
 
 	@Override
 	protected Control createControl(Composite parent) {
@@ -48,9 +46,6 @@ public final class StatusLine extends WorkbenchWindowControlContribution {
 		vaults = field(line, "88 vaults unlocked");
 		unsaved = field(line, "8 unsaved");
 		residency = field(line, "nothing readable on this machine");
-		travel = field(line, TRAVELLING);
-		travel.setText(TRAVELLING);
-		travel.setToolTipText("Nothing readable is put on this machine or the clipboard, and nothing is remembered.");
 		refresh();
 		return line;
 	}
@@ -85,19 +80,13 @@ public final class StatusLine extends WorkbenchWindowControlContribution {
 		set(unsaved, "%d unsaved".formatted(OpenEditors.unsaved()));
 		Exports exports = window.getService(Exports.class);
 		int saved = exports == null ? 0 : exports.count();
-		set(residency, saved == 0 ? "nothing readable on this machine" : "%d readable %s on this machine".formatted(saved, saved == 1 ? "copy" : "copies"));
 		Guard guard = window.getService(Guard.class);
-		show(travel, guard != null && guard.isTravelling());
+		String copies = "%d readable %s".formatted(saved, saved == 1 ? "copy" : "copies");
+		if (guard != null && guard.isTravelling())
+			set(residency, saved == 0 ? "travel mode: nothing leaves" : "travel mode, %s here".formatted(copies));
+		else
+			set(residency, saved == 0 ? "nothing readable on this machine" : copies + " on this machine");
 		residency.getDisplay().timerExec(EVERY_MILLIS, this::refresh);
-	}
-
-	private static void show(CLabel label, boolean shown) {
-		RowData place = (RowData) label.getLayoutData();
-		if (label.getVisible() == shown && place.exclude != shown)
-			return;
-		label.setVisible(shown);
-		place.exclude = !shown;
-		label.requestLayout();
 	}
 
 	private static void set(CLabel label, String text) {

@@ -47,6 +47,7 @@ public final class TravelHandler extends AbstractHandler implements IElementUpda
 				Ui.async(TravelHandler::update);
 			}
 		});
+		update(); // it is on as long as nobody has given the passphrase
 		return null;
 	}
 

@@ -20,6 +20,10 @@ final class PermissionDialog extends PromptDialog {
 		setMessage("It is readable then, outside of Strongroom.", IMessageProvider.WARNING);
 		row(fields, "From", challenge.asker(), false);
 		row(fields, "To do", challenge.action(), false);
+		if (!challenge.what().isEmpty())
+			row(fields, "With", challenge.what(), false);
+		if (!challenge.place().isEmpty())
+			row(fields, "To", challenge.place(), false);
 		row(fields, "Asked by", challenge.rule(), false);
 	}
 

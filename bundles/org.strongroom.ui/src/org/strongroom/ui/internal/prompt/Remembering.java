@@ -20,6 +20,7 @@ final class Remembering {
 		if (ruling.verdict() != Verdict.FORBID)
 			return;
 		remember.setEnabled(false);
-		remember.setText(remember.getText() + ", forbidden by " + ruling.rule().replaceAll(" \\(.*", ""));
+		remember.setText("&Remember: forbidden by " + ruling.rule().replaceAll("[,(].*", "").strip());
+		remember.setToolTipText("Forbidden by %s.".formatted(ruling.rule()));
 	}
 }

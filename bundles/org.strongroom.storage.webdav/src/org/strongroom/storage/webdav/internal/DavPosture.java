@@ -21,6 +21,7 @@ import org.strongroom.core.doctor.Finding;
 import org.strongroom.core.doctor.Finding.Severity;
 import org.strongroom.core.doctor.Posture;
 import org.strongroom.storage.webdav.DavSettings;
+import org.strongroom.storage.webdav.internal.TlsProbe.Weak;
 
 /** How well an HTTP server is set up: TLS, certificate, headers, what it asks of people. */
 public final class DavPosture implements Posture {
@@ -122,15 +123,20 @@ public final class DavPosture implements Posture {
 
 	private Finding suites(TlsProbe probe) {
 		String id = "tls.ciphers";
-		Optional<Integer> weak = probe.takesWeak();
-		if (weak.isEmpty())
-			return Finding.unchecked(id, server, "Whether it takes weak ciphers: its answer made no sense, or there was none.");
-		return switch (weak.get()) {
-		case 0 -> Finding.ok(id, server, "In TLS 1.2 takes no cipher without forward secrecy, no 3DES and no RC4.");
-		case 0x0005, 0x0004, 0xc011, 0xc007 -> Finding.serious(id, server, "Takes RC4 in TLS 1.2.", "RC4 is broken, and must not be used (RFC 7465).", SUITES);
-		case 0x000a, 0xc012, 0x0016 -> Finding.warning(id, server, "Takes 3DES in TLS 1.2.", "Blocks of 64 bits repeat themselves in long transfers (CVE-2016-2183).", SUITES);
-		default -> Finding.note(id, server, "Takes the key exchange of RSA in TLS 1.2.", "Who records what passes, and gets the server's key some day, reads it all: there is no forward secrecy (RFC 9325 section 4.1).", SUITES);
-		};
+		boolean unknown = false;
+		for (Weak weak : Weak.values()) {
+			Optional<Boolean> taken = probe.takes(weak);
+			unknown |= taken.isEmpty();
+			if (taken.orElse(false))
+				return switch (weak) {
+				case RC4 -> Finding.serious(id, server, "Takes RC4 in TLS 1.2.", "RC4 is broken, and must not be used (RFC 7465).", SUITES);
+				case TRIPLE_DES -> Finding.warning(id, server, "Takes 3DES in TLS 1.2.", "Blocks of 64 bits repeat themselves in long transfers (CVE-2016-2183).", SUITES);
+				case NO_FORWARD_SECRECY -> Finding.note(id, server, "Takes the key exchange of RSA in TLS 1.2.",
+						"Who records what passes, and gets the server's key some day, reads it all: there is no forward secrecy (RFC 9325 section 4.1).", SUITES);
+				};
+		}
+		return unknown ? Finding.unchecked(id, server, "Whether it takes weak ciphers: its answer made no sense, or there was none.")
+				: Finding.ok(id, server, "In TLS 1.2 takes no cipher without forward secrecy, no 3DES and no RC4.");
 	}
 
 	private void certificate(List<X509Certificate> chain, List<Finding> found) {

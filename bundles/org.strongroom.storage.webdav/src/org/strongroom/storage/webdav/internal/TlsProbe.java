@@ -36,8 +36,20 @@ public final class TlsProbe {
 	private static final int RENEGOTIATION_INFO = 0x00ff;
 	/** Suites of IANA's registry that servers with old versions have: ECDHE, DHE and RSA with AES-CBC, 3DES. */
 	private static final List<Integer> OLD_SUITES = List.of(0xc00a, 0xc009, 0xc014, 0xc013, 0x0039, 0x0033, 0x0035, 0x002f, 0x000a, 0xc012);
-	/** RSA key exchange, whose past traffic can be read by who gets the server's key; 3DES; RC4. */
-	private static final List<Integer> WEAK_SUITES = List.of(0x009d, 0x009c, 0x003d, 0x003c, 0x0035, 0x002f, 0x000a, 0xc012, 0x0016, 0x0005, 0x0004, 0xc011, 0xc007);
+
+	/** What is weak in TLS 1.2, the worst first. */
+	public enum Weak {
+		RC4(0x0005, 0x0004, 0xc011, 0xc007),
+		TRIPLE_DES(0x000a, 0xc012, 0xc008, 0x0016),
+		/** The key exchange of RSA: past traffic can be read by who gets the server's key. */
+		NO_FORWARD_SECRECY(0x009d, 0x009c, 0x003d, 0x003c, 0x0035, 0x002f);
+
+		private final List<Integer> suites;
+
+		Weak(Integer... suites) {
+			this.suites = List.of(suites);
+		}
+	}
 
 	private final String host;
 	private final int port;
@@ -85,9 +97,9 @@ public final class TlsProbe {
 		return hello(version, OLD_SUITES).map(answer -> answer.version() == version);
 	}
 
-	/** Whether it goes on with one of the weak suites in TLS 1.2: which one, 0 for none; empty if its answer says neither. */
-	public Optional<Integer> takesWeak() {
-		return hello(TLS_1_2, WEAK_SUITES).map(answer -> answer.version() == TLS_1_2 && WEAK_SUITES.contains(answer.suite()) ? answer.suite() : 0);
+	/** Whether it goes on with something weak in TLS 1.2; empty if its answer says neither. */
+	public Optional<Boolean> takes(Weak weak) {
+		return hello(TLS_1_2, weak.suites).map(answer -> answer.version() == TLS_1_2 && weak.suites.contains(answer.suite()));
 	}
 
 	/** @param version 0 if the server refused */

@@ -14,6 +14,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
 import java.util.function.Supplier;
 
 import org.strongroom.core.Home;
@@ -21,10 +22,12 @@ import org.strongroom.core.Problem;
 import org.strongroom.core.residency.Audit;
 import org.strongroom.core.residency.AuditEvent;
 import org.strongroom.core.residency.AuditEvent.Kind;
+import org.strongroom.core.residency.AuditSink;
 import org.strongroom.core.residency.ForbiddenException;
 import org.strongroom.residency.audit.AuditLog;
 import org.strongroom.residency.audit.AuditPolicy;
 import org.strongroom.residency.audit.AuditSettings;
+import org.strongroom.residency.audit.AuditSettings.Sink;
 
 /** The audit log of this process's home. One virtual thread, begun when there is something to write, writes what others hand over. */
 public final class AuditService implements Audit {
@@ -35,7 +38,7 @@ public final class AuditService implements Audit {
 	/** Lines that are written at once. */
 	static final int BATCH = 2000;
 	/** How long an event waits for others to be written with it: many small writes cost more than the events. */
-	private static final Duration GATHER = Duration.ofMillis(100);
+	private static final Duration GATHER = Duration.ofMillis(200);
 	/** How long lines are without a signature at the most, while the process lives. */
 	private static final Duration UNSIGNED = Duration.ofSeconds(60);
 	/** How soon it is tried again after an error. */
@@ -44,6 +47,8 @@ public final class AuditService implements Audit {
 	private static final Duration PATIENCE = Duration.ofSeconds(10);
 	/** How long the end of the process waits. */
 	private static final Duration GOODBYE = Duration.ofSeconds(3);
+	/** How long it waits for a sink: what that does not get now, it gets from the next process. */
+	private static final Duration GOODBYE_SINKS = Duration.ofSeconds(1);
 
 	/**
 	 * Something handed over.
@@ -63,6 +68,8 @@ public final class AuditService implements Audit {
 	private final Clock clock;
 	private Journal journal;
 	private volatile AuditPolicy policy = () -> AuditSettings.DEFAULT;
+	private final Function<String, AuditSink> kinds;
+	private volatile List<Outbox> outboxes = List.of();
 	private volatile String problem;
 	private volatile boolean writing;
 	private Thread writer;
@@ -70,10 +77,12 @@ public final class AuditService implements Audit {
 
 	/** For Declarative Services. */
 	public AuditService() {
-		this(() -> new LogFolder(AuditLog.folder(Home.folder())), Origin.here(), Clock.systemUTC());
+		this(() -> new LogFolder(AuditLog.folder(Home.folder())), Origin.here(), Clock.systemUTC(), Contributed::sink);
 	}
 
-	AuditService(Supplier<LogFolder> folder, Origin origin, Clock clock) {
+	/** @param kinds gives sinks by their id */
+	AuditService(Supplier<LogFolder> folder, Origin origin, Clock clock, Function<String, AuditSink> kinds) {
+		this.kinds = kinds;
 		this.folder = folder;
 		this.origin = origin;
 		this.clock = clock;
@@ -83,8 +92,11 @@ public final class AuditService implements Audit {
 	private Journal journal() {
 		LogFolder now = folder.get();
 		if (journal == null || !journal.folder().equals(now)) {
-			if (journal != null)
+			if (journal != null) {
 				journal.close();
+				outboxes.forEach(Outbox::close);
+				outboxes = List.of();
+			}
 			journal = new Journal(now, origin, clock, Journal.LARGEST_FILE);
 		}
 		return journal;
@@ -102,11 +114,26 @@ public final class AuditService implements Audit {
 	void deactivate() {
 		if (writing)
 			settle(GOODBYE);
+		Thread ended;
+		synchronized (this) {
+			ended = writer;
+			writer = null;
+			writing = false;
+		}
+		if (ended != null) {
+			ended.interrupt();
+			try {
+				ended.join(GOODBYE);
+			} catch (InterruptedException e) {
+				Thread.currentThread().interrupt();
+			}
+		}
+		outboxes.forEach(Outbox::close);
 	}
 
 	@Override
 	public void admit() throws ForbiddenException {
-		if (policy.settings().noLogNoAccess() && problem != null)
+		if (policy.settings().noLogNoAccess() && problem().isPresent())
 			await(hand(null));
 	}
 
@@ -150,7 +177,10 @@ public final class AuditService implements Audit {
 
 	private void await(CompletableFuture<Long> written) throws ForbiddenException {
 		try {
-			written.get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+			long number = written.get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+			for (Outbox outbox : outboxes)
+				if (!outbox.await(number, PATIENCE))
+					throw new TimeoutException();
 		} catch (TimeoutException | ExecutionException e) {
 			throw new ForbiddenException("Forbidden, for the policy says 'no log, no access': " + problem().orElse("the audit log cannot be written now; try again."));
 		} catch (InterruptedException e) {
@@ -164,7 +194,10 @@ public final class AuditService implements Audit {
 		if (!writing)
 			return;
 		try {
-			hand(null).get(limit.toMillis(), TimeUnit.MILLISECONDS);
+			long number = hand(null).get(limit.toMillis(), TimeUnit.MILLISECONDS);
+			for (Outbox outbox : outboxes)
+				if (outbox.problem().isEmpty())
+					outbox.await(number, limit.compareTo(GOODBYE_SINKS) < 0 ? limit : GOODBYE_SINKS);
 		} catch (TimeoutException | ExecutionException e) {
 			// It is told by problem().
 		} catch (InterruptedException e) {
@@ -174,11 +207,20 @@ public final class AuditService implements Audit {
 
 	@Override
 	public Optional<String> problem() {
-		return Optional.ofNullable(problem);
+		return Optional.ofNullable(problem).or(() -> outboxes.stream().flatMap(o -> o.problem().stream()).findFirst());
 	}
 
 	/** Writes what is handed over, as long as the process lives. */
 	private void run() {
+		try {
+			writeOn();
+		} finally {
+			if (journal != null)
+				journal.close();
+		}
+	}
+
+	private void writeOn() {
 		while (true) {
 			List<Handed> taken = List.of();
 			try {
@@ -228,6 +270,7 @@ public final class AuditService implements Audit {
 			State end = journal().append(_ -> bodies(events), sign);
 			problem = null;
 			signed(end);
+			outboxes().forEach(o -> o.wake(end));
 			taken.stream().filter(h -> h.written() != null).forEach(h -> h.written().complete(end.number()));
 		} catch (IOException | RuntimeException e) {
 			problem = "The audit log cannot be written: %s %,d events wait.".formatted(Problem.of(e).message().replaceAll("([^.])$", "$1."), backlog.size() + events.size());
@@ -236,6 +279,18 @@ public final class AuditService implements Audit {
 		} finally {
 			room.release((int) taken.stream().filter(Handed::counted).count());
 		}
+	}
+
+	/** Those that the policy wants now. */
+	private List<Outbox> outboxes() {
+		List<Sink> wanted = policy.settings().sinks();
+		if (!outboxes.stream().map(Outbox::sink).toList().equals(wanted)) {
+			List<Outbox> before = outboxes;
+			outboxes = wanted.stream().map(sink -> before.stream().filter(o -> o.sink().equals(sink)).findFirst()
+					.orElseGet(() -> new Outbox(journal.folder(), sink, () -> kinds.apply(sink.kind())))).toList();
+			before.stream().filter(o -> !outboxes.contains(o)).forEach(Outbox::close);
+		}
+		return outboxes;
 	}
 
 	private void signed(State end) {

@@ -15,8 +15,15 @@ import org.strongroom.core.residency.AuditEvent;
  */
 record Happened(Instant time, String event, String result, String server, String serverKey, String vault, List<String> places, Map<String, String> detail) {
 	static Happened of(AuditEvent e) {
-		List<String> places = e.bookmark().isEmpty() ? e.paths() : e.paths().stream().map(p -> Places.path(e.bookmark().get(), p)).toList();
-		return new Happened(e.time(), e.kind().word(), e.result().word(), e.bookmark().map(Places::server).orElse(""), e.serverKey().orElse(""), e.vault().orElse(""), places, e.detail());
+		List<String> places = e.paths();
+		if (e.bookmark().isPresent() && !places.isEmpty()) {
+			String[] all = new String[places.size()];
+			for (int i = 0; i < all.length; i++)
+				all[i] = Places.path(e.bookmark().get(), places.get(i));
+			places = List.of(all);
+		}
+		return new Happened(e.time(), e.kind().word(), e.result().word(), e.bookmark().isEmpty() ? "" : Places.server(e.bookmark().get()), e.serverKey().orElse(""), e.vault().orElse(""), places,
+				e.detail());
 	}
 
 	/** The body of its line. @param sealed {@code ,"sealed":{…}} or nothing */

@@ -21,7 +21,11 @@ final class Json {
 	/** Adds a string with its quotes. A lone surrogate becomes {@code U+FFFD}: it has no UTF-8. */
 	static StringBuilder string(StringBuilder out, String value) {
 		out.append('"');
-		for (int i = 0; i < value.length(); i++) {
+		int plain = 0;
+		while (plain < value.length() && isPlain(value.charAt(plain)))
+			plain++;
+		out.append(value, 0, plain);
+		for (int i = plain; i < value.length(); i++) {
 			char c = value.charAt(i);
 			if (c == '"' || c == '\\')
 				out.append('\\').append(c);
@@ -35,6 +39,10 @@ final class Json {
 				out.append('\uFFFD');
 		}
 		return out.append('"');
+	}
+
+	private static boolean isPlain(char c) {
+		return c >= 0x20 && c != '"' && c != '\\' && !Character.isSurrogate(c);
 	}
 
 	/** Adds {@code ,"name":"value"}. */

@@ -15,7 +15,7 @@ final class Line {
 	/** Longest line in bytes; longer ones are not written, and taken for damage. */
 	static final int LONGEST = 1 << 20;
 	/** Most lines from one checkpoint to the next, that one not counted. */
-	static final int MOST_UNSIGNED = 1000;
+	static final int MOST_UNSIGNED = 10_000;
 	/** How a line begins, before its number. */
 	static final byte[] BEFORE = bytes("{\"n\":");
 	private static final byte[] MIDDLE = bytes(",\"hash\":\"");

@@ -12,13 +12,21 @@ import java.util.Map;
 
 import org.strongroom.core.residency.AuditEvent.Kind;
 
-/**
- * Who writes.
- *
- * @param process its number, and something random, for numbers are used again
- */
-record Origin(String machine, String user, String process) {
-	private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSS'Z'").withZone(ZoneOffset.UTC);
+/** Who writes. For one thread at a time. */
+final class Origin {
+	private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.").withZone(ZoneOffset.UTC);
+
+	private final String fields;
+	private long second = Long.MIN_VALUE;
+	private String untilSecond;
+
+	/** @param process its number, and something random, for numbers are used again */
+	Origin(String machine, String user, String process) {
+		var out = new StringBuilder();
+		Json.field(out, "machine", machine);
+		Json.field(out, "user", user);
+		fields = Json.field(out, "process", process).toString();
+	}
 
 	/** This process. Asks no server for the machine's name. */
 	static Origin here() {
@@ -47,15 +55,19 @@ record Origin(String machine, String user, String process) {
 
 	/** The beginning of a body: what each line has. */
 	StringBuilder body(Instant time, String event, String result) {
-		var out = new StringBuilder(400).append("\"time\":\"").append(time(time)).append("\",\"event\":\"").append(event).append("\",\"result\":\"").append(result).append('"');
-		Json.field(out, "machine", machine);
-		Json.field(out, "user", user);
-		return Json.field(out, "process", process);
+		var out = new StringBuilder(512).append("\"time\":\"");
+		time(out, time);
+		return out.append("\",\"event\":\"").append(event).append("\",\"result\":\"").append(result).append('"').append(fields);
 	}
 
-	/** In UTC, to the millisecond: {@code 2026-11-29T21:05:03.123Z}. */
-	static String time(Instant time) {
-		return TIME.format(time);
+	/** In UTC, to the millisecond: {@code 2026-11-29T21:05:03.123Z}. Of many lines within a second it is worked out once. */
+	private void time(StringBuilder out, Instant time) {
+		if (time.getEpochSecond() != second) {
+			second = time.getEpochSecond();
+			untilSecond = TIME.format(time);
+		}
+		int millis = time.getNano() / 1_000_000;
+		out.append(untilSecond).append((char) ('0' + millis / 100)).append((char) ('0' + millis / 10 % 10)).append((char) ('0' + millis % 10)).append('Z');
 	}
 
 	/** A line about the log itself. */

@@ -21,6 +21,9 @@ final class Places {
 
 	/** The start folder and the location in it as one path. */
 	static String path(Bookmark bookmark, String location) {
-		return Location.normal(bookmark.startFolder() + "/" + location);
+		String start = bookmark.startFolder();
+		// Most are normal already, and making many of them so costs more than all else.
+		boolean isNormal = (start.isEmpty() || start.equals("/")) && location.length() > 1 && location.startsWith("/") && !location.endsWith("/") && !location.contains("//") && !location.contains("/.");
+		return isNormal ? location : Location.normal(start + "/" + location);
 	}
 }

@@ -273,14 +273,14 @@ class VerifierTest {
 
 	@Test
 	void findsRemovedCheckpoints() throws IOException {
-		write(1500, true);
+		write(15_000, true);
 		var lines = lines();
 		lines.removeIf(l -> l.contains("\"event\":\"checkpoint\""));
 		for (int i = 0; i < lines.size(); i++)
 			lines.set(i, "{\"n\":" + (i + 1) + lines.get(i).substring(lines.get(i).indexOf(',')));
 		Path copy = home.resolve("copy.jsonl");
 		Files.write(copy, rewritten(lines, -1, "", ""));
-		assertThatThrownBy(() -> Logs.verifyCopy(copy)).isInstanceOf(DamagedLogException.class).hasMessageContaining("line 1001").hasMessageContaining("no signature");
+		assertThatThrownBy(() -> Logs.verifyCopy(copy)).isInstanceOf(DamagedLogException.class).hasMessageContaining("line 10001").hasMessageContaining("no signature");
 	}
 
 	@Test

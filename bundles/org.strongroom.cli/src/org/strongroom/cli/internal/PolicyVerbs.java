@@ -16,6 +16,7 @@ import org.strongroom.core.residency.Guard;
 import org.strongroom.core.residency.Outgoing;
 import org.strongroom.core.residency.Ruling;
 import org.strongroom.core.residency.WayOut;
+import org.strongroom.residency.audit.AuditSettings;
 import org.strongroom.residency.policy.DamagedPolicyException;
 import org.strongroom.residency.policy.Origin;
 import org.strongroom.residency.policy.Policies;
@@ -83,6 +84,8 @@ final class PolicyVerbs {
 			Ruling ruling = says.to(way);
 			run.out().line("%-10s %-7s by %s".formatted(way.word(), ruling.verdict().word(), Run.line(ruling.rule())));
 		}
+		run.out().line("");
+		run.out().line("Audit log: " + Run.line(words(policies.audit())));
 		for (Found found : policies.found()) {
 			if (found.policy().isEmpty())
 				continue;
@@ -98,6 +101,15 @@ final class PolicyVerbs {
 			if (policy.vaults().isPresent())
 				run.out().line("Vaults by their id, and no others: " + Run.line(String.join(", ", policy.vaults().get().stream().sorted().toList())));
 		}
+	}
+
+	private static String words(AuditSettings audit) {
+		var words = new ArrayList<String>();
+		words.add(audit.auditorKey().isPresent() ? "paths as hashes, and readable for the auditor" : "paths as hashes");
+		audit.sinks().forEach(sink -> words.add("to %s (%s)".formatted(sink.name(), sink.kind())));
+		if (audit.noLogNoAccess())
+			words.add("no log, no access");
+		return String.join("; ", words);
 	}
 
 	private static String first(String words) {
@@ -148,6 +160,12 @@ final class PolicyVerbs {
 			object.put("travelling", travelling);
 			all.add(object);
 		}
+		var log = new LinkedHashMap<String, Object>();
+		AuditSettings audit = policies.audit();
+		log.put("audit", audit.auditorKey().isPresent() ? "for the auditor" : "hashes");
+		log.put("sinks", audit.sinks().stream().map(AuditSettings.Sink::name).toList());
+		log.put("noLogNoAccess", audit.noLogNoAccess());
+		all.add(log);
 		return all;
 	}
 

@@ -2,12 +2,8 @@ package org.strongroom.residency.internal;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.FileAlreadyExistsException;
-import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.FileAttribute;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
 import java.util.EnumSet;
 import java.util.List;
@@ -42,6 +38,7 @@ public final class PolicyGuard implements Guard {
 	private static final Set<WayOut> TOLD_BY_OTHERS = EnumSet.of(WayOut.EXPORT, WayOut.SHARE);
 
 	private final Supplier<List<PolicySource>> sources;
+	private final SeenPolicy seen = new SeenPolicy();
 	private volatile Audit audit = Audit.NONE;
 	private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
 
@@ -69,7 +66,15 @@ public final class PolicyGuard implements Guard {
 	}
 
 	private Policies policies() {
-		return Policies.read(sources.get());
+		var policies = Policies.read(sources.get());
+		seen.change(policies).ifPresent(detail -> {
+			try {
+				audit.record(AuditEvent.of(AuditEvent.Kind.POLICY_CHANGE, AuditEvent.Result.OK, detail));
+			} catch (ForbiddenException e) {
+				// whatever is done next is refused for the same reason
+			}
+		});
+		return policies;
 	}
 
 	@Override
@@ -131,24 +136,14 @@ public final class PolicyGuard implements Guard {
 	@Override
 	public void travel(boolean travelling) {
 		try {
-			if (travelling) {
-				Files.createDirectories(Home.folder(), owners("rwx------"));
-				Files.createFile(sign(), owners("rw-------"));
-			} else {
+			if (travelling)
+				Owned.write(sign(), "");
+			else
 				Files.deleteIfExists(sign());
-			}
-		} catch (FileAlreadyExistsException e) {
-			// it is on already
 		} catch (IOException e) {
 			throw new UncheckedIOException(e);
 		}
 		listeners.forEach(Runnable::run);
-	}
-
-	private static FileAttribute<?>[] owners(String permissions) {
-		return FileSystems.getDefault().supportedFileAttributeViews().contains("posix")
-				? new FileAttribute<?>[] { PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString(permissions)) }
-				: new FileAttribute<?>[0];
 	}
 
 	@Override

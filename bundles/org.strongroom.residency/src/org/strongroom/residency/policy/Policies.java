@@ -11,6 +11,7 @@ import org.strongroom.core.residency.Outgoing;
 import org.strongroom.core.residency.Ruling;
 import org.strongroom.core.residency.Verdict;
 import org.strongroom.core.vault.VaultInfo;
+import org.strongroom.residency.audit.AuditSettings;
 
 /**
  * The policies in force, taken together: of several that say something, the strictest counts. A damaged one forbids.
@@ -64,6 +65,13 @@ public record Policies(List<PolicySource.Found> found) {
 
 	private static Ruling damaged(PolicySource.Found found) {
 		return new Ruling(Verdict.FORBID, "%s, which is damaged (%s)".formatted(found.source().origin().words(), found.damage().orElseThrow().replaceAll("\\.$", "")));
+	}
+
+	/** How the audit log is to be kept: the machine's key for the auditor before one's own, the sinks of all, and <em>no log, no access</em> if one of them says so. */
+	public AuditSettings audit() {
+		List<AuditSettings> said = found.stream().flatMap(f -> f.policy().stream()).flatMap(p -> p.audit().stream()).toList();
+		return new AuditSettings(true, said.stream().flatMap(a -> a.auditorKey().stream()).findFirst(), said.stream().flatMap(a -> a.sinks().stream()).distinct().toList(),
+				said.stream().anyMatch(AuditSettings::noLogNoAccess));
 	}
 
 	/** @throws ForbiddenException if nobody may sign in there */

@@ -2,6 +2,7 @@ package org.strongroom.residency.policy;
 
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -27,6 +28,7 @@ import org.snakeyaml.engine.v2.nodes.SequenceNode;
 import org.strongroom.core.residency.Outgoing;
 import org.strongroom.core.residency.Verdict;
 import org.strongroom.core.residency.WayOut;
+import org.strongroom.residency.audit.AuditSettings;
 
 /**
  * A policy as it is written: YAML 1.2, described in {@code docs/policy.md}. What it does not know it does not take: a word that is misspelt must not be a rule that is not followed.
@@ -36,8 +38,9 @@ import org.strongroom.core.residency.WayOut;
  * @param rules in their order: the first that fits decides
  * @param servers to which one may sign in; empty for any
  * @param vaults ids of the vaults that one may unlock; empty for any
+ * @param audit how the audit log is to be kept; empty if nothing is said of that
  */
-public record Policy(String name, Map<WayOut, Clause> waysOut, List<Rule> rules, Optional<List<Server>> servers, Optional<Set<String>> vaults) {
+public record Policy(String name, Map<WayOut, Clause> waysOut, List<Rule> rules, Optional<List<Server>> servers, Optional<Set<String>> vaults, Optional<AuditSettings> audit) {
 	/** The one form there is. */
 	private static final String FORM = "1";
 	/** Bytes. */
@@ -86,7 +89,7 @@ public record Policy(String name, Map<WayOut, Clause> waysOut, List<Rule> rules,
 		}
 
 		Policy policy(byte[] content) throws DamagedPolicyException {
-			Map<String, Node> fields = fields(root(content), Set.of("policy", "name", "ways-out", "rules", "servers", "vaults"));
+			Map<String, Node> fields = fields(root(content), Set.of("policy", "name", "ways-out", "rules", "servers", "vaults", "audit"));
 			if (!fields.containsKey("policy"))
 				throw wrong(1, "it does not say 'policy: 1', which is how a policy begins");
 			if (!text(fields.get("policy")).equals(FORM))
@@ -101,7 +104,8 @@ public record Policy(String name, Map<WayOut, Clause> waysOut, List<Rule> rules,
 					rules.add(rule(rule));
 			return new Policy(fields.containsKey("name") ? text(fields.get("name")) : "", waysOut, rules,
 					fields.containsKey("servers") ? Optional.of(servers(fields.get("servers"))) : Optional.empty(),
-					fields.containsKey("vaults") ? Optional.of(new HashSet<>(texts(fields.get("vaults")))) : Optional.empty());
+					fields.containsKey("vaults") ? Optional.of(new HashSet<>(texts(fields.get("vaults")))) : Optional.empty(),
+					fields.containsKey("audit") ? Optional.of(audit(fields.get("audit"))) : Optional.empty());
 		}
 
 		private Node root(byte[] content) throws DamagedPolicyException {
@@ -185,6 +189,48 @@ public record Policy(String name, Map<WayOut, Clause> waysOut, List<Rule> rules,
 				}
 			}
 			return new Rule(line(node), ways, optional(fields, "bookmark"), optional(fields, "vault"), place, verdict(fields.get("verdict")), optional(fields, "because"));
+		}
+
+		private AuditSettings audit(Node node) throws DamagedPolicyException {
+			Map<String, Node> fields = fields(node, Set.of("auditor-key", "no-log-no-access", "sinks"));
+			Optional<byte[]> key = fields.get("auditor-key") instanceof Node at ? Optional.of(auditorKey(at)) : Optional.empty();
+			boolean must = fields.get("no-log-no-access") instanceof Node at && truth(at);
+			var sinks = new ArrayList<AuditSettings.Sink>();
+			if (fields.containsKey("sinks"))
+				for (Node sink : items(fields.get("sinks")))
+					sinks.add(sink(sink));
+			return new AuditSettings(true, key, sinks, must);
+		}
+
+		private boolean truth(Node node) throws DamagedPolicyException {
+			return switch (text(node)) {
+			case "true" -> true;
+			case "false" -> false;
+			default -> throw wrong(line(node), "here is expected true or false");
+			};
+		}
+
+		private byte[] auditorKey(Node node) throws DamagedPolicyException {
+			try {
+				return Pem.publicKey("X25519", text(node)).getEncoded();
+			} catch (GeneralSecurityException e) {
+				throw wrong(line(node), "this is no X25519 public key in PEM form");
+			}
+		}
+
+		private AuditSettings.Sink sink(Node node) throws DamagedPolicyException {
+			var settings = new LinkedHashMap<String, String>();
+			for (var field : fields(node, null).entrySet())
+				settings.put(field.getKey(), text(field.getValue()));
+			String name = settings.remove("name");
+			String kind = settings.remove("kind");
+			if (name == null || kind == null)
+				throw wrong(line(node), "a sink has a 'name' and a 'kind'");
+			try {
+				return new AuditSettings.Sink(name, kind, settings);
+			} catch (IllegalArgumentException e) {
+				throw wrong(line(node), e.getMessage().replaceAll("\\.$", ""));
+			}
 		}
 
 		private Optional<String> optional(Map<String, Node> fields, String name) throws DamagedPolicyException {

@@ -1,6 +1,7 @@
 package org.strongroom.residency.policy;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
@@ -9,11 +10,11 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFileAttributes;
 import java.nio.file.attribute.PosixFilePermission;
 import java.security.GeneralSecurityException;
-import java.security.KeyFactory;
-import java.security.PublicKey;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.security.Signature;
-import java.security.spec.X509EncodedKeySpec;
 import java.util.Base64;
+import java.util.HexFormat;
 import java.util.Optional;
 
 /**
@@ -29,8 +30,13 @@ public record PolicySource(Origin origin, Path file, Optional<Path> key) {
 	/** Bytes. */
 	private static final int LONGEST_KEY = 16 << 10;
 
-	/** What is found there. @param policy empty if there is none */
-	public record Found(PolicySource source, Optional<Policy> policy, Optional<String> damage) {
+	/**
+	 * What is found there.
+	 *
+	 * @param policy empty if there is none that can be used
+	 * @param digest SHA-256 of its bytes, in hexadecimal digits; empty if there are none to be read
+	 */
+	public record Found(PolicySource source, Optional<Policy> policy, Optional<String> damage, String digest) {
 		/** Whether there is something that cannot be used. */
 		public boolean isDamaged() {
 			return damage.isPresent();
@@ -39,20 +45,25 @@ public record PolicySource(Origin origin, Path file, Optional<Path> key) {
 
 	/** Looks, each time anew. Does not throw. */
 	public Found read() {
+		String digest = "";
 		try {
 			byte[] content = content(file, Policy.LONGEST + 1);
+			if (content != null)
+				digest = HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(content));
 			if (content == null && key.isPresent() && content(key.get(), LONGEST_KEY) != null)
 				throw new DamagedPolicyException("%s is missing, though there is a key that it should be signed with; put it there again.".formatted(file));
 			if (content == null)
-				return new Found(this, Optional.empty(), Optional.empty());
+				return new Found(this, Optional.empty(), Optional.empty(), "");
 			if (origin == Origin.MACHINE)
 				checkOwner();
 			checkSignature(content);
-			return new Found(this, Optional.of(Policy.parse(file.toString(), content)), Optional.empty());
+			return new Found(this, Optional.of(Policy.parse(file.toString(), content)), Optional.empty(), digest);
 		} catch (DamagedPolicyException e) {
-			return new Found(this, Optional.empty(), Optional.of(e.getMessage()));
+			return new Found(this, Optional.empty(), Optional.of(e.getMessage()), digest);
 		} catch (IOException e) {
-			return new Found(this, Optional.empty(), Optional.of("%s cannot be read (%s); make it readable.".formatted(file, e.getClass().getSimpleName())));
+			return new Found(this, Optional.empty(), Optional.of("%s cannot be read (%s); make it readable.".formatted(file, e.getClass().getSimpleName())), digest);
+		} catch (NoSuchAlgorithmException e) {
+			throw new IllegalStateException(e);
 		}
 	}
 
@@ -90,7 +101,7 @@ public record PolicySource(Origin origin, Path file, Optional<Path> key) {
 		boolean fits;
 		try {
 			Signature check = Signature.getInstance("Ed25519");
-			check.initVerify(key(pem));
+			check.initVerify(Pem.publicKey("Ed25519", new String(pem, StandardCharsets.US_ASCII)));
 			check.update(content);
 			fits = check.verify(Base64.getMimeDecoder().decode(signature));
 		} catch (GeneralSecurityException | IllegalArgumentException e) {
@@ -98,10 +109,5 @@ public record PolicySource(Origin origin, Path file, Optional<Path> key) {
 		}
 		if (!fits)
 			throw new DamagedPolicyException("%s does not fit its signature %s; sign it again, or put back the one that was signed.".formatted(this.file, file));
-	}
-
-	private static PublicKey key(byte[] pem) throws GeneralSecurityException {
-		String text = new String(pem, java.nio.charset.StandardCharsets.US_ASCII).replaceAll("-----[A-Z ]+-----", "");
-		return KeyFactory.getInstance("Ed25519").generatePublic(new X509EncodedKeySpec(Base64.getMimeDecoder().decode(text)));
 	}
 }

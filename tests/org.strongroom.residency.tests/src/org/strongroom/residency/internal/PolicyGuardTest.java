@@ -9,7 +9,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.security.MessageDigest;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 
@@ -31,6 +33,7 @@ import org.strongroom.core.residency.Outgoing;
 import org.strongroom.core.residency.Verdict;
 import org.strongroom.core.residency.WayOut;
 import org.strongroom.residency.policy.Origin;
+import org.strongroom.residency.policy.Policies;
 import org.strongroom.residency.policy.PolicySource;
 
 class PolicyGuardTest {
@@ -94,6 +97,21 @@ class PolicyGuardTest {
 	}
 
 	@Test
+	void eachChangeOfThePolicyIsNoticedOnceByWhicheverProcess() throws Exception {
+		var sources = List.of(new PolicySource(Origin.OWN, temp.resolve("policy.yaml"), Optional.empty()));
+		var first = new SeenPolicy();
+		assertThat(first.change(Policies.read(sources))).isEmpty();
+		policy(WayOut.PRINT, Verdict.ASK);
+		assertThat(first.change(Policies.read(sources)).orElseThrow()).containsOnlyKeys("own");
+		assertThat(first.change(Policies.read(sources))).isEmpty();
+		assertThat(new SeenPolicy().change(Policies.read(sources))).as("another process").isEmpty();
+		Files.writeString(temp.resolve("policy.yaml"), "policy: x\n");
+		assertThat(new SeenPolicy().change(Policies.read(sources)).orElseThrow().get("own")).startsWith("damaged:");
+		Files.delete(temp.resolve("policy.yaml"));
+		assertThat(first.change(Policies.read(sources)).orElseThrow()).containsEntry("all", "none");
+	}
+
+	@Test
 	void whatLeavesAndWhatMayNotIsRecorded() throws Exception {
 		var log = new ArrayList<String>();
 		((PolicyGuard) guard).setAudit(new Audit() {
@@ -123,6 +141,9 @@ class PolicyGuardTest {
 		assertThatThrownBy(() -> guard.pass(outgoing(WayOut.PRINT), Person.NOBODY)).isInstanceOf(ForbiddenException.class);
 		Files.writeString(temp.resolve("policy.yaml"), "policy: 1\nservers: []\n");
 		assertThatThrownBy(() -> guard.admit(new Bookmark("HQ", URI.create("sftp://me@hq.example.org/")))).isInstanceOf(ForbiddenException.class);
+		String asks = "sha256:" + HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest("policy: 1\nways-out:\n  print: ask\n".getBytes()));
+		assertThat(log.removeFirst()).isEqualTo("policy-change ok [] {own=" + asks + "}");
+		assertThat(log.remove(2)).startsWith("policy-change ok [] {own=sha256:").doesNotContain(asks);
 		assertThat(log).containsExactly("print ok [/Vault/a.txt] {policy=ask}", "print denied [/Vault/a.txt] {policy=ask, why=forbidden}", "sign-in denied [] {why=forbidden}");
 	}
 

@@ -26,6 +26,7 @@ import org.strongroom.core.residency.Ruling;
 import org.strongroom.core.residency.Verdict;
 import org.strongroom.core.residency.WayOut;
 import org.strongroom.core.vault.VaultInfo;
+import org.strongroom.residency.audit.AuditSettings;
 
 /** Several policies together, where they come from, and whether they are to be trusted. */
 class PoliciesTest {
@@ -131,6 +132,19 @@ class PoliciesTest {
 		signature.initSign(pair.getPrivate());
 		signature.update(content);
 		return Base64.getMimeEncoder().encodeToString(signature.sign()) + "\n";
+	}
+
+	@Test
+	void theLogIsKeptAsAllOfThemHaveIt() throws Exception {
+		assertThat(policies().audit()).isEqualTo(AuditSettings.DEFAULT);
+		KeyPair auditor = KeyPairGenerator.getInstance("X25519").generateKeyPair();
+		String pem = "    -----BEGIN PUBLIC KEY-----\n    " + Base64.getEncoder().encodeToString(auditor.getPublic().getEncoded()) + "\n    -----END PUBLIC KEY-----\n";
+		Files.writeString(machine, "policy: 1\naudit:\n  auditor-key: |\n" + pem + "  no-log-no-access: true\n");
+		Files.writeString(own, "policy: 1\naudit:\n  sinks:\n    - {name: siem, kind: syslog, address: \"tls://log.example.org:6514\"}\n");
+		AuditSettings settings = policies().audit();
+		assertThat(settings.auditorKey().orElseThrow()).isEqualTo(auditor.getPublic().getEncoded());
+		assertThat(settings.noLogNoAccess()).isTrue();
+		assertThat(settings.sinks()).containsExactly(new AuditSettings.Sink("siem", "syslog", Map.of("address", "tls://log.example.org:6514")));
 	}
 
 	@Test

@@ -107,6 +107,10 @@ class PolicyTest {
 			"policy: 1~servers: sftp://a | line 2: here is expected a list",
 			"policy: 1~name: | line 2: here is expected a word or text",
 			"policy: 1~  x: y: z | this is not YAML",
+			"policy: 1~audit: {auditor-key: MCowBQYDK2Vw} | line 2: this is no X25519 public key",
+			"policy: 1~audit: {no-log-no-access: maybe} | line 2: here is expected true or false",
+			"policy: 1~audit:~  sinks:~    - {name: siem} | line 4: a sink has a 'name' and a 'kind'",
+			"policy: 1~audit:~  sinks:~    - {name: si em, kind: syslog} | line 4: The name 'si em' of an audit sink is not usable",
 			"- a | line 1: here is expected 'name: value'" })
 	void whatIsNotUnderstoodIsDamagedAndItsLineIsNamed(String text, String message) {
 		assertThatThrownBy(() -> parse(text.strip().replace('~', '\n'))).isInstanceOf(DamagedPolicyException.class).hasMessageStartingWith("policy.yaml, line ").hasMessageContaining(message.strip());

@@ -2,6 +2,7 @@ package org.strongroom.testing.ui;
 
 import org.eclipse.swt.SWT;
 import org.eclipse.swt.widgets.Control;
+import org.eclipse.swt.widgets.Display;
 import org.eclipse.swt.widgets.Event;
 
 /** The keyboard: real key events, as the window system gives them. */
@@ -23,6 +24,12 @@ public final class Keys {
 	public static void press(Control in, char character, int with) {
 		focus(in);
 		press(character, 0, with);
+	}
+
+	/** Presses Enter in whatever has the keyboard, such as a dialog of the desktop's own. Does not need the UI thread, which such a dialog keeps busy. */
+	public static void enter() {
+		for (int type : new int[] { SWT.KeyDown, SWT.KeyUp })
+			post(Ui.display(), type, '\0', '\r');
 	}
 
 	private static void focus(Control control) {
@@ -48,13 +55,15 @@ public final class Keys {
 	}
 
 	private static void post(int type, char character, int code) {
-		Ui.run(() -> {
-			var event = new Event();
-			event.type = type;
-			event.character = character;
-			event.keyCode = code;
-			if (!Ui.display().post(event))
-				throw new AssertionError("the window system takes no key events");
-		});
+		Ui.run(() -> post(Ui.display(), type, character, code));
+	}
+
+	private static void post(Display display, int type, char character, int code) {
+		var event = new Event();
+		event.type = type;
+		event.character = character;
+		event.keyCode = code;
+		if (!display.post(event))
+			throw new AssertionError("the window system takes no key events");
 	}
 }

@@ -36,6 +36,7 @@ public final class Application implements IApplication {
 		bookmarks.open();
 		Display display = PlatformUI.createDisplay();
 		NoHints.install();
+		RecentFiles.keepOut();
 		try {
 			sessions.getService();
 			bookmarks.getService();

@@ -303,10 +303,8 @@ public final class FileActions {
 			dialog.setFileName(nodes.getFirst().name());
 			dialog.setOverwrite(true);
 			String chosen = dialog.open();
-			if (chosen != null) {
-				RecentFiles.forget(Path.of(chosen));
+			if (chosen != null)
 				new TransferWork(view.explorer()).download(nodes.getFirst(), Path.of(chosen));
-			}
 		} else {
 			var dialog = new DirectoryDialog(view.getSite().getShell(), SWT.SAVE);
 			dialog.setText("Save Readable Copies on This Machine");

@@ -74,11 +74,11 @@ class CommandLineProofTest {
 	@Test
 	void workInAVault() throws Exception {
 		String made = CANARIES.name("made");
-		List<String> commands = List.of("ls -lR /", "ls --json '" + company.vault() + "'", "cd-is-no-command " + made, "cat '/" + company.plain() + "/" + company.text() + "'",
+		List<String> commands = List.of("ls -lR /", "ls --json '" + company.vault() + "'", "cd-is-no-command " + made, "cat '/" + company.plain() + "/" + company.plainText() + "'",
 				"find '/" + company.vault() + "' --name '*" + CANARIES.word() + "*'", "stat '/" + company.vault() + "/" + company.text() + "'", "vault info '/" + company.vault() + "'",
 				"cat '/" + company.vault() + "/" + company.text() + "'", "cat '/" + company.vault() + "/" + company.utf16() + "'", "cat '/" + company.vault() + "/" + company.binary() + "'",
 				"mkdir '/" + company.vault() + "/" + made + "'", "cp '/" + company.vault() + "/" + company.text() + "' '/" + company.vault() + "/" + made + "/copy'",
-				"cp -r '/" + company.vault() + "/" + company.folder() + "' '/" + company.vault() + "/" + made + "/folder'", "cp '/" + company.plain() + "/" + company.text() + "' '/" + company.vault() + "/" + made + "'",
+				"cp -r '/" + company.vault() + "/" + company.folder() + "' '/" + company.vault() + "/" + made + "/folder'", "cp '/" + company.plain() + "/" + company.plainText() + "' '/" + company.vault() + "/" + made + "'",
 				"mv '/" + company.vault() + "/" + made + "/copy' '/" + company.vault() + "/" + made + "/moved'", "cat '/" + company.vault() + "/" + made + "/nowhere'", "rm -r '/" + company.vault() + "/" + made + "'");
 
 		Outcome outcome = run(String.join("\n", commands), "--trace", "shell", "HQ:/");

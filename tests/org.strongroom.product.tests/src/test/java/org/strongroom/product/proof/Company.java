@@ -27,7 +27,7 @@ final class Company implements AutoCloseable {
 		server = OpenSshServer.builder().keyPassphrase("open sesame " + canaries.word()).start();
 		line = DelayProxy.to(server.host(), server.port()).start();
 		Path plain = Files.createDirectory(server.root().resolve(plain()));
-		Files.writeString(plain.resolve(text()), canaries.lines());
+		Files.writeString(plain.resolve(plainText()), canaries.lines());
 		vault = CryptomatorOracle.create(server.root().resolve(vault()), "correct horse " + canaries.word(), Cipher.SIV_GCM);
 		vault.createFolder("/" + folder());
 		vault.write("/" + folder() + "/" + text(), canaries.lines());
@@ -41,6 +41,11 @@ final class Company implements AutoCloseable {
 	/** Folder names, at the server's root. */
 	String plain() {
 		return canaries.name("plain");
+	}
+
+	/** In the plain folder. */
+	String plainText() {
+		return canaries.name("plain-text") + ".txt";
 	}
 
 	String vault() {

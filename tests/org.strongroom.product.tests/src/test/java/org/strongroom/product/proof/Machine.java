@@ -6,6 +6,7 @@ import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
@@ -23,16 +24,19 @@ final class Machine {
 	private static final Path PRODUCT = Path.of(System.getProperty("strongroom.product"));
 	private static final Path SCRIPT = Path.of(System.getProperty("strongroom.script"));
 	private final Path folder;
+	private final Path product;
 	private final Path records;
 	private final Map<String, String> environment = new TreeMap<>();
 	private int runs;
 
 	/**
 	 * @param folder an empty folder, the machine
+	 * @param product where the product is to be installed
 	 * @param records an empty folder that is none of it
 	 */
-	Machine(Path folder, Path records) throws IOException {
+	Machine(Path folder, Path product, Path records) throws IOException {
 		this.folder = folder;
+		this.product = product;
 		this.records = records;
 		for (String name : List.of("home", "home/.config", "home/.cache", "home/.local", "home/.local/share", "home/.local/state", "home/.ssh", "tmp", "run"))
 			Files.createDirectory(folder.resolve(name), PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
@@ -43,34 +47,25 @@ final class Machine {
 		Path home = home();
 		environment.putAll(Map.of("HOME", home.toString(), "XDG_CONFIG_HOME", home.resolve(".config").toString(), "XDG_CACHE_HOME", home.resolve(".cache").toString(), "XDG_DATA_HOME",
 				home.resolve(".local/share").toString(), "XDG_STATE_HOME", home.resolve(".local/state").toString(), "XDG_RUNTIME_DIR", folder.resolve("run").toString(), "TMPDIR",
-				folder.resolve("tmp").toString(), "LANG", "C.UTF-8", "STRONGROOM_PRODUCT", product().toString()));
+				folder.resolve("tmp").toString(), "LANG", "C.UTF-8", "STRONGROOM_PRODUCT", product.toString()));
 		environment.put("JAVA_HOME", System.getProperty("java.home"));
 		environment.put("GDK_BACKEND", "x11");
 		// Java asks the system for the account's home, not the environment
 		environment.put("JAVA_TOOL_OPTIONS", "-Duser.home=" + home + " -Djava.io.tmpdir=" + folder.resolve("tmp") + " -Dstrongroom.ssh.agent=none");
 	}
 
-	/** The finished product, with a configuration of its own, for the product writes there. */
+	/** The finished product: a copy, for it writes to its own configuration. Times are kept, for the JVM's cache of classes goes by them. */
 	private void install() throws IOException {
-		Files.createDirectory(product());
-		for (String linked : List.of("plugins", "features", "strongroom.aot"))
-			if (Files.exists(PRODUCT.resolve(linked)))
-				Files.createSymbolicLink(product().resolve(linked), PRODUCT.resolve(linked));
 		Files.walkFileTree(PRODUCT, new SimpleFileVisitor<>() {
 			@Override
 			public FileVisitResult preVisitDirectory(Path folder, BasicFileAttributes attributes) throws IOException {
-				Path copy = product().resolve(PRODUCT.relativize(folder));
-				if (Files.isSymbolicLink(copy))
-					return FileVisitResult.SKIP_SUBTREE;
-				Files.createDirectories(copy);
+				Files.createDirectories(product.resolve(PRODUCT.relativize(folder)));
 				return FileVisitResult.CONTINUE;
 			}
 
 			@Override
 			public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
-				Path copy = product().resolve(PRODUCT.relativize(file));
-				if (!Files.isSymbolicLink(copy))
-					Files.copy(file, copy);
+				Files.copy(file, product.resolve(PRODUCT.relativize(file)), StandardCopyOption.COPY_ATTRIBUTES);
 				return FileVisitResult.CONTINUE;
 			}
 		});
@@ -78,7 +73,7 @@ final class Machine {
 
 	/** Adds bundles to the installation. They are found and started as those of the product are. */
 	void add(Collection<Bundle> bundles) throws IOException {
-		Path list = product().resolve("configuration/org.eclipse.equinox.simpleconfigurator/bundles.info");
+		Path list = product.resolve("configuration/org.eclipse.equinox.simpleconfigurator/bundles.info");
 		var lines = new ArrayList<>(Files.readAllLines(list));
 		for (Bundle b : bundles)
 			if (lines.stream().noneMatch(l -> l.startsWith(b.name() + ",")))
@@ -96,10 +91,6 @@ final class Machine {
 
 	Path home() {
 		return folder.resolve("home");
-	}
-
-	Path product() {
-		return folder.resolve("product");
 	}
 
 	/** Sets a variable of the environment for what is started from now on. */

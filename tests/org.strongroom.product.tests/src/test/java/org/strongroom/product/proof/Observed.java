@@ -28,7 +28,7 @@ final class Observed implements AutoCloseable {
 		search = new Search(canaries.forms());
 		Path folder = Files.createDirectory(base.resolve("machine"));
 		small = new ProcessBuilder("mount", "-t", "tmpfs", "-o", "size=96m", "tmpfs", folder.toString()).redirectErrorStream(true).start().waitFor() == 0;
-		machine = new Machine(folder, Files.createDirectory(base.resolve("records")));
+		machine = new Machine(folder, base.resolve("product"), Files.createDirectory(base.resolve("records")));
 		Files.createDirectory(aside());
 		changes = Changes.from(aside());
 	}
@@ -86,7 +86,8 @@ final class Observed implements AutoCloseable {
 
 	@Override
 	public void close() throws IOException, InterruptedException {
+		// what was killed may hold something there for a moment
 		if (small)
-			assertThat(new ProcessBuilder("umount", machine.folder().toString()).start().waitFor()).isZero();
+			assertThat(new ProcessBuilder("umount", "--lazy", machine.folder().toString()).start().waitFor()).isZero();
 	}
 }

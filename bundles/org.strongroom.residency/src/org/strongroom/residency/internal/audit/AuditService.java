@@ -64,6 +64,7 @@ public final class AuditService implements Audit {
 	private final Semaphore room = new Semaphore(ROOM);
 	private final Backlog backlog = new Backlog();
 	private final Supplier<LogFolder> folder;
+	private final Sealing sealing = new Sealing();
 	private final Origin origin;
 	private final Clock clock;
 	private Journal journal;
@@ -267,7 +268,7 @@ public final class AuditService implements Audit {
 		boolean sign = taken.stream().anyMatch(h -> h.event() == null) || unsignedSince != 0 && untilSigning() == 0;
 		try {
 			writeBacklog();
-			State end = journal().append(_ -> bodies(events), sign);
+			State end = journal().append(file -> bodies(events, file), sign);
 			problem = null;
 			signed(end);
 			outboxes().forEach(o -> o.wake(end));
@@ -275,6 +276,7 @@ public final class AuditService implements Audit {
 		} catch (IOException | RuntimeException e) {
 			problem = "The audit log cannot be written: %s %,d events wait.".formatted(Problem.of(e).message().replaceAll("([^.])$", "$1."), backlog.size() + events.size());
 			events.forEach(backlog::add);
+			sealing.forget();
 			taken.forEach(h -> fail(h, e));
 		} finally {
 			room.release((int) taken.stream().filter(Handed::counted).count());
@@ -305,8 +307,8 @@ public final class AuditService implements Audit {
 		while (!backlog.isEmpty()) {
 			List<Happened> waited = backlog.first(BATCH);
 			long lost = backlog.size() > waited.size() ? 0 : backlog.lost();
-			signed(journal().append(_ -> {
-				List<String> bodies = new ArrayList<>(bodies(waited));
+			signed(journal().append(file -> {
+				List<String> bodies = new ArrayList<>(bodies(waited, file));
 				if (lost > 0)
 					bodies.add(origin.own(Instant.now(), Kind.GAP, Map.of("lost", Long.toString(lost))));
 				return bodies;
@@ -317,7 +319,15 @@ public final class AuditService implements Audit {
 		}
 	}
 
-	private List<String> bodies(List<Happened> events) {
-		return events.stream().map(e -> e.body(origin, journal.keys(), "")).toList();
+	private List<String> bodies(List<Happened> events, int file) throws IOException {
+		Optional<byte[]> auditor = policy.settings().auditorKey();
+		var bodies = new ArrayList<String>(events.size() + 1);
+		for (Happened event : events) {
+			boolean isSealed = auditor.isPresent() && !event.places().isEmpty();
+			if (isSealed)
+				sealing.announced(auditor.get(), file, origin).ifPresent(bodies::add);
+			bodies.add(event.body(origin, journal.keys(), isSealed ? sealing.seal(event) : ""));
+		}
+		return bodies;
 	}
 }

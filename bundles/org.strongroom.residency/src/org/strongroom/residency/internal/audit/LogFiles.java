@@ -138,11 +138,12 @@ public final class LogFiles implements AuditLog {
 
 	@Override
 	public void read(Optional<Path> auditorKey, Predicate<Entry> reader) throws IOException {
+		Optional<Sealing.Opening> opening = auditorKey.isPresent() ? Optional.of(opening(auditorKey.get())) : Optional.empty();
 		for (Path file : files()) {
 			try (BufferedReader in = new BufferedReader(new java.io.InputStreamReader(Files.newInputStream(file), StandardCharsets.UTF_8.newDecoder().onMalformedInput(java.nio.charset.CodingErrorAction.REPLACE)
 					.onUnmappableCharacter(java.nio.charset.CodingErrorAction.REPLACE)))) {
 				for (String line; (line = in.readLine()) != null;) {
-					Optional<Entry> entry = entry(line, Optional.empty());
+					Optional<Entry> entry = entry(line, opening);
 					if (entry.isPresent() && !reader.test(entry.get()))
 						return;
 				}
@@ -150,9 +151,18 @@ public final class LogFiles implements AuditLog {
 		}
 	}
 
-	private static Optional<Entry> entry(String line, Optional<List<String>> readable) {
+	private static Sealing.Opening opening(Path file) throws IOException {
+		try {
+			return new Sealing.Opening(Files.readString(file, StandardCharsets.ISO_8859_1));
+		} catch (IllegalArgumentException e) {
+			throw new java.nio.file.FileSystemException(file.toString(), null, "this is no private key of X25519 (PEM, not encrypted)");
+		}
+	}
+
+	private static Optional<Entry> entry(String line, Optional<Sealing.Opening> opening) {
 		try {
 			Map<String, Object> is = Json.read(line);
+			Optional<List<String>> readable = opening.flatMap(o -> o.paths(is));
 			var detail = new TreeMap<String, String>();
 			if (is.get("detail") instanceof Map<?, ?> map)
 				map.forEach((k, v) -> detail.put(k.toString(), v.toString()));

@@ -9,6 +9,7 @@ import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.HexFormat;
 import java.util.Map;
+import java.util.TreeMap;
 
 import org.strongroom.core.residency.AuditEvent.Kind;
 
@@ -73,7 +74,7 @@ final class Origin {
 	/** A line about the log itself. */
 	String own(Instant time, Kind kind, Map<String, String> detail) {
 		StringBuilder out = body(time, kind.word(), "ok");
-		Json.object(out, "detail", detail);
+		Json.object(out, "detail", new TreeMap<>(detail));
 		return out.toString();
 	}
 }

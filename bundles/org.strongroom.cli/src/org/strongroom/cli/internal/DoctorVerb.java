@@ -33,10 +33,10 @@ final class DoctorVerb {
 	static CommandSpec spec() {
 		return Verb.spec("doctor", """
 				Looks for what lies open, on this machine or on a server: what, why it matters, how to mend it.
-				Without LOC, this machine: what Strongroom, the desktop, the system and other programs left or may leave readable.
-				With LOC, its server: encryption on the way, sign-in, certificate, and the vaults in that folder. A vault is unlocked,
-				unless --no-unlock is given, and looked through. Changes nothing anywhere.
-				Exit code: 0 if nothing is worse than a note, 1 if there is a warning or something serious; if it cannot be looked, as always.""", DoctorVerb::doctor)
+				Without LOC, this machine: what Strongroom, the desktop, the system and others may leave readable.
+				With LOC, its server: encryption on the way, sign-in, certificate, and the vaults in that folder.
+				A vault is unlocked, unless --no-unlock is given, and looked through. Changes nothing anywhere.
+				Exit code: 0 if nothing is worse than a note, 1 if there is a warning or something serious.""", DoctorVerb::doctor)
 				.addPositional(PositionalParamSpec.builder().index("0").arity("0..1").paramLabel("LOC").type(String.class).description("A folder or vault on a server.").build());
 	}
 

@@ -80,7 +80,7 @@ class PostureTest {
 		});
 		assertThat(of("ssh.terrapin", found).what()).contains("strict key exchange");
 		assertThat(of("ssh.host-key", found).what()).contains("ssh-ed25519");
-		assertThat(of("ssh.quantum", found).severity()).as("Strongroom has none of them itself").isEqualTo(Severity.NOTE);
+		assertThat(of("ssh.quantum", found).severity()).as("another one was used").isEqualTo(Severity.NOTE);
 	}
 
 	@Test
@@ -107,6 +107,16 @@ class PostureTest {
 		List<Finding> after = examine(b -> b.hostKeyType("rsa"), lines.toArray(String[]::new));
 		assertThat(bad(before)).hasSize(4);
 		assertThat(bad(after)).isEmpty();
+	}
+
+	@Test
+	void aServerThatTakesOnlyWhatQuantumComputersDoNotBreakIsSignedInTo() throws IOException {
+		Finding before = of("ssh.quantum", examine(b -> b));
+		String line = before.mend().lines().filter(l -> l.startsWith("KexAlgorithms ")).findFirst().orElseThrow();
+		assertThat(line).isEqualTo("KexAlgorithms sntrup761x25519-sha512,sntrup761x25519-sha512@openssh.com");
+		List<Finding> after = examine(b -> b, line);
+		assertThat(of("ssh.quantum", after).severity()).isEqualTo(Severity.OK);
+		assertThat(of("ssh.key-exchange", after).what()).contains("Used now: sntrup761x25519-sha512");
 	}
 
 	@Test

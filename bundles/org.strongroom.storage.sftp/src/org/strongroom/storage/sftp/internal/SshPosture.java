@@ -23,6 +23,8 @@ public final class SshPosture implements Posture {
 	/** Characters that are shown of a server's identification. */
 	private static final int LONGEST_VERSION = 100;
 	private static final String PASSWORD = "password";
+	/** Those that Strongroom has. */
+	private static final List<String> HYBRID = List.of("mlkem768x25519-sha256", "sntrup761x25519-sha512", "sntrup761x25519-sha512@openssh.com");
 	private static final String RELOAD = "\nThen: sshd -t && systemctl reload ssh";
 	private static final String FILE = "/etc/ssh/sshd_config (OpenSSH):\n";
 	private static final String TWO_FACTORS = FILE + """
@@ -149,11 +151,17 @@ public final class SshPosture implements Posture {
 		String why = "Who records what passes may decrypt it in some years, when there are quantum computers.";
 		if (hybrid.contains(facts.used().get(KEY_EXCHANGE)))
 			return Finding.ok(id, facts.server(), "The key exchange is safe from quantum computers, too.");
+		List<String> common = hybrid.stream().filter(HYBRID::contains).toList();
+		if (!common.isEmpty())
+			return Finding.note(id, facts.server(), "The server has key exchanges that quantum computers do not break (%s), but another one was used.".formatted(String.join(", ", hybrid)),
+					why + " Strongroom prefers others, which are faster, where it can. What lies in a vault is encrypted once more, with AES-256, which they do not break.",
+					"If what is recorded must stay secret for decades, take nothing else; who has none of these does not get in then:\n" + FILE + "KexAlgorithms " + String.join(",", common) + RELOAD);
 		if (!hybrid.isEmpty())
-			return Finding.note(id, facts.server(), "The server has key exchanges that quantum computers do not break (%s), but Strongroom has none.".formatted(String.join(", ", hybrid)),
-					why + " What lies in a vault is encrypted once more, with AES-256, which they do not break.", "Nothing is to be done on the server. Put what must stay secret for decades into a vault.");
+			return Finding.note(id, facts.server(), "The server has key exchanges that quantum computers do not break (%s), but Strongroom has none of these.".formatted(String.join(", ", hybrid)), why,
+					FILE + "KexAlgorithms " + String.join(",", Stream.concat(HYBRID.stream().limit(1), facts.offered().get(KEY_EXCHANGE).stream().filter(a -> keyExchange(a).isEmpty())).toList()) + RELOAD
+							+ "\nOpenSSH has it from 9.9 on; ssh -Q kex tells.");
 		List<String> rest = facts.offered().get(KEY_EXCHANGE).stream().filter(a -> keyExchange(a).isEmpty()).toList();
-		return Finding.note(id, facts.server(), "Offers no key exchange that quantum computers do not break.", why + " Strongroom itself has none yet; OpenSSH's own programs do.",
+		return Finding.note(id, facts.server(), "Offers no key exchange that quantum computers do not break.", why,
 				FILE + "KexAlgorithms " + String.join(",", Stream.concat(Stream.of("sntrup761x25519-sha512@openssh.com"), rest.stream()).toList()) + RELOAD + "\nOpenSSH has it from 8.5 on; ssh -Q kex tells.");
 	}
 

@@ -28,12 +28,13 @@ public final class ServerCheck {
 	/**
 	 * Looks.
 	 *
+	 * @param prefix what stands before a location when it is shown, such as {@code HQ:}
 	 * @param location a folder, whose vaults are looked at from outside, or a vault or a place in one, which is unlocked and looked through
 	 * @param unlocking whether a passphrase may be asked for
 	 * @return what was found; what could not be looked at is among it
 	 * @throws IOException if the location cannot be looked at, or the connection is gone
 	 */
-	public static List<Finding> of(Session session, String location, Unlocking unlocking) throws IOException {
+	public static List<Finding> of(Session session, String prefix, String location, Unlocking unlocking) throws IOException {
 		String server = session.bookmark().server();
 		var found = new ArrayList<Finding>();
 		Optional<Posture> posture = session.fileSystem().storage().extra(Posture.class);
@@ -45,43 +46,38 @@ public final class ServerCheck {
 			session.item(location, unlocking); // unlocks what it lies in
 		String vault = session.vaultOf(location).map(Map.Entry::getKey).orElse(location);
 		if (session.vaultState(vault).isPresent()) {
-			found.addAll(named(session, vault, session.vaultInfo(vault).findings()));
-			found.addAll(named(session, vault, health(session, vault, unlocking)));
+			found.addAll(named(prefix + vault, session.vaultInfo(vault).findings()));
+			found.addAll(named(prefix + vault, health(session, prefix, vault, unlocking)));
 			return List.copyOf(found);
 		}
 		List<Item> vaults = session.list(location, Unlocking.NEVER).stream().filter(i -> i.vault().isPresent()).toList();
 		for (Item item : vaults.subList(0, Math.min(MOST_VAULTS, vaults.size()))) {
 			if (item.vault().get() == VaultState.UNSUPPORTED) {
-				found.add(Finding.unchecked("vault.format", shown(session, item.location()), "A vault of a kind whose plug-in is not installed."));
+				found.add(Finding.unchecked("vault.format", prefix + item.location(), "A vault of a kind whose plug-in is not installed."));
 				continue;
 			}
 			try {
-				found.addAll(named(session, item.location(), session.vaultInfo(item.location()).findings()));
+				found.addAll(named(prefix + item.location(), session.vaultInfo(item.location()).findings()));
 			} catch (DamagedVaultException e) {
-				found.add(damaged(shown(session, item.location()), e));
+				found.add(damaged(prefix + item.location(), e));
 			}
 		}
 		if (vaults.isEmpty())
-			found.add(Finding.note("vault.none", shown(session, location), "There is no vault in this folder.",
+			found.add(Finding.note("vault.none", prefix + location, "There is no vault in this folder.",
 					"Whoever runs the server can read what lies there.", "Put what others must not read into a vault."));
 		return List.copyOf(found);
 	}
 
-	private static List<Finding> health(Session session, String vault, Unlocking unlocking) throws IOException {
+	private static List<Finding> health(Session session, String prefix, String vault, Unlocking unlocking) throws IOException {
 		if (unlocking != Unlocking.ASK && session.vaultOf(vault).isEmpty())
-			return List.of(Finding.unchecked("vault.health", shown(session, vault), "Whether the vault is whole: not checked, for it is locked."));
+			return List.of(Finding.unchecked("vault.health", prefix + vault, "Whether the vault is whole: not checked, for it is locked."));
 		Vault open = session.unlock(vault);
 		return open.health(MOST_FOLDERS);
 	}
 
-	/** A place as the person would write it. */
-	private static String shown(Session session, String location) {
-		return session.bookmark().name() + ":" + location;
-	}
-
-	/** Vault formats know where a vault lies on the server; a person knows it by its place. */
-	private static List<Finding> named(Session session, String vault, List<Finding> findings) {
-		return findings.stream().map(f -> new Finding(f.id(), f.severity(), shown(session, vault), f.what(), f.why(), f.mend())).toList();
+		/** Vault formats know where a vault lies on the server; a person knows it by its place. */
+	private static List<Finding> named(String shown, List<Finding> findings) {
+		return findings.stream().map(f -> new Finding(f.id(), f.severity(), shown, f.what(), f.why(), f.mend())).toList();
 	}
 
 	private static Finding damaged(String vault, DamagedVaultException e) {

@@ -55,7 +55,7 @@ final class DoctorVerb {
 	private static List<Finding> server(Run run, String loc) throws IOException {
 		Place place = run.place(loc);
 		run.named(place.session().item(place.path(), run.unlocking()), place);
-		return ServerCheck.of(place.session(), place.path(), run.unlocking());
+		return ServerCheck.of(place.session(), place.prefix(), place.path(), run.unlocking());
 	}
 
 	private static Map<String, Object> json(Finding finding) {

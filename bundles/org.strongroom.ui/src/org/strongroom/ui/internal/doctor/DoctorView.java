@@ -80,7 +80,8 @@ public final class DoctorView extends ViewPart implements SessionListener {
 	public static void server(ExplorerView explorer, Container folder) {
 		Session session = folder.session().orElseThrow();
 		String location = folder.location();
-		show(explorer, session.bookmark().name() + ":" + location, session, () -> ServerCheck.of(session, location, Unlocking.NEVER));
+		String prefix = session.bookmark().name() + ":";
+		show(explorer, prefix + location, session, () -> ServerCheck.of(session, prefix, location, Unlocking.NEVER));
 	}
 
 	private static void show(ExplorerView explorer, String subject, Session session, Check check) {

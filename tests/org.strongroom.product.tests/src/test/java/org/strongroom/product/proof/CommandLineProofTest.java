@@ -86,11 +86,10 @@ class CommandLineProofTest {
 		assertThat(outcome.out()).contains(company.text(), company.utf16(), CANARIES.lines());
 		assertThat(outcome.complaints()).filteredOn(l -> l.startsWith("strongroom: ")).hasSize(2);
 
-		Outcome saved = run(CANARIES.line(12 << 20), "put", "-", inVault(company.utf16() + "-long"));
+		Outcome saved = run(CANARIES.line(3 << 20), "put", "-", inVault(company.utf16() + "-long"));
 
 		assertThat(saved.code()).as(saved.err()).isZero();
-		assertThat(observed.traces(SAID)).flatExtracting(t -> t.written().keySet()).as("what was looked at").contains(Trace.OUTPUT, observed.machine().home().resolve(".config/strongroom/known_hosts").toString());
-		observed.assertNothingFound(SAID);
+		assertThat(observed.assertNothingFound(SAID)).flatExtracting(t -> t.written().keySet()).as("what was looked at").contains(Trace.OUTPUT, observed.machine().home().resolve(".config/strongroom/known_hosts").toString());
 	}
 
 	@Test
@@ -99,14 +98,14 @@ class CommandLineProofTest {
 		assertThat(run("", "cat", inVault(company.text())).code()).isEqualTo(6);
 		company.askpass(answers);
 
-		company.line().cutAfterBytes(3 << 20);
-		assertThat(run(CANARIES.line(12 << 20), "put", "-", inVault(company.text())).code()).isEqualTo(5);
+		company.line().cutAfterBytes(1 << 20);
+		assertThat(run(CANARIES.line(4 << 20), "put", "-", inVault(company.text())).code()).isEqualTo(5);
 
 		company.line().delay(Duration.ofMillis(25), Duration.ofMillis(25));
 		Process killed = observed.machine().command("put", "-", inVault(company.text())).redirectErrorStream(true).start();
 		try {
 			long before = company.line().bytesToServer();
-			Thread.ofVirtual().start(() -> say(killed, CANARIES.line(24 << 20)));
+			Thread.ofVirtual().start(() -> say(killed, CANARIES.line(8 << 20)));
 			long end = System.nanoTime() + PATIENCE.toNanos();
 			while (company.line().bytesToServer() < before + (1 << 20)) {
 				assertThat(killed.isAlive()).isTrue();
@@ -135,7 +134,7 @@ class CommandLineProofTest {
 	}
 
 	@Test
-	void theDiskBecomesFull() throws Exception {
+	void theDiskBecomesFullAndTheProgramCrashes() throws Exception {
 		assumeTrue(observed.isSmall(), "a small disk cannot be had here");
 		Path filling = null;
 		company.freshCode(answers);
@@ -143,18 +142,23 @@ class CommandLineProofTest {
 		shell.onExit().orTimeout(PATIENCE.toSeconds(), TimeUnit.SECONDS).exceptionally(_ -> shell.destroyForcibly());
 		try (var commands = shell.outputWriter(StandardCharsets.UTF_8); var says = shell.inputReader(StandardCharsets.UTF_8)) {
 			String file = "'/" + company.vault() + "/" + company.folder() + "/" + company.text() + "'";
-			for (int i = 0; i < 2; i++) {
+			for (int i = 0; i < 3; i++) {
 				commands.write("cat " + file + "\n");
 				commands.flush();
 				for (String line : CANARIES.lines().split("\n"))
 					assertThat(says.readLine()).isEqualTo(line);
-				if (filling == null)
+				if (filling == null) {
 					filling = observed.fillDisk();
+					commands.write("cp " + file + " '/" + company.vault() + "/" + CANARIES.name("copy") + "'\ncat '/" + company.vault() + "/" + CANARIES.name("nowhere") + "'\n");
+				} else {
+					Files.deleteIfExists(filling);
+				}
 			}
-			commands.write("cp " + file + " '/" + company.vault() + "/" + CANARIES.name("copy") + "'\ncat '/" + company.vault() + "/" + CANARIES.name("nowhere") + "'\n");
+			// as a fault of its own would: the JVM writes a report, and the system a copy of its memory, if they are let
+			assertThat(new ProcessBuilder("kill", "-SEGV", Long.toString(java(shell).pid())).start().waitFor()).isZero();
+			assertThat(says.lines()).as("it crashed").anyMatch(l -> l.contains("SIGSEGV"));
+			assertThat(shell.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
 		}
-		assertThat(shell.waitFor()).isEqualTo(3);
-		Files.delete(filling);
 		observed.assertNothingFound(SAID);
 	}
 

@@ -59,7 +59,7 @@ final class Observed implements AutoCloseable {
 	}
 
 	/** What the runs so far wrote. @param aside destinations where nothing is kept */
-	List<Trace> traces(Predicate<String> aside) throws IOException {
+	private List<Trace> traces(Predicate<String> aside) throws IOException {
 		var traces = new ArrayList<Trace>();
 		for (Path record : machine.records())
 			traces.add(Trace.read(record, search, aside));
@@ -71,10 +71,12 @@ final class Observed implements AutoCloseable {
 		return changes.leaks(search, List.of(base.resolve("records"), aside(), server));
 	}
 
-	/** All is as it should be: no canary was written by the runs so far, and there is none in anything that has changed. */
-	void assertNothingFound(Predicate<String> aside) throws IOException {
-		assertThat(traces(aside)).as("written").flatExtracting(Trace::leaks).isEmpty();
+	/** All is as it should be: no canary was written by the runs so far, and there is none in anything that has changed. @return what was looked at, run by run */
+	List<Trace> assertNothingFound(Predicate<String> aside) throws IOException {
+		List<Trace> traces = traces(aside);
+		assertThat(traces).as("written").flatExtracting(Trace::leaks).isEmpty();
 		assertThat(left()).as("left").isEmpty();
+		return traces;
 	}
 
 	/** Canaries are in exactly these files of a folder, and were written nowhere but in that folder. */

@@ -1,6 +1,5 @@
 package org.strongroom.product.proof;
 
-import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.Closeable;
 import java.io.IOException;
@@ -9,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -285,20 +285,29 @@ final class Trace {
 	/** The lines of one thread; the one that is earliest comes first. */
 	private static final class Lines implements Comparable<Lines>, Closeable {
 		private final InputStream in;
+		private final byte[] read = new byte[8192];
+		private int taken;
+		private int filled;
 		private byte[] line = new byte[256];
 		private int length;
 		private double time;
 
 		Lines(Path file) throws IOException {
-			in = new BufferedInputStream(Files.newInputStream(file), 4096);
+			in = Files.newInputStream(file);
 		}
 
 		boolean next() throws IOException {
 			length = 0;
-			for (int b = in.read(); b >= 0 && b != '\n'; b = in.read()) {
-				if (length == line.length)
-					line = java.util.Arrays.copyOf(line, 2 * length);
-				line[length++] = (byte) b;
+			for (boolean ended = false; !ended && more();) {
+				int end = taken;
+				while (end < filled && read[end] != '\n')
+					end++;
+				if (length + end - taken > line.length)
+					line = Arrays.copyOf(line, Math.max(2 * line.length, length + end - taken));
+				System.arraycopy(read, taken, line, length, end - taken);
+				length += end - taken;
+				ended = end < filled;
+				taken = ended ? end + 1 : end;
 			}
 			if (length == 0) {
 				close();
@@ -309,6 +318,14 @@ final class Trace {
 				space++;
 			time = Double.parseDouble(new String(line, 0, space, StandardCharsets.US_ASCII));
 			return true;
+		}
+
+		private boolean more() throws IOException {
+			if (taken == filled) {
+				taken = 0;
+				filled = Math.max(0, in.read(read));
+			}
+			return filled > 0;
 		}
 
 		@Override

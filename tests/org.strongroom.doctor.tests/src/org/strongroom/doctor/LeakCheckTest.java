@@ -241,7 +241,7 @@ class LeakCheckTest {
 
 	@ParameterizedTest
 	@CsvSource({ "core,0,OK,limit for core files is 0", "core,unlimited,WARNING,would write its memory", "|/bin/false,unlimited,OK,keeps no core dumps", "|/usr/lib/systemd/systemd-coredump %P %u,0,OK,respects",
-			"|/usr/lib/systemd/systemd-coredump %P %u,unlimited,WARNING,systemd-coredump", "|/usr/share/apport/apport -p%p,0,WARNING,handed to /usr/share/apport/apport" })
+			"|/usr/lib/systemd/systemd-coredump %P %u,unlimited,WARNING,systemd-coredump", "|/usr/share/apport/apport -p%p,0,NOTE,handed to /usr/share/apport/apport" })
 	void aCrashIsToLeaveNothing(String pattern, String limit, Severity severity, String says) throws IOException {
 		fake.file("/proc/sys/kernel/core_pattern", pattern + "\n");
 		limit(limit);

@@ -55,7 +55,8 @@ public final class CoreDumps implements Check {
 		}
 		String program = pattern.substring(1).split(" ")[0];
 		// core(5): the limit is not enforced where a program takes the dump
-		return Finding.warning(id(), here, "Crashes are handed to %s, which gets all memory whatever the process's limit says.".formatted(program), WHY + " Whether it keeps them is that program's affair.", NONE);
+		return Finding.note(id(), here, "Crashes are handed to %s, which gets all memory of a program whatever its limit says.".formatted(program),
+				"Strongroom has the kernel write none of itself where it can (prctl). Programs that you open saved files with do not: a crash of theirs would leave what they showed.", NONE);
 	}
 
 	private static String storage(Machine machine) throws IOException {

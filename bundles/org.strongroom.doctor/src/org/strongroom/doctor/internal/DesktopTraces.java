@@ -55,7 +55,7 @@ public final class DesktopTraces {
 				found.accept(named(machine, documents, desktopFiles, "Every program of this account can read it. Another program opened files on that server, or in a folder that shows it.", documents));
 			if (chosen > 0)
 				found.accept(Finding.note(id(), machine.name(list), "%s of this machine chosen in Strongroom's windows (upload, download) %s listed.".formatted(Reading.count(chosen, "file"), chosen == 1 ? "is" : "are"),
-						"The desktop's file dialog notes what is chosen in it: the names of what you saved to this machine stay there after you remove it.", "rm '%s'".formatted(machine.name(list))));
+						"An older Strongroom let the desktop's file dialog note what was chosen in it: names of what you saved to this machine stay there after you removed it.", "rm '%s'".formatted(machine.name(list))));
 			if (servers + desktopFiles + chosen == 0)
 				found.accept(Finding.ok(id(), "this machine", "The lists of recent files name none of your servers, and nothing chosen in Strongroom."));
 		}

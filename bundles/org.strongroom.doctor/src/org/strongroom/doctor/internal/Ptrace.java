@@ -24,8 +24,8 @@ public final class Ptrace implements Check {
 			found.accept(Finding.ok(id(), "this machine", "Programs may not read each other's memory (ptrace_scope %s).".formatted(scope)));
 		else
 			found.accept(Finding.note(id(), "this machine",
-					"Every program of this account may read Strongroom's memory (%s).".formatted(scope.isEmpty() ? "the kernel has no Yama" : "ptrace_scope " + scope),
-					"Keys of unlocked vaults and open files are there. A program that is not yours to trust should not run under this account; this makes it harder for one that does.",
+					"Programs of this account may read each other's memory (%s).".formatted(scope.isEmpty() ? "the kernel has no Yama" : "ptrace_scope " + scope),
+					"Strongroom has the kernel forbid that of itself where it can (prctl). Your SSH agent, your browser and what you open saved files with do not.",
 					scope.isEmpty() ? "A kernel with Yama (CONFIG_SECURITY_YAMA), and kernel.yama.ptrace_scope=1" : "/etc/sysctl.d/50-ptrace.conf:\nkernel.yama.ptrace_scope=1\nThen: sysctl --system"));
 	}
 }

@@ -292,6 +292,11 @@ public final class WebDavServer implements AutoCloseable {
 		return root;
 	}
 
+	/** Where it keeps what is its own: configuration and logs. */
+	public Path state() {
+		return state;
+	}
+
 	/** Lets the server change all that there is. */
 	public void handOverAll() throws IOException {
 		try (Stream<Path> all = Files.walk(root)) {

@@ -21,7 +21,12 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.strongroom.product.Product;
 import org.strongroom.product.Product.Outcome;
+import org.strongroom.testing.Certificates;
+import org.strongroom.testing.CryptomatorOracle;
+import org.strongroom.testing.CryptomatorOracle.Cipher;
 import org.strongroom.testing.OpenSshServer;
+import org.strongroom.testing.WebDavServer;
+import org.strongroom.testing.WebDavServer.Kind;
 
 /** Law 1 on the command line, proved by tracing it: whatever happens, no name and no content of the server is written on this machine. */
 class CommandLineProofTest {
@@ -160,6 +165,30 @@ class CommandLineProofTest {
 			assertThat(shell.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
 		}
 		observed.assertNothingFound(SAID);
+	}
+
+	@Test
+	void overWebDav() throws Exception {
+		assumeTrue(WebDavServer.unavailable(Kind.APACHE).isEmpty(), () -> WebDavServer.unavailable(Kind.APACHE).orElseThrow());
+		try (WebDavServer server = WebDavServer.of(Kind.APACHE).tls(Certificates.selfSigned()).start()) {
+			observed.server(server.root());
+			observed.server(server.state());
+			try (var vault = CryptomatorOracle.create(server.root().resolve(company.vault()), company.oracle().passphrase(), Cipher.SIV_GCM)) {
+				vault.write("/" + company.text(), CANARIES.lines());
+			}
+			Files.writeString(Files.createDirectory(server.root().resolve(company.plain())).resolve(company.plainText()), CANARIES.lines());
+			server.handOverAll();
+			Company.answer(answers, "certificate", "yes");
+			Company.answer(answers, "password", server.password());
+			List<String> commands = List.of("ls -lR /", "cat '/" + company.plain() + "/" + company.plainText() + "'", "cat '/" + company.vault() + "/" + company.text() + "'",
+					"cp '/" + company.plain() + "/" + company.plainText() + "' '/" + company.vault() + "/" + CANARIES.name("copy") + "'", "cat '/" + company.plain() + "/" + CANARIES.name("nowhere") + "'");
+
+			Outcome outcome = run(String.join("\n", commands), "shell", "davs://%s@%s:%d/".formatted(server.user(), server.host(), server.port()));
+
+			assertThat(outcome.complaints()).filteredOn(l -> l.startsWith("strongroom: ")).singleElement().asString().contains("nowhere");
+			assertThat(outcome.out()).contains(CANARIES.lines() + CANARIES.lines());
+			observed.assertNothingFound(SAID);
+		}
 	}
 
 	/** The check can fail: what is saved on this machine because somebody wants it is found, there and nowhere else. */

@@ -12,7 +12,7 @@ import java.util.function.Predicate;
 /** A throw-away machine under observation: what is started on it is traced, and whatever changes on the real one around it is looked at. */
 final class Observed implements AutoCloseable {
 	private final Path base;
-	private final Path server;
+	private final List<Path> servers = new ArrayList<>();
 	private final Search search;
 	private final Changes changes;
 	private final boolean small;
@@ -24,7 +24,7 @@ final class Observed implements AutoCloseable {
 	 */
 	Observed(Path base, Path server, Canaries canaries) throws IOException, InterruptedException {
 		this.base = base;
-		this.server = server;
+		servers.add(server);
 		search = new Search(canaries.forms());
 		Path folder = Files.createDirectory(base.resolve("machine"));
 		small = new ProcessBuilder("mount", "-t", "tmpfs", "-o", "size=96m", "tmpfs", folder.toString()).redirectErrorStream(true).start().waitFor() == 0;
@@ -40,6 +40,11 @@ final class Observed implements AutoCloseable {
 	/** Where files of the test lie that are none of the machine. */
 	Path aside() {
 		return base.resolve("aside");
+	}
+
+	/** A folder that one more server has. */
+	void server(Path folder) {
+		servers.add(folder);
 	}
 
 	/** Whether the machine's disk can be {@linkplain #fillDisk filled}. */
@@ -68,7 +73,9 @@ final class Observed implements AutoCloseable {
 
 	/** Where canaries are now, in names and contents of what has changed on the machine. */
 	private List<Leak> left() throws IOException {
-		return changes.leaks(search, List.of(base.resolve("records"), aside(), server));
+		var asides = new ArrayList<>(List.of(base.resolve("records"), aside()));
+		asides.addAll(servers);
+		return changes.leaks(search, asides);
 	}
 
 	/** All is as it should be: no canary was written by the runs so far, and there is none in anything that has changed. @return what was looked at, run by run */

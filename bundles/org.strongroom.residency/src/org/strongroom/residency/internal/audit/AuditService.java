@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -70,6 +71,7 @@ public final class AuditService implements Audit {
 	private Journal journal;
 	private volatile AuditPolicy policy = () -> AuditSettings.DEFAULT;
 	private final Function<String, AuditSink> kinds;
+	private final Supplier<Set<String>> bundles;
 	private volatile List<Outbox> outboxes = List.of();
 	private volatile String problem;
 	private volatile boolean writing;
@@ -78,11 +80,15 @@ public final class AuditService implements Audit {
 
 	/** For Declarative Services. */
 	public AuditService() {
-		this(() -> new LogFolder(AuditLog.folder(Home.folder())), Origin.here(), Clock.systemUTC(), Contributed::sink);
+		this(() -> new LogFolder(AuditLog.folder(Home.folder())), Origin.here(), Clock.systemUTC(), Contributed::sink, Installed::now);
 	}
 
-	/** @param kinds gives sinks by their id */
-	AuditService(Supplier<LogFolder> folder, Origin origin, Clock clock, Function<String, AuditSink> kinds) {
+	/**
+	 * @param kinds gives sinks by their id
+	 * @param bundles of which the program consists
+	 */
+	AuditService(Supplier<LogFolder> folder, Origin origin, Clock clock, Function<String, AuditSink> kinds, Supplier<Set<String>> bundles) {
+		this.bundles = bundles;
 		this.kinds = kinds;
 		this.folder = folder;
 		this.origin = origin;
@@ -214,10 +220,27 @@ public final class AuditService implements Audit {
 	/** Writes what is handed over, as long as the process lives. */
 	private void run() {
 		try {
+			tellInstalled();
 			writeOn();
 		} finally {
 			if (journal != null)
 				journal.close();
+		}
+	}
+
+	private void tellInstalled() {
+		try {
+			Set<String> now = bundles.get();
+			LogFolder home = folder.get();
+			List<String> changes = Installed.changes(home, now, origin);
+			if (!changes.isEmpty())
+				signed(journal().append(_ -> changes, false));
+			if (!changes.isEmpty() || !Installed.isKnown(home)) {
+				LogFolder.make(home.path());
+				Installed.known(home, now);
+			}
+		} catch (IOException | RuntimeException e) {
+			// The next process tells; what comes now says what is wrong with the log.
 		}
 	}
 

@@ -4,6 +4,7 @@ import org.eclipse.ui.IFolderLayout;
 import org.eclipse.ui.IPageLayout;
 import org.eclipse.ui.IPerspectiveFactory;
 import org.eclipse.ui.progress.IProgressConstants;
+import org.strongroom.ui.internal.audit.AuditView;
 import org.strongroom.ui.internal.doctor.DoctorView;
 import org.strongroom.ui.internal.explorer.ExplorerView;
 import org.strongroom.ui.internal.find.FindView;
@@ -23,10 +24,12 @@ public final class StrongroomPerspective implements IPerspectiveFactory {
 		below.addView(IProgressConstants.PROGRESS_VIEW_ID);
 		below.addPlaceholder(FindView.ID);
 		below.addPlaceholder(DoctorView.ID);
+		below.addPlaceholder(AuditView.ID);
 		layout.getViewLayout(ExplorerView.ID).setCloseable(false);
 		layout.addShowViewShortcut(ExplorerView.ID);
 		layout.addShowViewShortcut(FindView.ID);
 		layout.addShowViewShortcut(DoctorView.ID);
+		layout.addShowViewShortcut(AuditView.ID);
 		layout.addShowViewShortcut(IPageLayout.ID_PROP_SHEET);
 		layout.addShowViewShortcut(IProgressConstants.PROGRESS_VIEW_ID);
 	}

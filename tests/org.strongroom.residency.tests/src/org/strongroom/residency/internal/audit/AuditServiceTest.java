@@ -14,6 +14,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -35,7 +36,7 @@ class AuditServiceTest {
 
 	@BeforeEach
 	void begin() {
-		audit = new AuditService(() -> new LogFolder(home.resolve("audit")), Logs.ORIGIN, Clock.systemUTC(), _ -> null);
+		audit = new AuditService(() -> new LogFolder(home.resolve("audit")), Logs.ORIGIN, Clock.systemUTC(), _ -> null, Set::of);
 		audit.setPolicy(() -> settings);
 	}
 
@@ -97,7 +98,7 @@ class AuditServiceTest {
 		Files.createDirectories(small);
 		assumeTrue(new ProcessBuilder("mount", "-t", "tmpfs", "-o", "size=64k", "tmpfs", small.toString()).start().waitFor() == 0, "a small disk can be mounted");
 		try {
-			var full = new AuditService(() -> new LogFolder(small.resolve("audit")), Logs.ORIGIN, Clock.systemUTC(), _ -> null);
+			var full = new AuditService(() -> new LogFolder(small.resolve("audit")), Logs.ORIGIN, Clock.systemUTC(), _ -> null, Set::of);
 			full.record(event("/Vault/first"));
 			full.settle(Duration.ofSeconds(10));
 			Path ballast = small.resolve("ballast");
@@ -135,6 +136,19 @@ class AuditServiceTest {
 		audit.record(event("/y"));
 		// Both: that the first was refused is no reason to lose it.
 		assertThat(lines().stream().filter(l -> l.contains("\"open\""))).hasSize(2);
+	}
+
+	@Test
+	void whatWasInstalledAndRemovedIsTold() throws IOException {
+		for (Set<String> bundles : List.of(Set.of("core", "sftp"), Set.of("core", "sftp"), Set.of("core", "s3"))) {
+			var process = new AuditService(() -> new LogFolder(home.resolve("audit")), Logs.ORIGIN, Clock.systemUTC(), _ -> null, () -> bundles);
+			process.record(event("/x"));
+			process.settle(Duration.ofSeconds(20));
+			process.deactivate();
+		}
+		assertThat(lines().stream().filter(l -> l.contains("\"event\":\"plug-in-")).map(l -> l.replaceAll(".*\"event\":\"([a-z-]+)\".*\"bundle\":\"([a-z0-9]+)\".*", "$1 $2")))
+				.containsExactly("plug-in-installed s3", "plug-in-removed sftp");
+		assertThat(Logs.verify(home.resolve("audit")).notes()).isEmpty();
 	}
 
 	@Test

@@ -21,6 +21,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -64,7 +65,7 @@ class SealingTest {
 	}
 
 	private void record(byte[] key, String... locations) throws IOException {
-		var audit = new AuditService(() -> new LogFolder(home.resolve("audit")), Logs.ORIGIN, Clock.systemUTC(), _ -> null);
+		var audit = new AuditService(() -> new LogFolder(home.resolve("audit")), Logs.ORIGIN, Clock.systemUTC(), _ -> null, Set::of);
 		audit.setPolicy(() -> new AuditSettings(true, Optional.of(key), List.of(), false));
 		for (String location : locations)
 			audit.record(event(location));
@@ -106,7 +107,7 @@ class SealingTest {
 	void whatWaitedIsSealedByAKeyThatIsInTheLog() throws Exception {
 		Auditor auditor = auditor("auditor.key");
 		Path folder = home.resolve("audit");
-		var audit = new AuditService(() -> new LogFolder(folder), Logs.ORIGIN, Clock.systemUTC(), _ -> null);
+		var audit = new AuditService(() -> new LogFolder(folder), Logs.ORIGIN, Clock.systemUTC(), _ -> null, Set::of);
 		audit.setPolicy(() -> new AuditSettings(true, Optional.of(auditor.key()), List.of(), false));
 		audit.record(event("/a"));
 		audit.settle(Duration.ofSeconds(20));

@@ -24,6 +24,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
@@ -118,7 +119,7 @@ class SinksTest {
 	}
 
 	private AuditService service() {
-		var service = new AuditService(() -> new LogFolder(home.resolve("audit")), Logs.ORIGIN, Clock.systemUTC(), id -> id.equals("syslog") ? new SyslogSink() : new FileSink());
+		var service = new AuditService(() -> new LogFolder(home.resolve("audit")), Logs.ORIGIN, Clock.systemUTC(), id -> id.equals("syslog") ? new SyslogSink() : new FileSink(), Set::of);
 		service.setPolicy(() -> settings);
 		return service;
 	}

@@ -62,6 +62,8 @@ public final class AuditService implements Audit {
 	}
 
 	private final LinkedBlockingQueue<Handed> handed = new LinkedBlockingQueue<>();
+	/** Somebody waits for what was handed over. All else is gathered without waking the writer for each event: that would cost more than to write it. */
+	private final Semaphore urgent = new Semaphore(0);
 	private final Semaphore room = new Semaphore(ROOM);
 	private final Backlog backlog = new Backlog();
 	private final Supplier<LogFolder> folder;
@@ -171,6 +173,8 @@ public final class AuditService implements Audit {
 			}
 		}
 		handed.add(new Handed(event, counted, written));
+		if (written != null)
+			urgent.release();
 		if (!writing)
 			begin();
 	}
@@ -272,13 +276,10 @@ public final class AuditService implements Audit {
 		if (first == null)
 			return taken;
 		taken.add(first);
-		long until = System.nanoTime() + GATHER.toNanos();
-		for (Handed last = first; last.written() == null && taken.size() < BATCH; taken.add(last)) {
-			last = handed.poll(until - System.nanoTime(), TimeUnit.NANOSECONDS);
-			if (last == null)
-				break;
-		}
-		handed.drainTo(taken, BATCH - Math.min(BATCH, taken.size()));
+		if (first.written() == null)
+			urgent.tryAcquire(GATHER.toMillis(), TimeUnit.MILLISECONDS);
+		urgent.drainPermits();
+		handed.drainTo(taken, BATCH - 1);
 		return taken;
 	}
 

@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 
 import org.eclipse.swt.SWT;
@@ -66,12 +69,13 @@ class AuditViewTest {
 	@Test
 	void showsFiltersAndVerifies(@TempDir Path root, @TempDir Path keys) throws Exception {
 		WorkbenchPage.awaitOpen();
+		String mark = UUID.randomUUID().toString();
 		try (Office office = Office.embedded(root, keys)) {
 			office.saveBookmark();
 			ExplorerPage explorer = office.signIn();
 			office.unlock(explorer);
 			Ui.get(() -> PlatformUI.getWorkbench().getService(Audit.class))
-					.record(AuditEvent.of(AuditEvent.Kind.PRINT, AuditEvent.Result.DENIED, java.util.Map.of("mark", "only-in-this-test")));
+					.record(AuditEvent.of(AuditEvent.Kind.PRINT, AuditEvent.Result.DENIED, Map.of("mark", mark)));
 			WorkbenchPage.command(COMMAND);
 			awaitSays(" lines.");
 			assertThat(events()).as("the last first").contains("print denied", "sign-in ok", "unlock ok", "list ok");
@@ -85,7 +89,7 @@ class AuditViewTest {
 			Ui.awaitThat("only what was denied", () -> !events().isEmpty() && events().stream().allMatch(e -> e.endsWith(" denied")));
 			choose(1, "(all)");
 			Ui.get(() -> {
-				filters(Text.class).getFirst().setText("ONLY-in-this");
+				filters(Text.class).getFirst().setText(mark.toUpperCase(Locale.ROOT));
 				return null;
 			});
 			awaitSays("1 line.");

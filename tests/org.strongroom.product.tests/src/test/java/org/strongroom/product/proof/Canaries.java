@@ -123,7 +123,7 @@ final class Canaries {
 	private static List<Form> formsOf(String word) {
 		var all = new ArrayList<Form>();
 		for (Charset charset : List.of(StandardCharsets.UTF_8, StandardCharsets.UTF_16LE, StandardCharsets.UTF_16BE, StandardCharsets.UTF_32LE, StandardCharsets.UTF_32BE))
-			all.add(new Form(charset.name(), word.getBytes(charset), true));
+			all.add(new Form(charset.name(), withoutZerosBefore(word.getBytes(charset)), true));
 		byte[] utf8 = word.getBytes(StandardCharsets.UTF_8);
 		all.add(new Form("hexadecimal", ascii(HexFormat.of().formatHex(utf8)), true));
 		all.add(new Form("hexadecimal with spaces", ascii(HexFormat.ofDelimiter(" ").formatHex(utf8)), true));
@@ -152,6 +152,14 @@ final class Canaries {
 			if (!forUrls.equals(plain))
 				all.add(new Form(name + " for URLs (" + before + ")", ascii(forUrls), false));
 		}
+	}
+
+	/** Zeros are everywhere: to begin with one would make the search slow, and tells nothing. */
+	private static byte[] withoutZerosBefore(byte[] bytes) {
+		int from = 0;
+		while (bytes[from] == 0)
+			from++;
+		return Arrays.copyOfRange(bytes, from, bytes.length);
 	}
 
 	private static String each(String word, IntFunction<String> how) {

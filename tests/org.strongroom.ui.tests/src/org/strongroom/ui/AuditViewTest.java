@@ -88,6 +88,7 @@ class AuditViewTest {
 			choose(1, "denied");
 			Ui.awaitThat("only what was denied", () -> !events().isEmpty() && events().stream().allMatch(e -> e.endsWith(" denied")));
 			choose(1, "(all)");
+			Ui.awaitThat("all lines again", () -> events().stream().anyMatch(e -> e.endsWith(" ok")));
 			Ui.get(() -> {
 				filters(Text.class).getFirst().setText(mark.toUpperCase(Locale.ROOT));
 				return null;

@@ -1,6 +1,5 @@
 package org.strongroom.cli.internal;
 
-import static org.strongroom.cli.internal.Verb.flag;
 
 import java.io.BufferedReader;
 import java.io.IOException;

@@ -2,32 +2,13 @@ package org.strongroom.cli.internal;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
-import java.io.IOException;
-import java.nio.channels.Channels;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Hashtable;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
-import org.osgi.framework.BundleContext;
-import org.osgi.framework.FrameworkUtil;
-import org.osgi.framework.ServiceRegistration;
-import org.strongroom.core.auth.Challenge;
-import org.strongroom.core.auth.Prompter;
-import org.strongroom.testing.CryptomatorOracle;
-import org.strongroom.testing.CryptomatorOracle.Cipher;
-import org.strongroom.testing.Person;
 import org.strongroom.testing.nextcloud.EmulatedNextcloud;
 
 /** Commands for what Nextcloud can do, on the emulated server: shares, versions, trash, the index of names; with a vault on it. */

@@ -1,7 +1,6 @@
 package org.strongroom.storage.sftp.internal;
 
 import java.io.IOException;
-import java.io.InterruptedIOException;
 import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
@@ -20,7 +19,6 @@ import java.util.concurrent.TimeUnit;
 
 import org.strongroom.auth.ssh.Wire;
 import org.strongroom.core.doctor.Posture;
-import org.strongroom.core.storage.ConnectionException;
 import org.strongroom.core.storage.Features;
 import org.strongroom.core.storage.FileInfo;
 import org.strongroom.core.storage.Listing;

@@ -16,6 +16,9 @@ import org.strongroom.efs.SessionFile;
 public final class WaysOut {
 	private static final Ruling NOBODY = new Ruling(Verdict.FORBID, "Strongroom, whose guard is missing (install it again)");
 
+	/** Name of a print job; not the file's, for it stays in the print system's records. */
+	public static final String PRINT_JOB = "Strongroom";
+
 	private WaysOut() {
 	}
 

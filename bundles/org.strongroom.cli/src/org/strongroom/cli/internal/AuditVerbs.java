@@ -1,5 +1,7 @@
 package org.strongroom.cli.internal;
 
+import static org.strongroom.cli.internal.Verb.option;
+
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.DateTimeException;
@@ -25,7 +27,6 @@ import org.strongroom.residency.audit.Entry;
 import org.strongroom.residency.audit.Verification;
 
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Model.PositionalParamSpec;
 import picocli.CommandLine.ParseResult;
 
@@ -60,10 +61,6 @@ final class AuditVerbs {
 				.addOption(option("--vault", "ID", "Lines about this vault.")).addOption(option("--path", "LOC", "Lines about just this file or folder; where the log was written."))
 				.addOption(option("--last", "COUNT", "So many lines at the most: the last ones."))
 				.addOption(option("--auditor-key", "FILE", "The auditor's private key (PEM): shows readable paths, too.")).addPositional(files());
-	}
-
-	private static OptionSpec option(String name, String label, String description) {
-		return OptionSpec.builder(name).type(String.class).paramLabel(label).arity("1").description(description).build();
 	}
 
 	private static PositionalParamSpec files() {
@@ -126,17 +123,7 @@ final class AuditVerbs {
 	private static List<Entry> entries(Run run, ParseResult words) throws IOException {
 		AuditLog log = log(run, words);
 		Predicate<Entry> wanted = filter(run, words, log);
-		int most = most(words);
-		var all = new java.util.ArrayDeque<Entry>();
-		log.read(file(run, words, "--auditor-key"), entry -> {
-			if (wanted.test(entry)) {
-				all.add(entry);
-				if (all.size() > most)
-					all.remove();
-			}
-			return !run.cancelled();
-		});
-		return List.copyOf(all);
+		return log.last(file(run, words, "--auditor-key"), wanted, most(words), () -> !run.cancelled());
 	}
 
 	private static int most(ParseResult words) throws UsageException {
@@ -197,15 +184,11 @@ final class AuditVerbs {
 		}
 		for (Entry e : entries)
 			run.out().line(String.join("\t", Long.toString(e.number()), e.time(), e.event(), e.result(), orNone(e.user()), orNone(e.server()), orNone(e.vault()),
-					orNone(String.join(" ", e.readable().orElse(e.paths()))), orNone(detail(e))));
+					orNone(String.join(" ", e.readable().orElse(e.paths()))), orNone(e.detailWords())));
 	}
 
 	private static String orNone(String text) {
 		return text.isEmpty() ? "-" : text;
-	}
-
-	private static String detail(Entry e) {
-		return e.detail().entrySet().stream().map(d -> d.getKey() + "=" + d.getValue()).collect(java.util.stream.Collectors.joining(" "));
 	}
 
 	private static Map<String, Object> json(Entry e) {
@@ -243,7 +226,7 @@ final class AuditVerbs {
 			json(e).forEach((name, value) -> cells.add(cell(switch (value) {
 			case null -> "";
 			case List<?> list -> String.join(" ", list.stream().map(Object::toString).toList());
-			case Map<?, ?> _ -> detail(e);
+			case Map<?, ?> _ -> e.detailWords();
 			default -> value.toString();
 			})));
 			run.out().print(String.join(",", cells) + "\r\n");

@@ -159,7 +159,7 @@ final class Run implements Progress {
 
 	/** As {@link #pass}, for what is copied or moved. */
 	void passCopy(Path source, Path target) throws IOException {
-		Optional<Outgoing> outgoing = Outgoing.copying(surroundings.services().sessions(), List.of(source), target);
+		Optional<Outgoing> outgoing = Outgoing.copying(List.of(source), target);
 		if (outgoing.isPresent())
 			pass(outgoing.get());
 	}

@@ -1,5 +1,6 @@
 package org.strongroom.cli.internal;
 
+import static org.strongroom.cli.internal.Verb.option;
 import static org.strongroom.cli.internal.Verb.flag;
 import static org.strongroom.cli.internal.Verb.given;
 import static org.strongroom.cli.internal.Verb.word;
@@ -36,7 +37,6 @@ import org.strongroom.core.storage.Trash;
 import org.strongroom.core.transfer.Transfer;
 
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParseResult;
 
 /** The commands about what only some servers can do: shares, old versions, the trash. */
@@ -79,10 +79,6 @@ final class ServerVerbs {
 						.addSubcommand("restore", Verb.spec("restore", "Puts something back where it lay; a folder of a vault with what was removed with it.", ServerVerbs::restoreRemoved)
 								.addPositional(word(0, "LOC", "Where it lay: this folder or below; of a folder in a vault the folder it lay in."))
 								.addPositional(word(1, "ID", "As 'trash list' has it."))));
-	}
-
-	private static OptionSpec option(String name, String label, String description) {
-		return OptionSpec.builder(name).type(String.class).paramLabel(label).arity("1").description(description).build();
 	}
 
 	/** The item that a command is about. */

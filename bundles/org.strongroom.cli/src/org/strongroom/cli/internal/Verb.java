@@ -39,6 +39,11 @@ interface Verb {
 		return OptionSpec.builder(name, more).type(boolean.class).arity("0").description(description.split("\n")).build();
 	}
 
+	/** An option with a text, of which the last one counts. */
+	static OptionSpec option(String name, String label, String description) {
+		return OptionSpec.builder(name).type(String.class).paramLabel(label).arity("1").description(description).build();
+	}
+
 	/** The word at a place. */
 	static String given(ParseResult words, int index) {
 		return words.matchedPositionalValue(index, "");

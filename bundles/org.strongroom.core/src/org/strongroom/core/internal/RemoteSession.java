@@ -31,7 +31,6 @@ import org.strongroom.core.MissingPlugInException;
 import org.strongroom.core.PlugIns.VaultFormatInfo;
 import org.strongroom.core.Session;
 import org.strongroom.core.auth.Challenge;
-import org.strongroom.core.auth.Secret;
 import org.strongroom.core.auth.SignIn;
 import org.strongroom.core.auth.WrongSecretException;
 import org.strongroom.core.residency.Audit;
@@ -407,9 +406,10 @@ final class RemoteSession implements Session {
 				LockedVault locked = format(normal).inspect(remote(normal));
 				registry.admit(bookmark, normal, locked.info());
 				var event = new AuditEvent(Instant.now(), AuditEvent.Kind.UNLOCK, Result.OK, Optional.of(bookmark), serverKey, locked.info().id(), List.of(normal), Map.of());
-				open = registry.signIn(bookmark).open(attempt -> new Challenge.VaultPassphrase(bookmark.name(), shown(normal), attempt), secret -> recorded(event, locked, secret));
+				open = registry.signIn(bookmark).open(attempt -> new Challenge.VaultPassphrase(bookmark.name(), shown(normal), attempt),
+						secret -> audit().during(event, () -> locked.unlock(secret)));
 			} catch (WrongSecretException e) {
-				throw new WrongSecretException("The passphrase does not open the vault %s.".formatted(normal));
+				throw wrong(normal);
 			} catch (IOException e) {
 				throw noticed(e);
 			}
@@ -420,24 +420,6 @@ final class RemoteSession implements Session {
 		return vaults.get(normal);
 	}
 
-	private Vault recorded(AuditEvent event, LockedVault locked, Secret secret) throws IOException {
-		audit().admit();
-		Vault open;
-		try {
-			open = locked.unlock(secret);
-		} catch (IOException | RuntimeException e) {
-			audit().failed(event, e);
-			throw e;
-		}
-		try {
-			audit().record(event);
-		} catch (IOException e) {
-			open.close();
-			throw e;
-		}
-		return open;
-	}
-
 	@Override
 	public void prove(String location) throws IOException {
 		check();
@@ -445,15 +427,19 @@ final class RemoteSession implements Session {
 		if (!vaults.containsKey(normal))
 			throw new VaultLockedException(normal);
 		LockedVault there = format(normal).inspect(remote(normal));
-		for (int attempt = 1;; attempt++) {
-			try (Secret secret = registry.signIn(bookmark).person().secret(new Challenge.VaultPassphrase(bookmark.name(), shown(normal), attempt))) {
+		try {
+			// without authenticators nothing is known but what the person knows
+			new SignIn(List.of(), registry.signIn(bookmark).person()).open(attempt -> new Challenge.VaultPassphrase(bookmark.name(), shown(normal), attempt), secret -> {
 				there.unlock(secret).close();
-				return;
-			} catch (WrongSecretException e) {
-				if (attempt == SignIn.ATTEMPTS)
-					throw new WrongSecretException("The passphrase does not open the vault %s.".formatted(normal));
-			}
+				return true;
+			});
+		} catch (WrongSecretException e) {
+			throw wrong(normal);
 		}
+	}
+
+	private static WrongSecretException wrong(String vault) {
+		return new WrongSecretException("The passphrase does not open the vault %s.".formatted(vault));
 	}
 
 	/** What a person calls a vault. */

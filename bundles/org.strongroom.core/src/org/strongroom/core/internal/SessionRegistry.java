@@ -139,20 +139,7 @@ public final class SessionRegistry implements Sessions {
 			guard.admit(bookmark);
 		SignIn signIn = signIn(bookmark);
 		var event = new AuditEvent(Instant.now(), Kind.SIGN_IN, Result.OK, Optional.of(bookmark), Optional.empty(), Optional.empty(), List.of(), Map.of());
-		audit.admit();
-		Storage storage;
-		try {
-			storage = plugIns.protocol(bookmark.scheme()).connect(bookmark, signIn);
-		} catch (IOException | RuntimeException e) {
-			audit.failed(with(event, signIn), e);
-			throw e;
-		}
-		try {
-			audit.record(with(event, signIn));
-		} catch (IOException e) {
-			storage.close();
-			throw e;
-		}
+		Storage storage = audit.during(() -> with(event, signIn), () -> plugIns.protocol(bookmark.scheme()).connect(bookmark, signIn));
 		return new Connected(storage, signIn.serverKey());
 	}
 

@@ -24,8 +24,12 @@ public final class Trails {
 		SESSIONS.remove(fileSystem);
 	}
 
-	/** The session whose tree a path lies in; empty for those of this machine. */
-	public static Optional<Session> of(Path path) {
-		return Optional.ofNullable(SESSIONS.get(path.getFileSystem()));
+	/** A place in the tree of a session. */
+	public record Place(Session session, String location) {
+	}
+
+	/** Where a path lies; empty for those of this machine. */
+	public static Optional<Place> of(Path path) {
+		return Optional.ofNullable(SESSIONS.get(path.getFileSystem())).map(session -> new Place(session, session.locate(path).orElseGet(() -> path.toAbsolutePath().toString())));
 	}
 }

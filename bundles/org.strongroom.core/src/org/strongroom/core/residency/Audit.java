@@ -1,8 +1,10 @@
 package org.strongroom.core.residency;
 
+import java.io.Closeable;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /**
  * Service: the audit log. Thread-safe. Whoever records is not kept waiting: events are written by another thread, in the order of recording. What cannot be written now waits, encrypted, and is
@@ -56,18 +58,29 @@ public interface Audit {
 	 * Does something and records how it ended.
 	 *
 	 * @param event what it is, if it ends well
-	 * @throws ForbiddenException as {@link #admit}: then nothing was done; or as {@link #record}
+	 * @throws ForbiddenException as {@link #admit}: then nothing was done; or as {@link #record}: then what was opened is closed, for nobody gets it
 	 */
 	default <T> T during(AuditEvent event, Work<T> work) throws IOException {
+		return during(() -> event, work);
+	}
+
+	/** As above. @param event looked up when it has ended, for who knows more of it then */
+	default <T> T during(Supplier<AuditEvent> event, Work<T> work) throws IOException {
 		admit();
 		T result;
 		try {
 			result = work.run();
 		} catch (IOException | RuntimeException e) {
-			failed(event, e);
+			failed(event.get(), e);
 			throw e;
 		}
-		record(event);
+		try {
+			record(event.get());
+		} catch (ForbiddenException e) {
+			if (result instanceof Closeable opened)
+				opened.close();
+			throw e;
+		}
 		return result;
 	}
 

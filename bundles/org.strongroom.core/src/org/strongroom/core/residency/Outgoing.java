@@ -8,7 +8,7 @@ import java.util.Optional;
 
 import org.strongroom.core.Bookmark;
 import org.strongroom.core.Session;
-import org.strongroom.core.Sessions;
+import org.strongroom.core.internal.Trails;
 import org.strongroom.core.vault.Vault;
 
 /**
@@ -40,18 +40,17 @@ public record Outgoing(WayOut way, Optional<Bookmark> bookmark, Optional<String>
 	/**
 	 * What leaves memory when items are copied or moved: to this machine as an {@link WayOut#EXPORT}, out of a vault to where nothing is encrypted as a {@link WayOut#SHARE}.
 	 *
-	 * @param sessions those that the paths may belong to
 	 * @param sources at least one, all of one session
 	 * @param target the folder or file they go to
 	 * @return empty if nothing does
 	 */
-	public static Optional<Outgoing> copying(Sessions sessions, List<Path> sources, Path target) {
-		Optional<Located> from = Located.of(sessions, sources.getFirst());
+	public static Optional<Outgoing> copying(List<Path> sources, Path target) {
+		Optional<Trails.Place> from = Trails.of(sources.getFirst());
 		if (from.isEmpty() || isOfThisMachine(from.get().session()))
 			return Optional.empty();
 		Session session = from.get().session();
 		List<String> items = sources.stream().flatMap(s -> session.locate(s).stream()).toList();
-		Optional<Located> to = Located.of(sessions, target);
+		Optional<Trails.Place> to = Trails.of(target);
 		if (to.isEmpty())
 			return Optional.of(of(WayOut.EXPORT, session, items, target.toAbsolutePath().normalize().toString()));
 		if (to.get().session().vaultOf(to.get().location()).isPresent())
@@ -61,12 +60,6 @@ public record Outgoing(WayOut way, Optional<Bookmark> bookmark, Optional<String>
 		// a vault's own folder is copied as it lies there
 		boolean readable = sources.getFirst().getFileSystem() != session.fileSystem();
 		return readable ? Optional.of(of(WayOut.SHARE, session, items, to.get().session().bookmark().name() + ":" + to.get().location())) : Optional.empty();
-	}
-
-	private record Located(Session session, String location) {
-		static Optional<Located> of(Sessions sessions, Path path) {
-			return sessions.all().stream().flatMap(s -> s.locate(path).map(l -> new Located(s, l)).stream()).findFirst();
-		}
 	}
 
 	/** A folder of this machine may be a bookmark, too (RFC 8089). */

@@ -21,10 +21,7 @@ final class Recorded implements Progress {
 	/** A place in the tree of a session, and what lies below it. */
 	private record Place(Session session, String location, Optional<String> vault) {
 		static Optional<Place> of(Path path) {
-			return Trails.of(path).map(session -> {
-				String location = session.locate(path).orElseGet(() -> path.toAbsolutePath().toString());
-				return new Place(session, location, session.vaultOf(location).flatMap(v -> v.getValue().info().id()));
-			});
+			return Trails.of(path).map(at -> new Place(at.session(), at.location(), at.session().vaultOf(at.location()).flatMap(v -> v.getValue().info().id())));
 		}
 
 		AuditEvent event(Kind kind, List<String> locations) {

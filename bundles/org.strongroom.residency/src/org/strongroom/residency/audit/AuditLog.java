@@ -2,8 +2,10 @@ package org.strongroom.residency.audit;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
 
 import org.strongroom.core.Bookmark;
@@ -45,6 +47,26 @@ public interface AuditLog {
 	 * @param reader given one after the other; returns whether it wants more
 	 */
 	void read(Optional<Path> auditorKey, Predicate<Entry> reader) throws IOException;
+
+	/**
+	 * The last of the lines that somebody wants, in their order.
+	 *
+	 * @param auditorKey as {@link #read} has it
+	 * @param most how many at the most
+	 * @param goesOn asked now and again; who does not want to wait any more gets what there is
+	 */
+	default List<Entry> last(Optional<Path> auditorKey, Predicate<Entry> wanted, int most, BooleanSupplier goesOn) throws IOException {
+		var last = new ArrayDeque<Entry>();
+		read(auditorKey, entry -> {
+			if (wanted.test(entry)) {
+				last.add(entry);
+				if (last.size() > most)
+					last.remove();
+			}
+			return goesOn.getAsBoolean();
+		});
+		return List.copyOf(last);
+	}
 
 	/** The keyed hash of a path, as it is in this log. @throws IOException if the keys of the log are not there: it is a copy */
 	String hash(Bookmark bookmark, String location) throws IOException;

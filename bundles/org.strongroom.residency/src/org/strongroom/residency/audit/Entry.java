@@ -3,6 +3,7 @@ package org.strongroom.residency.audit;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /**
  * A line of the log, read.
@@ -23,5 +24,10 @@ public record Entry(long number, String time, String event, String result, Strin
 		Optional<List<String>> readable, Map<String, String> detail, String hash) {
 	public Entry {
 		paths = List.copyOf(paths);
+	}
+
+	/** The detail on one line: {@code items=3 why=forbidden}. */
+	public String detailWords() {
+		return detail.entrySet().stream().map(d -> d.getKey() + "=" + d.getValue()).collect(Collectors.joining(" "));
 	}
 }

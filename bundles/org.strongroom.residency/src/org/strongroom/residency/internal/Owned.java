@@ -10,7 +10,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Set;
 
 /** Files in Strongroom's home, which are their owner's business alone. */
-final class Owned {
+public final class Owned {
 	private Owned() {
 	}
 
@@ -22,7 +22,8 @@ final class Owned {
 		}
 	}
 
-	private static FileAttribute<?>[] permissions(String posix) {
+	/** To be set when something is made, where the file system knows of such. @param posix as in {@code rwx------} */
+	public static FileAttribute<?>[] permissions(String posix) {
 		return FileSystems.getDefault().supportedFileAttributeViews().contains("posix")
 				? new FileAttribute<?>[] { PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString(posix)) }
 				: new FileAttribute<?>[0];

@@ -9,12 +9,10 @@ import org.eclipse.swt.printing.PrintDialog;
 import org.eclipse.swt.printing.Printer;
 import org.eclipse.swt.printing.PrinterData;
 import org.eclipse.swt.widgets.Shell;
+import org.strongroom.editors.WaysOut;
 
 /** Prints a picture on one page, as large as fits. */
 final class PicturePrinter {
-	/** Name of the print job; not the file's, for it stays in the print system's records. */
-	private static final String JOB = "Strongroom";
-
 	private PicturePrinter() {
 	}
 
@@ -32,7 +30,7 @@ final class PicturePrinter {
 	static void print(PrinterData where, ImageData picture) {
 		var printer = new Printer(where);
 		try {
-			if (!printer.startJob(JOB))
+			if (!printer.startJob(WaysOut.PRINT_JOB))
 				throw new org.eclipse.swt.SWTException("The printer takes no job.");
 			printer.startPage();
 			draw(printer, picture);

@@ -43,8 +43,6 @@ import org.strongroom.efs.Snapshot;
 public final class StrongroomTextEditor extends TextEditor {
 	/** Least time between two looks whether the file changed on the server, in nanoseconds. */
 	private static final long LOOK_AGAIN = TimeUnit.SECONDS.toNanos(10);
-	/** Name of a print job; not the file's, for it stays in the print system's records. */
-	private static final String PRINT_JOB = "Strongroom";
 	private CLabel readOnly;
 	private long lastLook = System.nanoTime();
 	private boolean asking;
@@ -96,7 +94,7 @@ public final class StrongroomTextEditor extends TextEditor {
 			public void print(StyledTextPrintOptions options) {
 				if (!WaysOut.pass(WaysOut.of(WayOut.PRINT, input().file())))
 					return;
-				options.jobName = PRINT_JOB;
+				options.jobName = WaysOut.PRINT_JOB;
 				super.print(options);
 			}
 		};

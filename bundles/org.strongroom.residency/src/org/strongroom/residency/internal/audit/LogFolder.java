@@ -4,19 +4,18 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
-import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.FileAttribute;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.stream.Stream;
+
+import org.strongroom.residency.internal.Owned;
 
 /** Where a log lies: {@code audit-000001.jsonl} and so on, {@code state}, {@code secret.key}, {@code sign.key}, {@code sign.pub}, {@code sinks}. Nobody else on this machine may read them. */
 record LogFolder(Path path) {
@@ -50,30 +49,22 @@ record LogFolder(Path path) {
 		}
 	}
 
-	static boolean isPosix() {
-		return FileSystems.getDefault().supportedFileAttributeViews().contains("posix");
-	}
-
-	private static FileAttribute<?>[] only(String permissions) {
-		return isPosix() ? new FileAttribute<?>[] { PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString(permissions)) } : new FileAttribute<?>[0];
-	}
-
 	static void make(Path folder) throws IOException {
 		if (!Files.isDirectory(folder)) {
 			Files.createDirectories(folder.toAbsolutePath().getParent());
-			Files.createDirectories(folder, only("rwx------"));
+			Files.createDirectories(folder, Owned.permissions("rwx------"));
 		}
 	}
 
 	/** Opens a file of the log for reading and writing, and makes it if it is not there. */
 	static FileChannel open(Path file) throws IOException {
-		return FileChannel.open(file, Set.<OpenOption>of(StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE), only("rw-------"));
+		return FileChannel.open(file, Set.<OpenOption>of(StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE), Owned.permissions("rw-------"));
 	}
 
 	/** Makes a small file that others see only when it is whole. */
 	static void write(Path file, byte[] content) throws IOException {
 		Path fresh = file.resolveSibling(file.getFileName() + ".new");
-		try (FileChannel out = FileChannel.open(fresh, Set.<OpenOption>of(StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.WRITE), only("rw-------"))) {
+		try (FileChannel out = FileChannel.open(fresh, Set.<OpenOption>of(StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.WRITE), Owned.permissions("rw-------"))) {
 			ByteBuffer bytes = ByteBuffer.wrap(content);
 			while (bytes.hasRemaining())
 				out.write(bytes);

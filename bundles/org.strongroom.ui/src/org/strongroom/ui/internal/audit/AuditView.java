@@ -2,19 +2,16 @@ package org.strongroom.ui.internal.audit;
 
 import java.io.IOException;
 import java.time.Duration;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 import org.eclipse.jface.action.Action;
 import org.eclipse.jface.layout.GridDataFactory;
 import org.eclipse.jface.layout.GridLayoutFactory;
-import org.eclipse.jface.resource.ImageDescriptor;
 import org.eclipse.swt.SWT;
 import org.eclipse.swt.widgets.Combo;
 import org.eclipse.swt.widgets.Composite;
@@ -35,6 +32,7 @@ import org.strongroom.residency.audit.Verification;
 import org.strongroom.ui.Problems;
 import org.strongroom.ui.internal.explorer.ExplorerView;
 import org.strongroom.ui.internal.explorer.Labels;
+import org.strongroom.ui.internal.work.ToolAction;
 import org.strongroom.ui.internal.work.Ui;
 import org.strongroom.ui.internal.work.Work;
 
@@ -100,8 +98,8 @@ public final class AuditView extends ViewPart {
 			column.setWidth(WIDTHS.get(i));
 		}
 		table.addListener(SWT.SetData, e -> fill((TableItem) e.item, e.index));
-		refresh = action("Refresh", "Reads the log again", "/icons/refresh.svg", this::load);
-		verify = action("Verify", "Makes sure that the log is what was written", "/icons/audit.svg", this::verify);
+		refresh = new ToolAction("Refresh", "Reads the log again", "refresh.svg", this::load);
+		verify = new ToolAction("Verify", "Makes sure that the log is what was written", "audit.svg", this::verify);
 		getViewSite().getActionBars().getToolBarManager().add(verify);
 		getViewSite().getActionBars().getToolBarManager().add(refresh);
 		load();
@@ -117,34 +115,19 @@ public final class AuditView extends ViewPart {
 		return choice;
 	}
 
-	private static Action action(String label, String toolTip, String icon, Runnable run) {
-		var action = new Action(label, ImageDescriptor.createFromURL(AuditView.class.getResource(icon))) {
-			@Override
-			public void run() {
-				run.run();
-			}
-		};
-		action.setToolTipText(toolTip);
-		return action;
-	}
-
 	private void fill(TableItem item, int index) {
 		if (index >= rows.size())
 			return;
 		Entry e = rows.get(index);
 		item.setText(new String[] { Long.toString(e.number()), e.time(), e.event(), e.result(), Labels.shown(e.user()), Labels.shown(e.server()), Labels.shown(e.vault()), String.join(" ", e.paths()),
-				Labels.shown(detail(e)) });
-	}
-
-	private static String detail(Entry e) {
-		return e.detail().entrySet().stream().map(d -> d.getKey() + "=" + d.getValue()).collect(Collectors.joining(" "));
+				Labels.shown(e.detailWords()) });
 	}
 
 	/** What the filters say. */
 	private record Filter(String event, String result, String text) {
 		boolean takes(Entry e) {
 			return (event.equals(ALL) || e.event().equals(event)) && (result.equals(ALL) || e.result().equals(result)) && (text.isEmpty() || Stream
-					.of(e.time(), e.machine(), e.user(), e.process(), e.server(), e.serverKey(), e.vault(), String.join(" ", e.paths()), detail(e)).anyMatch(t -> t.toLowerCase(Locale.ROOT).contains(text)));
+					.of(e.time(), e.machine(), e.user(), e.process(), e.server(), e.serverKey(), e.vault(), String.join(" ", e.paths()), e.detailWords()).anyMatch(t -> t.toLowerCase(Locale.ROOT).contains(text)));
 		}
 	}
 
@@ -156,16 +139,7 @@ public final class AuditView extends ViewPart {
 		begin("Reading", "The audit log was not read.", () -> {
 			if (audit != null)
 				audit.settle(PATIENCE);
-			var last = new ArrayDeque<Entry>();
-			AuditLog.ofHome(Home.folder()).read(Optional.empty(), entry -> {
-				if (filter.takes(entry)) {
-					last.add(entry);
-					if (last.size() > MOST)
-						last.remove();
-				}
-				return !Thread.currentThread().isInterrupted();
-			});
-			var found = new ArrayList<>(last);
+			var found = new ArrayList<>(AuditLog.ofHome(Home.folder()).last(Optional.empty(), filter::takes, MOST, () -> !Thread.currentThread().isInterrupted()));
 			Collections.reverse(found);
 			Optional<String> problem = audit == null ? Optional.empty() : audit.problem();
 			return () -> {

@@ -12,7 +12,6 @@ import org.eclipse.jface.action.Action;
 import org.eclipse.jface.layout.GridDataFactory;
 import org.eclipse.jface.layout.GridLayoutFactory;
 import org.eclipse.jface.layout.TableColumnLayout;
-import org.eclipse.jface.resource.ImageDescriptor;
 import org.eclipse.jface.viewers.ColumnWeightData;
 import org.eclipse.swt.SWT;
 import org.eclipse.swt.custom.SashForm;
@@ -41,6 +40,7 @@ import org.strongroom.ui.Problems;
 import org.strongroom.ui.internal.explorer.Container;
 import org.strongroom.ui.internal.explorer.ExplorerView;
 import org.strongroom.ui.internal.explorer.Labels;
+import org.strongroom.ui.internal.work.ToolAction;
 import org.strongroom.ui.internal.work.Ui;
 import org.strongroom.ui.internal.work.Work;
 
@@ -150,8 +150,8 @@ public final class DoctorView extends ViewPart implements SessionListener {
 		table.addListener(SWT.Selection, _ -> tell());
 		details = new Text(sash, SWT.MULTI | SWT.READ_ONLY | SWT.WRAP | SWT.V_SCROLL | SWT.BORDER);
 		sash.setWeights(60, 40);
-		again = action("Check Again", "Looks again at the same", "/icons/refresh.svg", () -> start(subject, session, check));
-		stop = action("Stop", "Stops looking", "/icons/stop.svg", () -> work.cancel());
+		again = new ToolAction("Check Again", "Looks again at the same", "refresh.svg", () -> start(subject, session, check));
+		stop = new ToolAction("Stop", "Stops looking", "stop.svg", () -> work.cancel());
 		getViewSite().getActionBars().getToolBarManager().add(stop);
 		getViewSite().getActionBars().getToolBarManager().add(again);
 		sessions = getSite().getService(Sessions.class);
@@ -163,17 +163,6 @@ public final class DoctorView extends ViewPart implements SessionListener {
 		TableColumn column = new TableColumn(table, SWT.NONE);
 		column.setText(title);
 		layout.setColumnData(column, new ColumnWeightData(weight, true));
-	}
-
-	private static Action action(String label, String toolTip, String icon, Runnable run) {
-		var action = new Action(label, ImageDescriptor.createFromURL(DoctorView.class.getResource(icon))) {
-			@Override
-			public void run() {
-				run.run();
-			}
-		};
-		action.setToolTipText(toolTip);
-		return action;
 	}
 
 	private void update() {

@@ -18,7 +18,6 @@ import org.eclipse.jface.action.MenuManager;
 import org.eclipse.jface.layout.GridDataFactory;
 import org.eclipse.jface.layout.GridLayoutFactory;
 import org.eclipse.jface.layout.TableColumnLayout;
-import org.eclipse.jface.resource.ImageDescriptor;
 import org.eclipse.jface.resource.JFaceResources;
 import org.eclipse.jface.resource.LocalResourceManager;
 import org.eclipse.jface.viewers.ColumnWeightData;
@@ -50,6 +49,7 @@ import org.strongroom.ui.internal.explorer.Labels;
 import org.strongroom.ui.internal.explorer.Order;
 import org.strongroom.ui.internal.explorer.Sizes;
 import org.strongroom.ui.internal.explorer.Times;
+import org.strongroom.ui.internal.work.ToolAction;
 import org.strongroom.ui.internal.work.Ui;
 import org.strongroom.ui.internal.work.Work;
 
@@ -285,11 +285,11 @@ public final class FindView extends ViewPart implements SessionListener {
 	}
 
 	private void createActions() {
-		Action open = action("Open", "Opens the file, or shows the folder in the explorer", null, this::open);
-		Action reveal = action("Show in Explorer", "Selects it in the explorer", null, this::reveal);
-		again = action("Find Again", "Looks again for the same", ImageDescriptor.createFromURL(getClass().getResource("/icons/refresh.svg")),
+		Action open = new ToolAction("Open", "Opens the file, or shows the folder in the explorer", null, this::open);
+		Action reveal = new ToolAction("Show in Explorer", "Selects it in the explorer", null, this::reveal);
+		again = new ToolAction("Find Again", "Looks again for the same", "refresh.svg",
 				() -> start(search.session, search.folder, search.wished, search.pattern));
-		stop = action("Stop", "Stops finding; what was found stays", ImageDescriptor.createFromURL(getClass().getResource("/icons/stop.svg")), () -> search.work.cancel());
+		stop = new ToolAction("Stop", "Stops finding; what was found stays", "stop.svg", () -> search.work.cancel());
 		IToolBarManager tools = getViewSite().getActionBars().getToolBarManager();
 		tools.add(stop);
 		tools.add(again);
@@ -301,17 +301,6 @@ public final class FindView extends ViewPart implements SessionListener {
 			reveal.setEnabled(table.getSelectionCount() == 1);
 		});
 		table.setMenu(popup.createContextMenu(table));
-	}
-
-	private static Action action(String label, String toolTip, ImageDescriptor image, Runnable run) {
-		var action = new Action(label, image) {
-			@Override
-			public void run() {
-				run.run();
-			}
-		};
-		action.setToolTipText(toolTip);
-		return action;
 	}
 
 	private void sortBy(Order newOrder, boolean folderFirst) {

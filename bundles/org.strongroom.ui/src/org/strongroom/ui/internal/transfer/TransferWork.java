@@ -17,7 +17,6 @@ import org.eclipse.ui.PlatformUI;
 import org.strongroom.core.Item;
 import org.strongroom.core.Session;
 import org.strongroom.core.Session.Unlocking;
-import org.strongroom.core.Sessions;
 import org.strongroom.core.residency.Guard;
 import org.strongroom.core.residency.Outgoing;
 import org.strongroom.core.storage.ConnectionException;
@@ -223,7 +222,7 @@ public final class TransferWork {
 
 	/** Lets what is copied or moved leave memory, or not. */
 	private static void pass(List<Path> sources, Path target) throws IOException {
-		var outgoing = Outgoing.copying(PlatformUI.getWorkbench().getService(Sessions.class), sources, target);
+		var outgoing = Outgoing.copying(sources, target);
 		if (outgoing.isPresent())
 			PlatformUI.getWorkbench().getService(Guard.class).pass(outgoing.get(), Guard.Person.by(new DialogPrompter()));
 	}

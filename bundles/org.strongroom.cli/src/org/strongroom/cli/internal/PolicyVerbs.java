@@ -18,6 +18,7 @@ import org.strongroom.core.residency.Ruling;
 import org.strongroom.core.residency.WayOut;
 import org.strongroom.residency.audit.AuditSettings;
 import org.strongroom.residency.policy.DamagedPolicyException;
+import org.strongroom.residency.policy.IdleLimit;
 import org.strongroom.residency.policy.Origin;
 import org.strongroom.residency.policy.Policies;
 import org.strongroom.residency.policy.Policy;
@@ -85,6 +86,9 @@ final class PolicyVerbs {
 			run.out().line("%-10s %-7s by %s".formatted(way.word(), ruling.verdict().word(), Run.line(ruling.rule())));
 		}
 		run.out().line("");
+		Optional<Policies.Idle> idle = policies.idle();
+		if (idle.isPresent())
+			run.out().line("Vaults lock when untouched for %s, by %s".formatted(IdleLimit.words(idle.get().time()), Run.line(idle.get().rule())));
 		run.out().line("Audit log: " + Run.line(words(policies.audit())));
 		for (Found found : policies.found()) {
 			if (found.policy().isEmpty())
@@ -160,6 +164,12 @@ final class PolicyVerbs {
 			object.put("travelling", travelling);
 			all.add(object);
 		}
+		policies.idle().ifPresent(idle -> {
+			var lock = new LinkedHashMap<String, Object>();
+			lock.put("idleSeconds", idle.time().toSeconds());
+			lock.put("by", idle.rule());
+			all.add(lock);
+		});
 		var log = new LinkedHashMap<String, Object>();
 		AuditSettings audit = policies.audit();
 		log.put("audit", audit.auditorKey().isPresent() ? "for the auditor" : "hashes");

@@ -1,5 +1,8 @@
 package org.strongroom.core.residency;
 
+import java.time.Duration;
+import java.util.Optional;
+
 import org.strongroom.core.Bookmark;
 import org.strongroom.core.auth.Challenge;
 import org.strongroom.core.auth.Prompter;
@@ -62,6 +65,9 @@ public interface Guard {
 	 * @throws ForbiddenException if the policy forbids it
 	 */
 	void admit(Bookmark bookmark, String location, VaultInfo vault) throws ForbiddenException;
+
+	/** The longest that somebody may leave vaults unlocked untouched; empty if no policy says anything of that. Reads the policies, so a few files; may be called on any thread. A policy that is damaged leaves a minute. */
+	Optional<Duration> idleLimit();
 
 	/** Whether somebody is travelling: nothing leaves memory for this machine then, whatever the policy says. */
 	boolean isTravelling();

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.EnumSet;
 import java.util.List;
@@ -122,6 +123,11 @@ public final class PolicyGuard implements Guard {
 			audit.failed(new AuditEvent(Instant.now(), AuditEvent.Kind.UNLOCK, AuditEvent.Result.OK, Optional.of(bookmark), Optional.empty(), vault.id(), List.of(location), Map.of()), e);
 			throw e;
 		}
+	}
+
+	@Override
+	public Optional<Duration> idleLimit() {
+		return policies().idle().map(Policies.Idle::time);
 	}
 
 	@Override

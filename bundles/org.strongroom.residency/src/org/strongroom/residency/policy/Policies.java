@@ -1,6 +1,8 @@
 package org.strongroom.residency.policy;
 
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 
@@ -23,6 +25,8 @@ public record Policies(List<PolicySource.Found> found) {
 	public static final String FILE = "policy.yaml";
 	/** Beside the machine's policy: the key that it must be signed with. */
 	public static final String KEY = "policy.pem";
+	/** What was unlocked before a policy was damaged is locked soon, but not under somebody's hands. */
+	private static final Duration IDLE_OF_DAMAGED = Duration.ofMinutes(1);
 	private static final Ruling FREE = new Ruling(Verdict.ALLOW, "no rule");
 
 	public Policies {
@@ -65,6 +69,21 @@ public record Policies(List<PolicySource.Found> found) {
 
 	private static Ruling damaged(PolicySource.Found found) {
 		return new Ruling(Verdict.FORBID, "%s, which is damaged (%s)".formatted(found.source().origin().words(), found.damage().orElseThrow().replaceAll("\\.$", "")));
+	}
+
+	/** A time, and the rule that it comes from, in words that go on from <i>by</i>. */
+	public record Idle(Duration time, String rule) {
+	}
+
+	/** The longest that vaults may be left unlocked untouched: the shortest that any says, and {@link #IDLE_OF_DAMAGED} where one is damaged; empty for any time. */
+	public Optional<Idle> idle() {
+		return found.stream().flatMap(f -> idle(f).stream()).min(Comparator.comparing(Idle::time));
+	}
+
+	private static Optional<Idle> idle(PolicySource.Found found) {
+		if (found.isDamaged())
+			return Optional.of(new Idle(IDLE_OF_DAMAGED, damaged(found).rule()));
+		return found.policy().flatMap(Policy::idle).map(limit -> new Idle(limit.time(), "%s, line %d".formatted(found.source().origin().words(), limit.line())));
 	}
 
 	/** How the audit log is to be kept: the machine's key for the auditor before one's own, the sinks of all, and <em>no log, no access</em> if one of them says so. */

@@ -4,6 +4,7 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.EnumSet;
@@ -38,9 +39,10 @@ import org.strongroom.residency.audit.AuditSettings;
  * @param rules in their order: the first that fits decides
  * @param servers to which one may sign in; empty for any
  * @param vaults ids of the vaults that one may unlock; empty for any
+ * @param idle how long vaults may be left unlocked untouched; empty for any time
  * @param audit how the audit log is to be kept; empty if nothing is said of that
  */
-public record Policy(String name, Map<WayOut, Clause> waysOut, List<Rule> rules, Optional<List<Server>> servers, Optional<Set<String>> vaults, Optional<AuditSettings> audit) {
+public record Policy(String name, Map<WayOut, Clause> waysOut, List<Rule> rules, Optional<List<Server>> servers, Optional<Set<String>> vaults, Optional<IdleLimit> idle, Optional<AuditSettings> audit) {
 	/** The one form there is. */
 	private static final String FORM = "1";
 	/** Bytes. */
@@ -89,7 +91,7 @@ public record Policy(String name, Map<WayOut, Clause> waysOut, List<Rule> rules,
 		}
 
 		Policy policy(byte[] content) throws DamagedPolicyException {
-			Map<String, Node> fields = fields(root(content), Set.of("policy", "name", "ways-out", "rules", "servers", "vaults", "audit"));
+			Map<String, Node> fields = fields(root(content), Set.of("policy", "name", "ways-out", "rules", "servers", "vaults", "lock", "audit"));
 			if (!fields.containsKey("policy"))
 				throw wrong(1, "it does not say 'policy: 1', which is how a policy begins");
 			if (!text(fields.get("policy")).equals(FORM))
@@ -105,6 +107,7 @@ public record Policy(String name, Map<WayOut, Clause> waysOut, List<Rule> rules,
 			return new Policy(fields.containsKey("name") ? text(fields.get("name")) : "", waysOut, rules,
 					fields.containsKey("servers") ? Optional.of(servers(fields.get("servers"))) : Optional.empty(),
 					fields.containsKey("vaults") ? Optional.of(new HashSet<>(texts(fields.get("vaults")))) : Optional.empty(),
+					fields.containsKey("lock") ? lock(fields.get("lock")) : Optional.empty(),
 					fields.containsKey("audit") ? Optional.of(audit(fields.get("audit"))) : Optional.empty());
 		}
 
@@ -189,6 +192,19 @@ public record Policy(String name, Map<WayOut, Clause> waysOut, List<Rule> rules,
 				}
 			}
 			return new Rule(line(node), ways, optional(fields, "bookmark"), optional(fields, "vault"), place, verdict(fields.get("verdict")), optional(fields, "because"));
+		}
+
+		private Optional<IdleLimit> lock(Node node) throws DamagedPolicyException {
+			Map<String, Node> fields = fields(node, Set.of("idle"));
+			return fields.containsKey("idle") ? Optional.of(idle(fields.get("idle"))) : Optional.empty();
+		}
+
+		private IdleLimit idle(Node node) throws DamagedPolicyException {
+			String text = text(node);
+			Duration time = IdleLimit.time(text).orElseThrow(() -> wrong(line(node), "'%s' is no time; write it as in 90s, 10m or 2h".formatted(text)));
+			if (time.compareTo(IdleLimit.SHORTEST) < 0)
+				throw wrong(line(node), "'%s' is too short; the shortest time is %s".formatted(text, IdleLimit.words(IdleLimit.SHORTEST)));
+			return new IdleLimit(line(node), time);
 		}
 
 		private AuditSettings audit(Node node) throws DamagedPolicyException {

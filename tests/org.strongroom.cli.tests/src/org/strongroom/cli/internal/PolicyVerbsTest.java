@@ -120,6 +120,9 @@ class PolicyVerbsTest extends CommandsOnNextcloud {
 		assertThat(run("policy", "show").lines()).contains("Your own policy: " + temp.resolve("home/policy.yaml") + " (mine)", "export     allow   by no rule", "print      forbid  by your own policy, line 4",
 				"  line 6: export, drag to /media/**: ask (Sticks get lost.)", "Servers, and no others: sftp://*.example.org");
 		assertThat(run("--json", "policy", "show").printed()).contains("{\"way\":\"print\",\"verdict\":\"forbid\",\"by\":\"your own policy, line 4\",\"travelling\":false}", "\"state\":\"in force\"", "\"place\":\"/media/**\"");
+		policy("lock: {idle: 90s}");
+		assertThat(run("policy", "show").lines()).contains("Vaults lock when untouched for 90s, by your own policy, line 2");
+		assertThat(run("--json", "policy", "show").printed()).contains("{\"idleSeconds\":90,\"by\":\"your own policy, line 2\"}");
 		Path draft = Files.writeString(temp.resolve("draft.yaml"), "policy: 1\nways-out: {clipboard: ask}\n");
 		assertThat(run("policy", "check", "draft.yaml").lines()).contains("clipboard  ask     by your own policy, line 2", "print      allow   by no rule");
 		Files.writeString(draft, "policy: 1\nways-out: {clipboard: never}\n");

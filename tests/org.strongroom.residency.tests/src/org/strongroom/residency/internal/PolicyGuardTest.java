@@ -97,6 +97,15 @@ class PolicyGuardTest {
 	}
 
 	@Test
+	void howLongVaultsMayBeLeftIsReadAnewEachTime() throws Exception {
+		assertThat(guard.idleLimit()).isEmpty();
+		Files.writeString(temp.resolve("policy.yaml"), "policy: 1\nlock: {idle: 10m}\n");
+		assertThat(guard.idleLimit()).contains(Duration.ofMinutes(10));
+		Files.writeString(temp.resolve("policy.yaml"), "policy: damaged\n");
+		assertThat(guard.idleLimit()).contains(Duration.ofMinutes(1));
+	}
+
+	@Test
 	void eachChangeOfThePolicyIsNoticedOnceByWhicheverProcess() throws Exception {
 		var sources = List.of(new PolicySource(Origin.OWN, temp.resolve("policy.yaml"), Optional.empty()));
 		var first = new SeenPolicy();

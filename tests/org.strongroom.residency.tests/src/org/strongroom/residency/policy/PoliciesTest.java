@@ -11,6 +11,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
 import java.security.Signature;
+import java.time.Duration;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
@@ -145,6 +146,20 @@ class PoliciesTest {
 		assertThat(settings.auditorKey().orElseThrow()).isEqualTo(auditor.getPublic().getEncoded());
 		assertThat(settings.noLogNoAccess()).isTrue();
 		assertThat(settings.sinks()).containsExactly(new AuditSettings.Sink("siem", "syslog", Map.of("address", "tls://log.example.org:6514")));
+	}
+
+	@Test
+	void theShortestIdleTimeCounts() throws Exception {
+		assertThat(policies().idle()).isEmpty();
+		Files.writeString(machine, "policy: 1\nlock:\n  idle: 10m\n");
+		assertThat(policies().idle()).contains(new Policies.Idle(Duration.ofMinutes(10), "the policy of this machine, line 3"));
+		Files.writeString(own, "policy: 1\nlock: {idle: 1h}\n");
+		assertThat(policies().idle()).contains(new Policies.Idle(Duration.ofMinutes(10), "the policy of this machine, line 3"));
+		Files.writeString(own, "policy: 1\nlock: {idle: 90s}\n");
+		assertThat(policies().idle()).contains(new Policies.Idle(Duration.ofSeconds(90), "your own policy, line 2"));
+		Files.writeString(machine, "policy: 1\nlock: {idle: soon}\n");
+		assertThat(policies().idle().orElseThrow().time()).isEqualTo(Duration.ofMinutes(1));
+		assertThat(policies().idle().orElseThrow().rule()).contains("which is damaged", "'soon' is no time");
 	}
 
 	@Test

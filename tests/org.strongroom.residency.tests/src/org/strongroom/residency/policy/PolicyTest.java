@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
@@ -84,6 +85,14 @@ class PolicyTest {
 		assertThat(policy.clause(outgoing(WayOut.EXPORT, null, null, "/x"))).isEmpty();
 		assertThat(policy.servers()).isEmpty();
 		assertThat(policy.vaults()).isEmpty();
+		assertThat(policy.idle()).isEmpty();
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "10s,10,10s", "90s,90,90s", "10m,600,10m", "120s,120,2m", "2h,7200,2h", "120m,7200,2h" })
+	void idleTimesAreSecondsMinutesOrHours(String written, int seconds, String told) throws Exception {
+		assertThat(parse("policy: 1\nlock:\n  idle: " + written + "\n").idle()).contains(new IdleLimit(3, Duration.ofSeconds(seconds)));
+		assertThat(IdleLimit.words(Duration.ofSeconds(seconds))).isEqualTo(told);
 	}
 
 	@Test
@@ -111,6 +120,12 @@ class PolicyTest {
 			"policy: 1~audit: {no-log-no-access: maybe} | line 2: here is expected true or false",
 			"policy: 1~audit:~  sinks:~    - {name: siem} | line 4: a sink has a 'name' and a 'kind'",
 			"policy: 1~audit:~  sinks:~    - {name: si em, kind: syslog} | line 4: The name 'si em' of an audit sink is not usable",
+			"policy: 1~lock: {idel: 10m} | line 2: 'idel' is not known here; known are idle",
+			"policy: 1~lock:~  idle: 10 | line 3: '10' is no time; write it as in 90s, 10m or 2h",
+			"policy: 1~lock: {idle: -5m} | line 2: '-5m' is no time",
+			"policy: 1~lock: {idle: 9999999h} | line 2: '9999999h' is no time",
+			"policy: 1~lock: {idle: 9s} | line 2: '9s' is too short; the shortest time is 10s",
+			"policy: 1~lock: {idle: [10m]} | line 2: here is expected a word or text",
 			"- a | line 1: here is expected 'name: value'" })
 	void whatIsNotUnderstoodIsDamagedAndItsLineIsNamed(String text, String message) {
 		assertThatThrownBy(() -> parse(text.strip().replace('~', '\n'))).isInstanceOf(DamagedPolicyException.class).hasMessageStartingWith("policy.yaml, line ").hasMessageContaining(message.strip());

@@ -19,6 +19,7 @@ import org.strongroom.core.auth.Challenge;
 import org.strongroom.core.residency.ForbiddenException;
 import org.strongroom.core.residency.Guard;
 import org.strongroom.core.residency.Outgoing;
+import org.strongroom.core.residency.Passage;
 import org.strongroom.core.residency.WayOut;
 import org.strongroom.core.transfer.Progress;
 
@@ -36,6 +37,7 @@ final class Run implements Progress {
 	private final List<Failure> failures = new ArrayList<>();
 	private Path subject;
 	private int ending;
+	private volatile Passage passage;
 
 	/** @param base what relative places are relative to; null where there is nothing */
 	Run(Surroundings surroundings, boolean json, boolean noUnlock, Place base) {
@@ -138,6 +140,11 @@ final class Run implements Progress {
 	}
 
 	@Override
+	public Optional<Passage> passage() {
+		return Optional.ofNullable(passage);
+	}
+
+	@Override
 	public boolean cancelled() {
 		return surroundings.stop().isWished();
 	}
@@ -148,7 +155,7 @@ final class Run implements Progress {
 	 * @throws ForbiddenException if it may not
 	 */
 	void pass(Outgoing outgoing) throws IOException {
-		surroundings.services().guard().pass(outgoing, Guard.Person.by(surroundings.services().person()));
+		passage = surroundings.services().guard().pass(outgoing, Guard.Person.by(surroundings.services().person()));
 	}
 
 	/** As {@link #pass}, for what is written to standard output; what a person reads on the terminal stays with them. */

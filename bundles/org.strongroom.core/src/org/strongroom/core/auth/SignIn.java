@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
@@ -22,6 +23,7 @@ public final class SignIn {
 	private final Prompter person;
 	private final Set<String> methods = new LinkedHashSet<>();
 	private String serverKey;
+	private Map<String, String> protection = Map.of();
 	private final BooleanSupplier mayRemember;
 
 	/** @param authenticators in the order they are asked */
@@ -59,6 +61,21 @@ public final class SignIn {
 	/** By which key or certificate the server has shown who it is; of several servers on the way the last. */
 	public synchronized Optional<String> serverKey() {
 		return Optional.ofNullable(serverKey);
+	}
+
+	/**
+	 * For protocols: what keeps secret and whole what passes between here and the server, as soon as that is agreed on.
+	 *
+	 * @param algorithms by name, as they are called where they are defined: of SSH {@code key-exchange}, {@code host-key}, {@code cipher}, {@code mac}; of TLS {@code tls} (its version, {@code none} where
+	 *        nothing is encrypted) and {@code cipher}
+	 */
+	public synchronized void agreed(Map<String, String> algorithms) {
+		protection = Map.copyOf(algorithms);
+	}
+
+	/** What was {@link #agreed}; of several servers on the way with the last. */
+	public synchronized Map<String, String> protection() {
+		return protection;
 	}
 
 	/** One secret; the caller closes it, and tells {@link #accepted} or {@link #rejected}. */

@@ -14,9 +14,11 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
@@ -64,6 +66,10 @@ final class RemoteSession implements Session {
 
 	/** How long it is believed what a folder is, in nanoseconds: others may make a vault of it meanwhile. */
 	private static final long KIND_LIFETIME = 30_000_000_000L;
+
+	/** Details of a vault that are recorded when it is unlocked, and characters of each. */
+	private static final int MOST_WORDS = 12;
+	private static final int LONGEST_WORDS = 100;
 
 	/** What a folder is (a vault of a format, a vault of an uninstalled one, or none) and when that was found. */
 	private record Kind(Optional<VaultFormatInfo> format, Optional<String> missing, long found) {
@@ -405,7 +411,7 @@ final class RemoteSession implements Session {
 			try {
 				LockedVault locked = format(normal).inspect(remote(normal));
 				registry.admit(bookmark, normal, locked.info());
-				var event = new AuditEvent(Instant.now(), AuditEvent.Kind.UNLOCK, Result.OK, Optional.of(bookmark), serverKey, locked.info().id(), List.of(normal), Map.of());
+				var event = new AuditEvent(Instant.now(), AuditEvent.Kind.UNLOCK, Result.OK, Optional.of(bookmark), serverKey, locked.info().id(), List.of(normal), encryption(locked.info()));
 				open = registry.signIn(bookmark).open(attempt -> new Challenge.VaultPassphrase(bookmark.name(), shown(normal), attempt),
 						secret -> audit().during(event, () -> locked.unlock(secret)));
 			} catch (WrongSecretException e) {
@@ -418,6 +424,17 @@ final class RemoteSession implements Session {
 		}
 		registry.fire(this);
 		return vaults.get(normal);
+	}
+
+	/** How a vault is encrypted, as the log has it: short words, whatever the vault says. */
+	private static Map<String, String> encryption(VaultInfo info) {
+		var words = new TreeMap<String, String>();
+		words.put("format", info.format());
+		info.properties().forEach((name, value) -> {
+			if (!info.id().equals(Optional.of(value)) && words.size() < MOST_WORDS)
+				words.put(name.toLowerCase(Locale.ROOT).replaceAll("[^a-z]+", "-"), value.substring(0, Math.min(LONGEST_WORDS, value.length())));
+		});
+		return words;
 	}
 
 	@Override

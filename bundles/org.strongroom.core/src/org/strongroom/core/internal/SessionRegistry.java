@@ -145,6 +145,8 @@ public final class SessionRegistry implements Sessions {
 
 	private static AuditEvent with(AuditEvent event, SignIn signIn) {
 		AuditEvent known = event.with(signIn.serverKey());
+		for (var algorithm : signIn.protection().entrySet())
+			known = known.with(algorithm.getKey(), algorithm.getValue());
 		return signIn.methods().isEmpty() ? known : known.with("methods", String.join(",", signIn.methods()));
 	}
 

@@ -137,6 +137,12 @@ public record AuditEvent(Instant time, Kind kind, Result result, Optional<Bookma
 		return new AuditEvent(time, kind, result, bookmark, serverKey, vault, paths, more);
 	}
 
+	/** The same, with what let it leave memory: details {@code policy} (the verdict) and {@code rule} (whose policy, and the line), and {@code way} where the kind of event is called otherwise. */
+	public AuditEvent with(Passage passage) {
+		AuditEvent known = with("policy", passage.ruling().verdict().word()).with("rule", passage.ruling().where());
+		return kind == Kind.of(passage.way()) ? known : known.with("way", passage.way().word());
+	}
+
 	/** The same, by which key the server showed who it is. */
 	public AuditEvent with(Optional<String> serverKey) {
 		return new AuditEvent(time, kind, result, bookmark, serverKey, vault, paths, detail);

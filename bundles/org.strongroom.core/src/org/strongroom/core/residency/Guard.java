@@ -47,9 +47,10 @@ public interface Guard {
 	/**
 	 * Lets something out, or not: to be called just before it leaves. The person is asked on the calling thread where the policy says so.
 	 *
+	 * @return by what it may leave, for who records how that ends
 	 * @throws ForbiddenException if the policy forbids it, or the person says no
 	 */
-	void pass(Outgoing outgoing, Person person) throws ForbiddenException;
+	Passage pass(Outgoing outgoing, Person person) throws ForbiddenException;
 
 	/**
 	 * Lets somebody sign in, or not: before anything is sent to the server.

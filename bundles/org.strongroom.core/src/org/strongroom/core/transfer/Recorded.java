@@ -144,8 +144,10 @@ final class Recorded implements Progress {
 			record(source.get(), Kind.DELETE, List.of(source.get().at(below)), why);
 	}
 
-	private static void record(Place place, Kind kind, List<String> locations, Exception why) {
-		AuditEvent event = place.event(kind, locations);
+	private void record(Place place, Kind kind, List<String> locations, Exception why) {
+		AuditEvent plain = place.event(kind, locations);
+		boolean mayLeave = place == source.orElse(null) && kind != Kind.DELETE;
+		AuditEvent event = mayLeave ? onward.passage().map(plain::with).orElse(plain) : plain;
 		if (why != null) {
 			place.session().audit().failed(event, why);
 			return;

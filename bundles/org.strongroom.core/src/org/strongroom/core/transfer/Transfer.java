@@ -16,6 +16,7 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.time.temporal.ChronoUnit;
 import java.util.Optional;
 
+import org.strongroom.core.residency.Passage;
 import org.strongroom.core.storage.Save;
 
 /**
@@ -197,6 +198,11 @@ public final class Transfer {
 		@Override
 		public void failed(Path item, IOException why) {
 			// it is thrown
+		}
+
+		@Override
+		public Optional<Passage> passage() {
+			return onward.passage();
 		}
 
 		@Override

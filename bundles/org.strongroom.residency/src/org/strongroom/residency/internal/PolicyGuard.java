@@ -21,6 +21,7 @@ import org.strongroom.core.residency.AuditEvent;
 import org.strongroom.core.residency.ForbiddenException;
 import org.strongroom.core.residency.Guard;
 import org.strongroom.core.residency.Outgoing;
+import org.strongroom.core.residency.Passage;
 import org.strongroom.core.residency.Ruling;
 import org.strongroom.core.residency.Verdict;
 import org.strongroom.core.residency.WayOut;
@@ -84,25 +85,26 @@ public final class PolicyGuard implements Guard {
 	}
 
 	@Override
-	public void pass(Outgoing outgoing, Person person) throws ForbiddenException {
+	public Passage pass(Outgoing outgoing, Person person) throws ForbiddenException {
 		Ruling ruling = ruling(outgoing);
+		var passage = new Passage(outgoing.way(), ruling);
 		ForbiddenException refusal = switch (ruling.verdict()) {
 		case ALLOW -> null;
 		case ASK -> person.permits(outgoing, ruling) ? null : new ForbiddenException("Not permitted, and %s asks for that: %s.".formatted(ruling.rule(), outgoing.words()));
 		case FORBID -> ForbiddenException.by(ruling, outgoing.words());
 		};
 		if (refusal != null) {
-			audit.failed(event(outgoing, ruling), refusal);
+			audit.failed(event(outgoing, passage), refusal);
 			throw refusal;
 		}
 		if (!TOLD_BY_OTHERS.contains(outgoing.way()))
-			audit.record(event(outgoing, ruling));
+			audit.record(event(outgoing, passage));
+		return passage;
 	}
 
-	/** Rules are told by their verdict alone: a reason may name what it likes. */
-	private static AuditEvent event(Outgoing outgoing, Ruling ruling) {
-		return new AuditEvent(Instant.now(), AuditEvent.Kind.of(outgoing.way()), AuditEvent.Result.OK, outgoing.bookmark(), Optional.empty(), outgoing.vaultId(), outgoing.items(),
-				Map.of("policy", ruling.verdict().word()));
+	/** Without the reason of the rule, which may name what it likes. */
+	private static AuditEvent event(Outgoing outgoing, Passage passage) {
+		return AuditEvent.of(outgoing, AuditEvent.Result.OK).with(passage);
 	}
 
 	@Override

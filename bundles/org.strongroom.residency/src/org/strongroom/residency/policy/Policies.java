@@ -54,21 +54,22 @@ public record Policies(List<PolicySource.Found> found) {
 
 	/** What they say to something that is to leave memory. */
 	public Ruling ruling(Outgoing outgoing) {
-		Ruling ruling = FREE;
-		for (PolicySource.Found one : found)
-			ruling = ruling.or(ruling(one, outgoing));
-		return ruling;
+		return found.stream().flatMap(one -> ruling(one, outgoing).stream()).reduce(Ruling::or).orElse(FREE);
 	}
 
-	private static Ruling ruling(PolicySource.Found found, Outgoing outgoing) {
+	private static Optional<Ruling> ruling(PolicySource.Found found, Outgoing outgoing) {
 		if (found.isDamaged())
-			return damaged(found);
+			return Optional.of(damaged(found));
 		return found.policy().flatMap(policy -> policy.clause(outgoing))
-				.map(c -> new Ruling(c.verdict(), "%s, line %d%s".formatted(found.source().origin().words(), c.line(), c.because().map(b -> " (" + b.strip().replaceAll("\\.$", "") + ")").orElse("")))).orElse(FREE);
+				.map(c -> new Ruling(c.verdict(), "%s, line %d".formatted(found.source().origin().words(), c.line()), c.because().map(Policies::withoutStop)));
 	}
 
 	private static Ruling damaged(PolicySource.Found found) {
-		return new Ruling(Verdict.FORBID, "%s, which is damaged (%s)".formatted(found.source().origin().words(), found.damage().orElseThrow().replaceAll("\\.$", "")));
+		return new Ruling(Verdict.FORBID, "%s, which is damaged".formatted(found.source().origin().words()), found.damage().map(Policies::withoutStop));
+	}
+
+	private static String withoutStop(String sentence) {
+		return sentence.strip().replaceAll("\\.$", "");
 	}
 
 	/** A time, and the rule that it comes from, in words that go on from <i>by</i>. */

@@ -49,6 +49,8 @@ import javax.net.ssl.KeyManager;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLException;
+import javax.net.ssl.SSLPeerUnverifiedException;
+import javax.net.ssl.SSLSession;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.TrustManager;
 
@@ -140,6 +142,8 @@ public final class DavClient implements Closeable {
 	/** Requests over HTTP/2 since there is {@link #http}. */
 	private final AtomicInteger sentOverOne = new AtomicInteger();
 	private volatile SignIn signIn;
+	/** What the last answer came by; null if it was not encrypted, or there was none. */
+	private volatile SSLSession agreed;
 	private volatile SignInCost cost;
 	private volatile ConnectionException lost;
 	private volatile UnaryOperator<ConnectionException> refusal = UnaryOperator.identity();
@@ -270,10 +274,27 @@ public final class DavClient implements Closeable {
 
 	private DavAnswer enter(SignIn person, DavCall first) throws IOException {
 		DavAnswer answer = send(first);
+		tell(person);
 		if (answer.status() != 401)
 			return answer;
 		answer.close();
 		return ask(person, first);
+	}
+
+	/** Which certificate the server showed, trusted by whomever, and what was agreed on with it. */
+	private void tell(SignIn person) {
+		SSLSession session = agreed;
+		if (session == null) {
+			if (!settings.isSecure())
+				person.agreed(Map.of("tls", "none"));
+			return;
+		}
+		person.agreed(Map.of("tls", session.getProtocol(), "cipher", session.getCipherSuite()));
+		try {
+			person.shown(new Challenge.Certificate("", settings.host(), settings.origin().getPort(), List.of((X509Certificate) session.getPeerCertificates()[0]), List.of("")).fingerprint());
+		} catch (SSLPeerUnverifiedException e) {
+			// then it showed none
+		}
 	}
 
 	/** Asks for the password until a request passes with it. */
@@ -659,6 +680,7 @@ public final class DavClient implements Closeable {
 				try {
 					HttpResponse<Incoming> response = started.answer().get(left, TimeUnit.NANOSECONDS);
 					meter.waitedFor(started.depth());
+					response.sslSession().ifPresent(s -> agreed = s);
 					if (response.version() == HttpClient.Version.HTTP_2 && isWide.compareAndSet(false, true))
 						places.release(STREAMS - CONNECTIONS);
 					if (response.statusCode() == 407)

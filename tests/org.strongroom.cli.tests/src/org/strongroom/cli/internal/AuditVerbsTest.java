@@ -101,10 +101,23 @@ class AuditVerbsTest {
 		run("mkdir", at("/new-folder"));
 		assertThat(run("audit", "show", "--event", "make-folder").rows()).hasSize(1);
 		assertThat(run("cat", at("/vault/none.txt")).code()).isEqualTo(3);
-		assertThat(run("audit", "show", "--result", "failed").rows()).singleElement().satisfies(r -> assertThat(r.getLast()).isEqualTo("why=not-found"));
+		assertThat(run("audit", "show", "--result", "failed").rows()).singleElement().satisfies(r -> assertThat(r.getLast()).isEqualTo("policy=allow rule=no rule why=not-found"));
 
 		assertThat(run("audit", "verify")).returns(0, Result::code).satisfies(v -> assertThat(v.out()).contains("lines: 1 to", "checkpoints: "));
 		assertThat(Files.readString(log())).doesNotContain("secret-notes", "one.txt", "two.txt", "new-folder", PASSPHRASE);
+	}
+
+	@Test
+	void howAVaultIsEncryptedAndWhatLetSomethingOutIsRecorded() throws IOException {
+		run("cat", at("/vault/secret-notes.txt"));
+		Files.writeString(temp.resolve("home/policy.yaml"), "policy: 1\nways-out: {export: forbid}\nrules:\n  - {way: export, place: standard output, verdict: allow, because: secret-notes.txt is wanted}\n");
+		run("cat", at("/vault/secret-notes.txt"));
+		Files.writeString(temp.resolve("home/policy.yaml"), "policy: 1\nways-out: {export: forbid}\n");
+		assertThat(run("cat", at("/plain-offer.txt")).code()).isEqualTo(8);
+		assertThat(run("audit", "show", "--event", "export").rows().stream().map(List::getLast)).containsExactly("policy=allow rule=no rule", "policy=allow rule=your own policy, line 4",
+				"policy=forbid rule=your own policy, line 2 why=forbidden");
+		assertThat(run("audit", "show", "--event", "unlock").rows().getFirst().getLast()).contains("cipher=SIV_GCM", "format=Cryptomator", "format-version=8", "passphrase-cost=scrypt, N = ");
+		assertThat(Files.readString(log())).doesNotContain("secret-notes", "is wanted");
 	}
 
 	@Test

@@ -77,6 +77,8 @@ class PolicyVerbsTest extends CommandsOnNextcloud {
 		person.permitting(true);
 		assertThat(run("cp", at("/vault/notes.txt"), at("/Shared/")).printed()).isEmpty();
 		assertThat(server.files().resolve("Shared/notes.txt")).hasContent("unter uns");
+		services.close(); // all is written by then
+		assertThat(run("audit", "show", "--event", "copy").lines().stream().map(l -> l.substring(l.lastIndexOf('\t') + 1))).containsExactly("-", "-", "policy=ask rule=your own policy, line 2 way=share");
 		policy("ways-out: {share: forbid}");
 		run("cp", at("/vault/copy.txt"), at("/Shared/")).failed(8, "Forbidden by your own policy, line 2");
 	}

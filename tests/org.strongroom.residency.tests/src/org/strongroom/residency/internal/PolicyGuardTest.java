@@ -153,7 +153,7 @@ class PolicyGuardTest {
 		String asks = "sha256:" + HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest("policy: 1\nways-out:\n  print: ask\n".getBytes()));
 		assertThat(log.removeFirst()).isEqualTo("policy-change ok [] {own=" + asks + "}");
 		assertThat(log.remove(2)).startsWith("policy-change ok [] {own=sha256:").doesNotContain(asks);
-		assertThat(log).containsExactly("print ok [/Vault/a.txt] {policy=ask}", "print denied [/Vault/a.txt] {policy=ask, why=forbidden}", "sign-in denied [] {why=forbidden}");
+		assertThat(log).containsExactly("print ok [/Vault/a.txt] {policy=ask, rule=your own policy, line 3}", "print denied [/Vault/a.txt] {policy=ask, rule=your own policy, line 3, why=forbidden}", "sign-in denied [] {why=forbidden}");
 	}
 
 	@Test

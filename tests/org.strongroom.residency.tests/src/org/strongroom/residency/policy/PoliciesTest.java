@@ -73,7 +73,7 @@ class PoliciesTest {
 	@Test
 	void aReasonIsGivenWithTheRule() throws Exception {
 		Files.writeString(machine, "policy: 1\nrules:\n  - {way: print, verdict: forbid, because: Printers are shared.}\n");
-		assertThat(ruling(WayOut.PRINT)).isEqualTo(new Ruling(Verdict.FORBID, "the policy of this machine, line 3 (Printers are shared)"));
+		assertThat(ruling(WayOut.PRINT)).isEqualTo(new Ruling(Verdict.FORBID, "the policy of this machine, line 3", Optional.of("Printers are shared")));
 	}
 
 	@Test

@@ -1,6 +1,7 @@
 package org.strongroom.storage.sftp;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
@@ -19,6 +20,8 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.strongroom.core.auth.SignIn;
+import org.strongroom.core.auth.SignInException;
 import org.strongroom.core.doctor.Finding;
 import org.strongroom.core.doctor.Finding.Severity;
 import org.strongroom.core.doctor.Posture;
@@ -27,6 +30,7 @@ import org.strongroom.storage.sftp.internal.SshFacts;
 import org.strongroom.storage.sftp.internal.SshFacts.Course;
 import org.strongroom.storage.sftp.internal.SshFacts.Kind;
 import org.strongroom.storage.sftp.internal.SshPosture;
+import org.strongroom.storage.sftp.internal.SftpProtocol;
 import org.strongroom.testing.OpenSshServer;
 import org.strongroom.testing.Person;
 
@@ -81,6 +85,19 @@ class PostureTest {
 		assertThat(of("ssh.terrapin", found).what()).contains("strict key exchange");
 		assertThat(of("ssh.host-key", found).what()).contains("ssh-ed25519");
 		assertThat(of("ssh.quantum", found).severity()).as("another one was used").isEqualTo(Severity.NOTE);
+	}
+
+	@Test
+	void whatWasAgreedOnIsToldOfARefusedSignInToo() throws IOException {
+		try (OpenSshServer server = OpenSshServer.builder().config(HARDENED).start()) {
+			SignIn good = Servers.signIn(Person.of(server));
+			new SftpProtocol().connect(Servers.bookmark(server), good).close();
+			SignIn refused = Servers.signIn(Person.of(server).answer(_ -> "000000"));
+			assertThatThrownBy(() -> new SftpProtocol().connect(Servers.bookmark(server), refused)).isInstanceOf(SignInException.class);
+			assertThat(good.protection()).containsExactlyInAnyOrderEntriesOf(Map.of("key-exchange", "curve25519-sha256", "host-key", "ssh-ed25519", "cipher", "aes256-gcm@openssh.com"));
+			assertThat(refused.protection()).isEqualTo(good.protection());
+			assertThat(refused.serverKey()).isEqualTo(good.serverKey()).isPresent();
+		}
 	}
 
 	@Test

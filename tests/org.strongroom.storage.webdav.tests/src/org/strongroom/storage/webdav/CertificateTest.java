@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.KeyStore;
 import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
@@ -23,12 +24,14 @@ import org.junit.jupiter.api.io.TempDir;
 import org.strongroom.core.Problem;
 import org.strongroom.core.auth.CertificateRefusedException;
 import org.strongroom.core.auth.Challenge;
+import org.strongroom.core.auth.SignIn;
 import org.strongroom.core.auth.SignInException;
 import org.strongroom.core.storage.Chain;
 import org.strongroom.core.storage.ConnectionException;
 import org.strongroom.core.storage.FileInfo;
 import org.strongroom.core.storage.Precondition;
 import org.strongroom.core.storage.Storage;
+import org.strongroom.storage.webdav.internal.DavProtocol;
 import org.strongroom.testing.Certificates;
 import org.strongroom.testing.Person;
 import org.strongroom.testing.WebDavServer;
@@ -99,6 +102,19 @@ class CertificateTest {
 		// what is long goes over HTTP/1.1: of what is sent, servers take little at once over HTTP/2, and what is fetched and not read on would be in the way of all else
 		assertThat(Files.readAllLines(server.accessLog())).anyMatch(line -> line.startsWith("PROPFIND / HTTP/2.0")).filteredOn(line -> line.contains("HTTP/1.1"))
 				.extracting(line -> line.split(" ")[0]).containsExactly("PUT", "GET");
+	}
+
+	/** Nobody is asked about a certificate that this machine trusts, but the log tells which it was. */
+	@Test
+	void whichOneItWasAndWhatWasAgreedOnIsTold() throws Exception {
+		trustAuthority();
+		Certificates.Identity identity = authority.good();
+		start(identity);
+		var signIn = new SignIn(List.of(), person);
+		new DavProtocol().connect(Servers.bookmark(server.uri(), server.user(), Map.of()), signIn).close();
+		assertThat(person.asked(Challenge.Certificate.class)).isEmpty();
+		assertThat(signIn.serverKey()).contains(identity.fingerprint());
+		assertThat(signIn.protection()).containsOnlyKeys("tls", "cipher").hasEntrySatisfying("tls", v -> assertThat(v).startsWith("TLSv1.")).hasEntrySatisfying("cipher", c -> assertThat(c).startsWith("TLS_"));
 	}
 
 	@Test

@@ -212,6 +212,7 @@ final class SshConnection implements AutoCloseable {
 			case Dialogue.Event.Message _ -> throw new ConnectionException(hop.server() + " sends what makes no sense; the connection was given up.");
 			}
 		}
+		signIn.agreed(SshFacts.words(session));
 		SshFacts.Course course = new Authentication(session, dialogue, hop, signIn, limit).run();
 		facts.add(SshFacts.of(hop, session, SignInMeter.isStrict(session), course));
 	}

@@ -6,6 +6,7 @@ import java.util.Collection;
 import java.util.EnumMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
@@ -56,22 +57,31 @@ public record SshFacts(String server, String version, Map<Kind, List<String>> of
 	/** Those of a connection. @param strict see there */
 	static SshFacts of(Hop hop, ClientSession session, boolean strict, Course course) {
 		Map<KexProposalOption, String> proposals = session.getServerKexProposals();
-		Map<KexProposalOption, String> result = session.getKexNegotiationResult();
 		var offered = new EnumMap<Kind, List<String>>(Kind.class);
 		offered.put(Kind.KEY_EXCHANGE, names(proposals, KexProposalOption.ALGORITHMS).stream().filter(n -> !n.startsWith("ext-info-") && !n.startsWith("kex-strict-")).toList());
 		offered.put(Kind.HOST_KEY, names(proposals, KexProposalOption.SERVERKEYS));
 		offered.put(Kind.CIPHER, names(proposals, KexProposalOption.C2SENC, KexProposalOption.S2CENC));
 		offered.put(Kind.MAC, names(proposals, KexProposalOption.C2SMAC, KexProposalOption.S2CMAC));
+		PublicKey key = session.getServerKey();
+		Collection<String> userKeys = session.getAttribute(DefaultClientKexExtensionHandler.SERVER_ALGORITHMS);
+		return new SshFacts(hop.server(), session.getServerVersion(), offered, used(session), strict || names(proposals, KexProposalOption.ALGORITHMS).contains("kex-strict-s-v00@openssh.com"),
+				KeyUtils.getKeyType(key), KeyUtils.getKeySize(key), userKeys == null ? Set.of() : userKeys.stream().filter(k -> NAME.matcher(k).matches()).collect(Collectors.toCollection(LinkedHashSet::new)), course);
+	}
+
+	/** What was negotiated, by {@code key-exchange}, {@code host-key}, {@code cipher} and {@code mac}. */
+	static Map<String, String> words(ClientSession session) {
+		return used(session).entrySet().stream().filter(u -> !u.getValue().isEmpty()).collect(Collectors.toMap(u -> u.getKey().name().toLowerCase(Locale.ROOT).replace('_', '-'), Map.Entry::getValue));
+	}
+
+	private static Map<Kind, String> used(ClientSession session) {
+		Map<KexProposalOption, String> result = session.getKexNegotiationResult();
 		var used = new EnumMap<Kind, String>(Kind.class);
 		used.put(Kind.KEY_EXCHANGE, result.getOrDefault(KexProposalOption.ALGORITHMS, ""));
 		used.put(Kind.HOST_KEY, result.getOrDefault(KexProposalOption.SERVERKEYS, ""));
 		used.put(Kind.CIPHER, result.getOrDefault(KexProposalOption.C2SENC, ""));
 		// a cipher that authenticates by itself makes the MAC that was negotiated idle
 		used.put(Kind.MAC, used.get(Kind.CIPHER).matches(".*(gcm|poly1305).*") ? "" : result.getOrDefault(KexProposalOption.C2SMAC, ""));
-		PublicKey key = session.getServerKey();
-		Collection<String> userKeys = session.getAttribute(DefaultClientKexExtensionHandler.SERVER_ALGORITHMS);
-		return new SshFacts(hop.server(), session.getServerVersion(), offered, used, strict || names(proposals, KexProposalOption.ALGORITHMS).contains("kex-strict-s-v00@openssh.com"),
-				KeyUtils.getKeyType(key), KeyUtils.getKeySize(key), userKeys == null ? Set.of() : userKeys.stream().filter(k -> NAME.matcher(k).matches()).collect(Collectors.toCollection(LinkedHashSet::new)), course);
+		return used;
 	}
 
 	private static List<String> names(Map<KexProposalOption, String> proposals, KexProposalOption... options) {

@@ -19,6 +19,7 @@ import org.strongroom.core.Session;
 import org.strongroom.core.Session.Unlocking;
 import org.strongroom.core.residency.Guard;
 import org.strongroom.core.residency.Outgoing;
+import org.strongroom.core.residency.Passage;
 import org.strongroom.core.storage.ConnectionException;
 import org.strongroom.core.transfer.Progress;
 import org.strongroom.core.transfer.Transfer;
@@ -112,8 +113,8 @@ public final class TransferWork {
 		Work.start(Kind.DOWNLOAD.doing, item.name(), "%s was not saved.".formatted(item.name()), monitor -> {
 			var failures = new ArrayList<Failure>();
 			monitor.beginTask("", TICKS);
-			pass(List.of(item.path()), file);
-			Transfer.copy(item.path(), file, Existing.REPLACE, new Telling(monitor, TICKS, failures));
+			Optional<Passage> passage = pass(List.of(item.path()), file);
+			Transfer.copy(item.path(), file, Existing.REPLACE, new Telling(monitor, TICKS, failures, passage));
 			if (failures.isEmpty())
 				exported();
 			finish(Kind.DOWNLOAD, failures);
@@ -169,7 +170,7 @@ public final class TransferWork {
 	private List<Path> run(Kind kind, List<Source> sources, Target target, IProgressMonitor monitor, List<Failure> failures) throws IOException {
 		var made = new ArrayList<Path>();
 		Path folder = target.place().path();
-		pass(sources.stream().map(Source::path).toList(), folder);
+		Optional<Passage> passage = pass(sources.stream().map(Source::path).toList(), folder);
 		monitor.beginTask("", sources.size() * TICKS);
 		Choice always = null;
 		for (int i = 0; i < sources.size(); i++) {
@@ -178,7 +179,7 @@ public final class TransferWork {
 			Source source = sources.get(i);
 			Path to = folder.resolve(source.name());
 			Existing existing = Existing.FAIL;
-			var progress = new Telling(monitor, source.folder() ? 0 : TICKS, failures);
+			var progress = new Telling(monitor, source.folder() ? 0 : TICKS, failures, passage);
 			try {
 				if (isSame(source.path(), to)) {
 					if (kind == Kind.MOVE)
@@ -220,11 +221,10 @@ public final class TransferWork {
 		return made;
 	}
 
-	/** Lets what is copied or moved leave memory, or not. */
-	private static void pass(List<Path> sources, Path target) throws IOException {
+	/** Lets what is copied or moved leave memory, or not. @return by what it may; empty if it does not leave */
+	private static Optional<Passage> pass(List<Path> sources, Path target) throws IOException {
 		var outgoing = Outgoing.copying(sources, target);
-		if (outgoing.isPresent())
-			PlatformUI.getWorkbench().getService(Guard.class).pass(outgoing.get(), Guard.Person.by(new DialogPrompter()));
+		return outgoing.isEmpty() ? Optional.empty() : Optional.of(PlatformUI.getWorkbench().getService(Guard.class).pass(outgoing.get(), Guard.Person.by(new DialogPrompter())));
 	}
 
 	private static boolean isSame(Path a, Path b) {
@@ -275,7 +275,7 @@ public final class TransferWork {
 						break;
 					monitor.subTask(s.name());
 					try {
-						Transfer.delete(s.path(), new Telling(monitor, 0, failures));
+						Transfer.delete(s.path(), new Telling(monitor, 0, failures, Optional.empty()));
 					} catch (ConnectionException | InterruptedIOException e) {
 						throw e;
 					} catch (IOException e) {
@@ -320,6 +320,7 @@ public final class TransferWork {
 		private final IProgressMonitor monitor;
 		private final int ticks;
 		private final List<Failure> failures;
+		private final Optional<Passage> passage;
 		private String item = "";
 		private long size;
 		private long done;
@@ -327,10 +328,11 @@ public final class TransferWork {
 		private int given;
 
 		/** @param ticks of the progress bar that the bytes move it on by; 0 where more than one file may come */
-		Telling(IProgressMonitor monitor, int ticks, List<Failure> failures) {
+		Telling(IProgressMonitor monitor, int ticks, List<Failure> failures, Optional<Passage> passage) {
 			this.monitor = monitor;
 			this.ticks = ticks;
 			this.failures = failures;
+			this.passage = passage;
 		}
 
 		@Override
@@ -368,6 +370,11 @@ public final class TransferWork {
 		@Override
 		public synchronized void failed(Path path, IOException why) {
 			failures.add(new Failure(name(path), why));
+		}
+
+		@Override
+		public Optional<Passage> passage() {
+			return passage;
 		}
 
 		@Override

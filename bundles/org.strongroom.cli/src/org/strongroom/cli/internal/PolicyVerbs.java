@@ -11,9 +11,11 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 
 import org.strongroom.core.residency.Guard;
 import org.strongroom.core.residency.Outgoing;
+import org.strongroom.core.residency.Requirements;
 import org.strongroom.core.residency.Ruling;
 import org.strongroom.core.residency.WayOut;
 import org.strongroom.residency.audit.AuditSettings;
@@ -25,6 +27,7 @@ import org.strongroom.residency.policy.Policy;
 import org.strongroom.residency.policy.PolicySource;
 import org.strongroom.residency.policy.PolicySource.Found;
 import org.strongroom.residency.policy.Rule;
+import org.strongroom.residency.policy.Server;
 
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParseResult;
@@ -100,11 +103,56 @@ final class PolicyVerbs {
 				for (Rule rule : policy.rules())
 					run.out().line("  line %d: %s".formatted(rule.line(), Run.line(words(rule))));
 			}
-			if (policy.servers().isPresent())
-				run.out().line("Servers, and no others: " + Run.line(String.join(", ", policy.servers().get().stream().map(Object::toString).toList())));
-			if (policy.vaults().isPresent())
-				run.out().line("Vaults by their id, and no others: " + Run.line(String.join(", ", policy.vaults().get().stream().sorted().toList())));
+			section(run, "Servers of %s, and no others:".formatted(found.source().origin().words()), policy.servers().map(said -> said.what().stream().map(PolicyVerbs::words).toList()));
+			section(run, "Connections to servers, by %s:".formatted(found.source().origin().words()), Optional.of(connections(policy)).filter(c -> !c.isEmpty()));
+			section(run, "Vaults of %s by their id, and no others:".formatted(found.source().origin().words()), policy.vaults().map(said -> said.what().stream().sorted().map(id -> line(said.line(), id)).toList()));
 		}
+	}
+
+	/** A heading, and lines below it; nothing where nothing is said. */
+	private static void section(Run run, String heading, Optional<List<String>> lines) throws IOException {
+		if (lines.isEmpty())
+			return;
+		run.out().line("");
+		run.out().line(heading);
+		for (String line : lines.get().isEmpty() ? List.of("none") : lines.get())
+			run.out().line("  " + Run.line(line));
+	}
+
+	private static String line(int line, String words) {
+		return "line %d: %s".formatted(line, words);
+	}
+
+	private static String words(Server server) {
+		var by = new ArrayList<String>();
+		var proof = server.proof();
+		count(by, proof.hostKeys().size(), "host key");
+		count(by, proof.issuers().size(), "issuer");
+		count(by, proof.certificates().size(), "certificate");
+		return line(server.line(), server + (by.isEmpty() ? "" : ", known by " + String.join(" or ", by)));
+	}
+
+	private static void count(List<String> words, int count, String what) {
+		if (count > 0)
+			words.add(count + " " + what + (count == 1 ? "" : "s"));
+	}
+
+	private static List<String> connections(Policy policy) {
+		var lines = new ArrayList<String>();
+		new TreeMap<>(policy.algorithms()).forEach((kind, said) -> lines.add(line(said.line(), "%s: %s".formatted(kind(kind), String.join(", ", said.what())))));
+		policy.rsa().ifPresent(said -> lines.add(line(said.line(), "RSA keys: at least %d bits".formatted(said.what()))));
+		return lines;
+	}
+
+	private static String kind(Requirements.Kind kind) {
+		return switch (kind) {
+		case KEY_EXCHANGE -> "SSH key exchanges";
+		case CIPHER -> "SSH ciphers";
+		case MAC -> "SSH MACs";
+		case HOST_KEY_ALGORITHM -> "SSH host key algorithms";
+		case TLS_VERSION -> "versions of TLS";
+		case TLS_CIPHER -> "TLS cipher suites";
+		};
 	}
 
 	private static String words(AuditSettings audit) {
@@ -150,8 +198,10 @@ final class PolicyVerbs {
 			found.flatMap(Found::policy).ifPresent(p -> {
 				object.put("name", p.name());
 				object.put("rules", p.rules().stream().map(PolicyVerbs::json).toList());
-				p.servers().ifPresent(s -> object.put("servers", s.stream().map(Object::toString).toList()));
-				p.vaults().ifPresent(v -> object.put("vaults", v.stream().sorted().toList()));
+				p.servers().ifPresent(said -> object.put("servers", said.what().stream().map(PolicyVerbs::json).toList()));
+				object.put("connections", new TreeMap<>(p.algorithms()).entrySet().stream().map(e -> json(e.getValue().line(), Map.of(kind(e.getKey()), e.getValue().what()))).toList());
+				p.rsa().ifPresent(said -> object.put("rsa", json(said.line(), Map.of("bits", said.what()))));
+				p.vaults().ifPresent(said -> object.put("vaults", json(said.line(), Map.of("ids", said.what().stream().sorted().toList()))));
 			});
 			all.add(object);
 		}
@@ -177,6 +227,23 @@ final class PolicyVerbs {
 		log.put("noLogNoAccess", audit.noLogNoAccess());
 		all.add(log);
 		return all;
+	}
+
+	private static Map<String, Object> json(int line, Map<String, ?> what) {
+		var object = new LinkedHashMap<String, Object>();
+		object.put("line", line);
+		object.putAll(what);
+		return object;
+	}
+
+	private static Map<String, Object> json(Server server) {
+		var object = new LinkedHashMap<String, Object>();
+		object.put("line", server.line());
+		object.put("server", server.toString());
+		object.put("hostKeys", server.proof().hostKeys().stream().sorted().toList());
+		object.put("issuers", server.proof().issuers().stream().sorted().toList());
+		object.put("certificates", server.proof().certificates().stream().sorted().toList());
+		return object;
 	}
 
 	private static Map<String, Object> json(Rule rule) {

@@ -1,6 +1,7 @@
 package org.strongroom.core.auth;
 
 import java.io.IOException;
+import java.net.URI;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -10,6 +11,9 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
 import java.util.function.IntFunction;
+
+import org.strongroom.core.residency.ForbiddenException;
+import org.strongroom.core.residency.Requirements;
 
 /**
  * The way from a challenge to its answer: first the authenticators, then the person. Handed to protocols and vault formats. May be
@@ -25,6 +29,19 @@ public final class SignIn {
 	private String serverKey;
 	private Map<String, String> protection = Map.of();
 	private final BooleanSupplier mayRemember;
+	private final Requirements requirements;
+	private final Demands demands;
+	private volatile Challenge.HostKey vouchedFor;
+
+	/** What the policies demand of servers. */
+	@FunctionalInterface
+	public interface Demands {
+		/** Nothing. */
+		Demands NONE = _ -> Requirements.NONE;
+
+		/** @throws ForbiddenException if nobody may sign in there */
+		Requirements of(URI server) throws ForbiddenException;
+	}
 
 	/** @param authenticators in the order they are asked */
 	public SignIn(List<Authenticator> authenticators, Prompter person) {
@@ -33,9 +50,40 @@ public final class SignIn {
 
 	/** @param mayRemember whether secrets may be remembered, and remembered ones be used, just then */
 	public SignIn(List<Authenticator> authenticators, Prompter person, BooleanSupplier mayRemember) {
+		this(authenticators, person, mayRemember, Requirements.NONE, Demands.NONE);
+	}
+
+	/**
+	 * @param mayRemember whether secrets may be remembered, and remembered ones be used, just then
+	 * @param requirements what the policies demand of the server that is signed in to
+	 * @param demands what they demand of servers on the way to it
+	 */
+	public SignIn(List<Authenticator> authenticators, Prompter person, BooleanSupplier mayRemember, Requirements requirements, Demands demands) {
 		this.authenticators = List.copyOf(authenticators);
 		this.person = Objects.requireNonNull(person);
 		this.mayRemember = Objects.requireNonNull(mayRemember);
+		this.requirements = Objects.requireNonNull(requirements);
+		this.demands = Objects.requireNonNull(demands);
+	}
+
+	/** For protocols: a sign-in to the same server, with somebody else to ask, and no authenticators. */
+	public SignIn by(Prompter other) {
+		return new SignIn(List.of(), other, mayRemember, requirements, demands);
+	}
+
+	/** For protocols: what the policies demand of the server of the bookmark, to be seen to before anything secret is sent. */
+	public Requirements requirements() {
+		return requirements;
+	}
+
+	/**
+	 * For protocols: what the policies demand of a server on the way.
+	 *
+	 * @param server with the scheme of the bookmark
+	 * @throws ForbiddenException if nobody may sign in there
+	 */
+	public Requirements requirements(URI server) throws ForbiddenException {
+		return demands.of(server);
 	}
 
 	/** The person alone, for authenticators that have to ask. */
@@ -111,16 +159,30 @@ public final class SignIn {
 		return known.isPresent() ? known.get() : person.answers(challenge);
 	}
 
+	/** As below, of the server of the bookmark. */
+	public void confirm(Challenge.HostKey challenge) throws IOException {
+		confirm(challenge, requirements);
+	}
+
 	/**
 	 * Makes sure that a host key is the right one.
 	 *
+	 * @param demanded what the policies demand of the server that shows it
+	 * @throws ForbiddenException if a policy names others
 	 * @throws HostKeyException if it is not, or the person says no
 	 */
-	public void confirm(Challenge.HostKey challenge) throws IOException {
+	public void confirm(Challenge.HostKey challenge, Requirements demanded) throws IOException {
 		shown(challenge.fingerprint());
+		demanded.check(challenge);
+		vouchedFor = demanded.names(challenge) ? challenge : null;
 		Optional<Boolean> known = first(a -> a.confirm(challenge, this));
-		if (!(known.isPresent() ? known.get() : person.confirm(challenge)))
+		if (!(known.isPresent() ? known.get() : isVouchedFor(challenge) || person.confirm(challenge)))
 			throw refused(challenge);
+	}
+
+	/** For authenticators: whether a policy names this very key for its server, so that no person is to be asked, and nothing to be remembered: the policy may name another one tomorrow. */
+	public boolean isVouchedFor(Challenge.HostKey challenge) {
+		return challenge == vouchedFor;
 	}
 
 	private static HostKeyException refused(Challenge.HostKey challenge) {

@@ -1,6 +1,7 @@
 package org.strongroom.core.internal;
 
 import java.io.IOException;
+import java.net.URI;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -25,8 +26,10 @@ import org.strongroom.core.residency.AuditEvent.Result;
 import org.strongroom.core.residency.ForbiddenException;
 import org.strongroom.core.residency.Guard;
 import org.strongroom.core.residency.Outgoing;
+import org.strongroom.core.residency.Requirements;
 import org.strongroom.core.residency.Verdict;
 import org.strongroom.core.residency.WayOut;
+import org.strongroom.core.storage.Protocol;
 import org.strongroom.core.storage.Storage;
 import org.strongroom.core.storage.StorageFileSystems;
 import org.strongroom.core.vault.VaultInfo;
@@ -132,14 +135,18 @@ public final class SessionRegistry implements Sessions {
 	}
 
 	Connected connect(Bookmark bookmark) throws IOException {
-		String wrong = plugIns.protocol(bookmark.scheme()).check(bookmark);
+		Protocol protocol = plugIns.protocol(bookmark.scheme());
+		String wrong = protocol.check(bookmark);
 		if (!wrong.isEmpty())
 			throw new IllegalArgumentException(wrong);
 		for (Guard guard : guards)
 			guard.admit(bookmark);
-		SignIn signIn = signIn(bookmark);
+		Requirements requirements = requirements(bookmark.uri());
+		if (!requirements.isEmpty() && !protocol.follows(requirements))
+			throw new ForbiddenException("The policy demands something of servers that the plug-in for '%s' addresses cannot see to ('strongroom policy show' tells what): nobody may sign in to %s.".formatted(bookmark.scheme(), bookmark.server()));
+		SignIn signIn = signIn(bookmark, requirements);
 		var event = new AuditEvent(Instant.now(), Kind.SIGN_IN, Result.OK, Optional.of(bookmark), Optional.empty(), Optional.empty(), List.of(), Map.of());
-		Storage storage = audit.during(() -> with(event, signIn), () -> plugIns.protocol(bookmark.scheme()).connect(bookmark, signIn));
+		Storage storage = audit.during(() -> with(event, signIn), () -> protocol.connect(bookmark, signIn));
 		return new Connected(storage, signIn.serverKey());
 	}
 
@@ -150,13 +157,25 @@ public final class SessionRegistry implements Sessions {
 		return signIn.methods().isEmpty() ? known : known.with("methods", String.join(",", signIn.methods()));
 	}
 
+	private Requirements requirements(URI server) throws ForbiddenException {
+		Requirements all = Requirements.NONE;
+		for (Guard guard : guards)
+			all = all.and(guard.requirements(server));
+		return all;
+	}
+
+	/** For what is no server: a vault. */
 	SignIn signIn(Bookmark bookmark) throws SignInException {
+		return signIn(bookmark, Requirements.NONE);
+	}
+
+	private SignIn signIn(Bookmark bookmark, Requirements requirements) throws SignInException {
 		var first = prompters.firstEntry();
 		if (first == null)
 			throw new SignInException("Nobody can be asked for passphrases and codes here.");
 		var remembering = Outgoing.of(WayOut.REMEMBER, Optional.of(bookmark));
 		// the tick is the person's yes
-		return new SignIn(plugIns.authenticators(), first.getValue(), () -> guards.stream().allMatch(g -> g.ruling(remembering).verdict() != Verdict.FORBID));
+		return new SignIn(plugIns.authenticators(), first.getValue(), () -> guards.stream().allMatch(g -> g.ruling(remembering).verdict() != Verdict.FORBID), requirements, this::requirements);
 	}
 
 	StorageFileSystems fileSystems() {

@@ -1,5 +1,6 @@
 package org.strongroom.core.residency;
 
+import java.net.URI;
 import java.time.Duration;
 import java.util.Optional;
 
@@ -58,6 +59,13 @@ public interface Guard {
 	 * @throws ForbiddenException if the policy forbids it
 	 */
 	void admit(Bookmark bookmark) throws ForbiddenException;
+
+	/**
+	 * What is demanded of a server, and of the connection to it.
+	 *
+	 * @throws ForbiddenException if nobody may sign in there
+	 */
+	Requirements requirements(URI server) throws ForbiddenException;
 
 	/**
 	 * Lets somebody unlock a vault, or not: before its passphrase is asked.

@@ -6,6 +6,7 @@ import java.util.Optional;
 
 import org.strongroom.core.Bookmark;
 import org.strongroom.core.auth.SignIn;
+import org.strongroom.core.residency.Requirements;
 
 /**
  * Reaches one kind of server. Contributed through the extension point {@code org.strongroom.core.protocols}, which gives the URI
@@ -29,6 +30,15 @@ public interface Protocol {
 	 */
 	default String check(Bookmark bookmark) {
 		return "";
+	}
+
+	/**
+	 * Whether {@link #connect} sees to what the policies demand of a server ({@link SignIn#requirements()}) before anything secret is sent. A protocol that does not say so is not used where they demand anything.
+	 *
+	 * @param requirements not empty
+	 */
+	default boolean follows(Requirements requirements) {
+		return false;
 	}
 
 	/**

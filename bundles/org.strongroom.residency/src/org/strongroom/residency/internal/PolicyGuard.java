@@ -2,6 +2,7 @@ package org.strongroom.residency.internal;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -22,6 +23,7 @@ import org.strongroom.core.residency.ForbiddenException;
 import org.strongroom.core.residency.Guard;
 import org.strongroom.core.residency.Outgoing;
 import org.strongroom.core.residency.Passage;
+import org.strongroom.core.residency.Requirements;
 import org.strongroom.core.residency.Ruling;
 import org.strongroom.core.residency.Verdict;
 import org.strongroom.core.residency.WayOut;
@@ -110,11 +112,16 @@ public final class PolicyGuard implements Guard {
 	@Override
 	public void admit(Bookmark bookmark) throws ForbiddenException {
 		try {
-			policies().admit(bookmark);
+			policies().admit(bookmark.uri());
 		} catch (ForbiddenException e) {
 			audit.failed(new AuditEvent(Instant.now(), AuditEvent.Kind.SIGN_IN, AuditEvent.Result.OK, Optional.of(bookmark), Optional.empty(), Optional.empty(), List.of(), Map.of()), e);
 			throw e;
 		}
+	}
+
+	@Override
+	public Requirements requirements(URI server) throws ForbiddenException {
+		return policies().requirements(server);
 	}
 
 	@Override

@@ -1,19 +1,27 @@
 package org.strongroom.residency.policy;
 
+import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 
 import org.strongroom.core.Bookmark;
 import org.strongroom.core.Home;
 import org.strongroom.core.residency.ForbiddenException;
 import org.strongroom.core.residency.Outgoing;
+import org.strongroom.core.residency.Requirements;
 import org.strongroom.core.residency.Ruling;
 import org.strongroom.core.residency.Verdict;
 import org.strongroom.core.vault.VaultInfo;
 import org.strongroom.residency.audit.AuditSettings;
+import org.strongroom.residency.policy.Policy.Said;
 
 /**
  * The policies in force, taken together: of several that say something, the strictest counts. A damaged one forbids.
@@ -61,7 +69,12 @@ public record Policies(List<PolicySource.Found> found) {
 		if (found.isDamaged())
 			return Optional.of(damaged(found));
 		return found.policy().flatMap(policy -> policy.clause(outgoing))
-				.map(c -> new Ruling(c.verdict(), "%s, line %d".formatted(found.source().origin().words(), c.line()), c.because().map(Policies::withoutStop)));
+				.map(c -> new Ruling(c.verdict(), rule(found, c.line()), c.because().map(Policies::withoutStop)));
+	}
+
+	/** What is said in a line, in words that go on from <i>by</i>. */
+	public static String rule(PolicySource.Found found, int line) {
+		return "%s, line %d".formatted(found.source().origin().words(), line);
 	}
 
 	private static Ruling damaged(PolicySource.Found found) {
@@ -84,7 +97,7 @@ public record Policies(List<PolicySource.Found> found) {
 	private static Optional<Idle> idle(PolicySource.Found found) {
 		if (found.isDamaged())
 			return Optional.of(new Idle(IDLE_OF_DAMAGED, damaged(found).rule()));
-		return found.policy().flatMap(Policy::idle).map(limit -> new Idle(limit.time(), "%s, line %d".formatted(found.source().origin().words(), limit.line())));
+		return found.policy().flatMap(Policy::idle).map(limit -> new Idle(limit.time(), rule(found, limit.line())));
 	}
 
 	/** How the audit log is to be kept: the machine's key for the auditor before one's own, the sinks of all, and <em>no log, no access</em> if one of them says so. */
@@ -95,14 +108,45 @@ public record Policies(List<PolicySource.Found> found) {
 	}
 
 	/** @throws ForbiddenException if nobody may sign in there */
-	public void admit(Bookmark bookmark) throws ForbiddenException {
+	public void admit(URI server) throws ForbiddenException {
 		for (PolicySource.Found one : found) {
 			if (one.isDamaged())
-				throw ForbiddenException.by(damaged(one), "sign in to " + bookmark.server());
-			Optional<List<Server>> servers = one.policy().flatMap(Policy::servers);
-			if (servers.isPresent() && servers.get().stream().noneMatch(s -> s.fits(bookmark.uri())))
-				throw new ForbiddenException("Forbidden by %s: it does not name %s://%s among its servers.".formatted(one.source().origin().words(), bookmark.scheme(), bookmark.server()));
+				throw ForbiddenException.by(damaged(one), "sign in to " + words(server));
+			var servers = one.policy().flatMap(Policy::servers);
+			if (servers.isPresent() && servers.get().what().stream().noneMatch(s -> s.fits(server)))
+				throw new ForbiddenException("Forbidden by %s: it does not name %s among its servers.".formatted(rule(one, servers.get().line()), words(server)));
 		}
+	}
+
+	private static String words(URI server) {
+		return server.getScheme() + "://" + (server.getRawAuthority() == null ? "" : server.getRawAuthority());
+	}
+
+	/** What all of them demand of a server. @throws ForbiddenException if nobody may sign in there */
+	public Requirements requirements(URI server) throws ForbiddenException {
+		admit(server);
+		return found.stream().map(one -> requirements(one, server)).reduce(Requirements.NONE, Requirements::and);
+	}
+
+	private static Requirements requirements(PolicySource.Found found, URI server) {
+		Policy policy = found.policy().orElseThrow();
+		List<Server> known = policy.servers().map(Said::what).orElse(List.of()).stream().filter(s -> s.fits(server) && !s.proof().equals(Server.Proof.NONE)).toList();
+		List<Server> bySsh = known.stream().filter(s -> !s.proof().hostKeys().isEmpty()).toList();
+		List<Server> byTls = known.stream().filter(s -> s.proof().isOfTls()).toList();
+		var hostKeys = new ArrayList<Requirements.HostKeys>();
+		if (!bySsh.isEmpty())
+			hostKeys.add(new Requirements.HostKeys(all(bySsh, s -> s.proof().hostKeys()), all(bySsh, s -> s.proof().keyTypes()), rule(found, bySsh.getFirst().line())));
+		var certified = new ArrayList<Requirements.Certified>();
+		if (!byTls.isEmpty())
+			certified.add(new Requirements.Certified(all(byTls, s -> s.proof().issuers()), byTls.stream().flatMap(s -> s.proof().authorities().stream()).toList(), all(byTls, s -> s.proof().certificates()),
+					rule(found, byTls.getFirst().line())));
+		var algorithms = new EnumMap<Requirements.Kind, List<Requirements.Names>>(Requirements.Kind.class);
+		policy.algorithms().forEach((kind, said) -> algorithms.put(kind, List.of(new Requirements.Names(said.what(), rule(found, said.line())))));
+		return new Requirements(hostKeys, certified, algorithms, policy.rsa().map(said -> new Requirements.RsaSize(said.what(), rule(found, said.line()))));
+	}
+
+	private static Set<String> all(List<Server> servers, Function<Server, Set<String>> what) {
+		return servers.stream().flatMap(s -> what.apply(s).stream()).collect(Collectors.toSet());
 	}
 
 	/** @throws ForbiddenException if nobody may unlock such a vault @param location of the vault */
@@ -111,9 +155,9 @@ public record Policies(List<PolicySource.Found> found) {
 			if (one.isDamaged())
 				throw ForbiddenException.by(damaged(one), "unlock " + location);
 			var vaults = one.policy().flatMap(Policy::vaults);
-			if (vaults.isPresent() && vault.id().filter(vaults.get()::contains).isEmpty())
+			if (vaults.isPresent() && vault.id().filter(vaults.get().what()::contains).isEmpty())
 				throw new ForbiddenException("Forbidden by %s: it does not name the vault %s (%s) among those that may be unlocked."
-						.formatted(one.source().origin().words(), location, vault.id().map(id -> "id " + id).orElse("which has no id")));
+						.formatted(rule(one, vaults.get().line()), location, vault.id().map(id -> "id " + id).orElse("which has no id")));
 		}
 	}
 }

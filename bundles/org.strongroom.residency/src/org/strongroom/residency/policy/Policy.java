@@ -3,6 +3,7 @@ package org.strongroom.residency.policy;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
+import java.security.cert.X509Certificate;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -27,6 +28,7 @@ import org.snakeyaml.engine.v2.nodes.NodeTuple;
 import org.snakeyaml.engine.v2.nodes.ScalarNode;
 import org.snakeyaml.engine.v2.nodes.SequenceNode;
 import org.strongroom.core.residency.Outgoing;
+import org.strongroom.core.residency.Requirements.Kind;
 import org.strongroom.core.residency.Verdict;
 import org.strongroom.core.residency.WayOut;
 import org.strongroom.residency.audit.AuditSettings;
@@ -38,13 +40,22 @@ import org.strongroom.residency.audit.AuditSettings;
  * @param waysOut what is said to a way out that no rule fits, with the line it is said in
  * @param rules in their order: the first that fits decides
  * @param servers to which one may sign in; empty for any
+ * @param algorithms what may be agreed on with servers, as patterns; a kind that is not named is free
+ * @param rsa bits of the shortest RSA keys; empty for any
  * @param vaults ids of the vaults that one may unlock; empty for any
  * @param idle how long vaults may be left unlocked untouched; empty for any time
  * @param audit how the audit log is to be kept; empty if nothing is said of that
  */
-public record Policy(String name, Map<WayOut, Clause> waysOut, List<Rule> rules, Optional<List<Server>> servers, Optional<Set<String>> vaults, Optional<IdleLimit> idle, Optional<AuditSettings> audit) {
+public record Policy(String name, Map<WayOut, Clause> waysOut, List<Rule> rules, Optional<Said<List<Server>>> servers, Map<Kind, Said<List<String>>> algorithms, Optional<Said<Integer>> rsa,
+		Optional<Said<Set<String>>> vaults, Optional<IdleLimit> idle, Optional<AuditSettings> audit) {
 	/** The one form there is. */
 	private static final String FORM = "1";
+	private static final String HOST_KEYS = "host-keys";
+	private static final String ISSUERS = "issuers";
+	private static final String CERTIFICATES = "certificates";
+	private static final String SFTP = "sftp";
+	/** Schemes of what speaks HTTP. */
+	private static final Set<String> WEB = Set.of("dav", "davs", "nextcloud");
 	/** Bytes. */
 	static final int LONGEST = 1 << 20;
 
@@ -52,11 +63,14 @@ public record Policy(String name, Map<WayOut, Clause> waysOut, List<Rule> rules,
 	public record Clause(int line, Verdict verdict, Optional<String> because) {
 	}
 
+	/** Something that is said in a line. @param line from 1 */
+	public record Said<T>(int line, T what) {
+	}
+
 	public Policy {
 		waysOut = Map.copyOf(waysOut);
 		rules = List.copyOf(rules);
-		servers = servers.map(List::copyOf);
-		vaults = vaults.map(Set::copyOf);
+		algorithms = Map.copyOf(algorithms);
 	}
 
 	/** What it says to something, and in which line; empty if it says nothing. */
@@ -91,7 +105,7 @@ public record Policy(String name, Map<WayOut, Clause> waysOut, List<Rule> rules,
 		}
 
 		Policy policy(byte[] content) throws DamagedPolicyException {
-			Map<String, Node> fields = fields(root(content), Set.of("policy", "name", "ways-out", "rules", "servers", "vaults", "lock", "audit"));
+			Map<String, Node> fields = fields(root(content), Set.of("policy", "name", "ways-out", "rules", "servers", "ssh", "tls", "vaults", "lock", "audit"));
 			if (!fields.containsKey("policy"))
 				throw wrong(1, "it does not say 'policy: 1', which is how a policy begins");
 			if (!text(fields.get("policy")).equals(FORM))
@@ -104,9 +118,13 @@ public record Policy(String name, Map<WayOut, Clause> waysOut, List<Rule> rules,
 			if (fields.containsKey("rules"))
 				for (Node rule : items(fields.get("rules")))
 					rules.add(rule(rule));
+			var algorithms = new EnumMap<Kind, Said<List<String>>>(Kind.class);
+			Optional<Said<Integer>> rsa = fields.containsKey("ssh") ? ssh(fields.get("ssh"), algorithms) : Optional.empty();
+			if (fields.containsKey("tls"))
+				tls(fields.get("tls"), algorithms);
 			return new Policy(fields.containsKey("name") ? text(fields.get("name")) : "", waysOut, rules,
-					fields.containsKey("servers") ? Optional.of(servers(fields.get("servers"))) : Optional.empty(),
-					fields.containsKey("vaults") ? Optional.of(new HashSet<>(texts(fields.get("vaults")))) : Optional.empty(),
+					fields.containsKey("servers") ? Optional.of(new Said<>(line(fields.get("servers")), servers(fields.get("servers")))) : Optional.empty(), algorithms, rsa,
+					fields.containsKey("vaults") ? Optional.of(new Said<>(line(fields.get("vaults")), Set.copyOf(texts(fields.get("vaults"))))) : Optional.empty(),
 					fields.containsKey("lock") ? lock(fields.get("lock")) : Optional.empty(),
 					fields.containsKey("audit") ? Optional.of(audit(fields.get("audit"))) : Optional.empty());
 		}
@@ -255,11 +273,92 @@ public record Policy(String name, Map<WayOut, Clause> waysOut, List<Rule> rules,
 
 		private List<Server> servers(Node node) throws DamagedPolicyException {
 			var servers = new ArrayList<Server>();
-			for (Node item : items(node)) {
-				String text = text(item);
-				servers.add(Server.of(text).orElseThrow(() -> wrong(line(item), "'%s' is no server; write it as in sftp://*.example.org:2222".formatted(text))));
+			for (Node item : items(node))
+				servers.add(item instanceof MappingNode ? known(item) : server(item, item, Server.Proof.NONE));
+			return List.copyOf(servers);
+		}
+
+		private Server server(Node node, Node whole, Server.Proof proof) throws DamagedPolicyException {
+			String text = text(node);
+			return Server.of(line(whole), text, proof).orElseThrow(() -> wrong(line(node), "'%s' is no server; write it as in sftp://*.example.org:2222".formatted(text)));
+		}
+
+		/** A server with what it is known by. */
+		private Server known(Node node) throws DamagedPolicyException {
+			Map<String, Node> fields = fields(node, Set.of("server", HOST_KEYS, ISSUERS, CERTIFICATES));
+			if (!fields.containsKey("server"))
+				throw wrong(line(node), "the server has no 'server: address'");
+			var keys = new HashSet<String>();
+			var types = new HashSet<String>();
+			for (Node item : listed(fields, HOST_KEYS)) {
+				Fingerprints.HostKey key = Fingerprints.hostKey(text(item)).orElseThrow(() -> wrong(line(item), "this is no host key; write its fingerprint (SHA256:…), or the public key as in its .pub file"));
+				keys.add(key.fingerprint());
+				key.type().ifPresent(types::add);
 			}
-			return servers;
+			var authorities = new ArrayList<X509Certificate>();
+			Set<String> issuers = certificates(fields, ISSUERS, authorities);
+			Set<String> own = certificates(fields, CERTIFICATES, new ArrayList<>());
+			Server server = server(fields.get("server"), node, new Server.Proof(keys, types, issuers, authorities, own));
+			if (!keys.isEmpty() && WEB.contains(server.scheme()))
+				throw wrong(line(fields.get(HOST_KEYS)), "host-keys are of SSH, and %s is reached by TLS; write issuers or certificates".formatted(server));
+			if (server.proof().isOfTls() && server.scheme().equals(SFTP))
+				throw wrong(line(node), "issuers and certificates are of TLS, and %s is reached by SSH; write host-keys".formatted(server));
+			return server;
+		}
+
+		/** The items of a list that may be left out, but not be empty: nobody would get in. */
+		private List<Node> listed(Map<String, Node> fields, String name) throws DamagedPolicyException {
+			if (!fields.containsKey(name))
+				return List.of();
+			List<Node> items = items(fields.get(name));
+			if (items.isEmpty())
+				throw wrong(line(fields.get(name)), "'%s' names none; leave it out where any will do".formatted(name));
+			return items;
+		}
+
+		private Set<String> certificates(Map<String, Node> fields, String name, List<X509Certificate> whole) throws DamagedPolicyException {
+			var all = new HashSet<String>();
+			for (Node item : listed(fields, name)) {
+				Fingerprints.Certificate certificate = Fingerprints.certificate(text(item))
+						.orElseThrow(() -> wrong(line(item), "this is no certificate; write it in PEM form, or its SHA-256 fingerprint (openssl x509 -noout -fingerprint -sha256)"));
+				all.add(certificate.fingerprint());
+				certificate.certificate().ifPresent(whole::add);
+			}
+			return all;
+		}
+
+		/** @return bits of the shortest RSA keys */
+		private Optional<Said<Integer>> ssh(Node node, Map<Kind, Said<List<String>>> algorithms) throws DamagedPolicyException {
+			Map<String, Node> fields = fields(node, Set.of("key-exchanges", "ciphers", "macs", "host-key-algorithms", "minimum-rsa"));
+			for (var kind : Map.of("key-exchanges", Kind.KEY_EXCHANGE, "ciphers", Kind.CIPHER, "macs", Kind.MAC, "host-key-algorithms", Kind.HOST_KEY_ALGORITHM).entrySet())
+				names(fields, kind.getKey(), kind.getValue(), algorithms);
+			return fields.get("minimum-rsa") instanceof Node at ? Optional.of(new Said<>(line(at), bits(at))) : Optional.empty();
+		}
+
+		private int bits(Node node) throws DamagedPolicyException {
+			String text = text(node);
+			if (!text.matches("[1-9]\\d{2,4}"))
+				throw wrong(line(node), "'%s' is no length of an RSA key; write its bits, as in 3072".formatted(text));
+			return Integer.parseInt(text);
+		}
+
+		private void tls(Node node, Map<Kind, Said<List<String>>> algorithms) throws DamagedPolicyException {
+			Map<String, Node> fields = fields(node, Set.of("minimum", "ciphers"));
+			if (fields.get("minimum") instanceof Node at)
+				algorithms.put(Kind.TLS_VERSION, new Said<>(line(at), switch (text(at)) {
+				case "1.2" -> List.of("TLSv1.2", "TLSv1.3");
+				case "1.3" -> List.of("TLSv1.3");
+				default -> throw wrong(line(at), "'%s' is no version of TLS to demand; write 1.2 or 1.3".formatted(text(at)));
+				}));
+			names(fields, "ciphers", Kind.TLS_CIPHER, algorithms);
+		}
+
+		private void names(Map<String, Node> fields, String name, Kind kind, Map<Kind, Said<List<String>>> algorithms) throws DamagedPolicyException {
+			var names = new ArrayList<String>();
+			for (Node item : listed(fields, name))
+				names.add(text(item));
+			if (!names.isEmpty())
+				algorithms.put(kind, new Said<>(line(fields.get(name)), List.copyOf(names)));
 		}
 	}
 }

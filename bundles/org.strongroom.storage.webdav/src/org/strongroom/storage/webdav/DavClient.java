@@ -49,9 +49,10 @@ import javax.net.ssl.KeyManager;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLException;
+import javax.net.ssl.SSLHandshakeException;
+import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLPeerUnverifiedException;
 import javax.net.ssl.SSLSession;
-import javax.net.ssl.SSLParameters;
 import javax.net.ssl.TrustManager;
 
 import org.strongroom.core.auth.Challenge;
@@ -60,6 +61,9 @@ import org.strongroom.core.auth.SignIn;
 import org.strongroom.core.auth.SignInException;
 import org.strongroom.core.auth.WrongSecretException;
 import org.strongroom.core.doctor.Posture;
+import org.strongroom.core.residency.ForbiddenException;
+import org.strongroom.core.residency.Requirements;
+import org.strongroom.core.residency.Requirements.Kind;
 import org.strongroom.core.storage.Chain;
 import org.strongroom.core.storage.ConnectionException;
 import org.strongroom.core.storage.Meter;
@@ -96,6 +100,8 @@ public final class DavClient implements Closeable {
 	private static final int LENT_CHECK = 200;
 	/** Requests over one HTTP/2 connection. Servers (nginx: 1000) end it after some, and of those that are under way then, nobody knows which were done. */
 	private static final int MOST_OVER_ONE = 900;
+	/** Of TLS, as Java names them. */
+	private static final List<String> VERSIONS = List.of("TLSv1.3", "TLSv1.2");
 	private static final String BUFFER_PROPERTY = "jdk.httpclient.bufsize";
 	private static final int MOST_REDIRECTS = 5;
 	/** How often and how long, in all, a busy server is waited for. */
@@ -144,6 +150,7 @@ public final class DavClient implements Closeable {
 	private volatile SignIn signIn;
 	/** What the last answer came by; null if it was not encrypted, or there was none. */
 	private volatile SSLSession agreed;
+	private volatile Requirements requirements = Requirements.NONE;
 	private volatile SignInCost cost;
 	private volatile ConnectionException lost;
 	private volatile UnaryOperator<ConnectionException> refusal = UnaryOperator.identity();
@@ -244,11 +251,13 @@ public final class DavClient implements Closeable {
 	 * @param first the first request, which shows whether the server lets us in
 	 * @return its answer
 	 * @throws SignInException if the server refuses the person, or the person the server
+	 * @throws ForbiddenException if the server has not what the policies demand
 	 * @throws ConnectionException if the server cannot be reached
 	 */
 	public DavAnswer signIn(SignIn person, DavCall first) throws IOException {
 		long begun = System.nanoTime();
 		long before = Chain.length();
+		follow(person.requirements());
 		keys = clientKeys(person);
 		http = client(keys);
 		DavAnswer answer = null;
@@ -256,6 +265,9 @@ public final class DavClient implements Closeable {
 			try {
 				answer = enter(person, first);
 			} catch (IOException e) {
+				ForbiddenException forbidden = cause(e, ForbiddenException.class);
+				if (forbidden != null)
+					throw forbidden;
 				UntrustedException untrusted = cause(e, UntrustedException.class);
 				if (untrusted == null)
 					throw e;
@@ -270,6 +282,15 @@ public final class DavClient implements Closeable {
 		signIn = person;
 		cost = new SignInCost(Chain.length() - before, Duration.ofNanos(System.nanoTime() - begun));
 		return answer;
+	}
+
+	/** From now on the policies are followed. */
+	private void follow(Requirements demanded) throws ForbiddenException {
+		if (!settings.isSecure() && demanded.demandsTls())
+			throw demanded.refusedPlain(settings.asker());
+		requirements = demanded;
+		if (settings.isSecure())
+			certificates.demand(demanded.certificates());
 	}
 
 	private DavAnswer enter(SignIn person, DavCall first) throws IOException {
@@ -360,11 +381,21 @@ public final class DavClient implements Closeable {
 			SSLContext context = SSLContext.getInstance("TLS");
 			context.init(keys, new TrustManager[] { certificates }, null);
 			var parameters = new SSLParameters();
-			parameters.setProtocols(new String[] { "TLSv1.3", "TLSv1.2" });
+			parameters.setProtocols(allowed(Kind.TLS_VERSION, VERSIONS));
+			if (requirements.algorithms().containsKey(Kind.TLS_CIPHER))
+				parameters.setCipherSuites(allowed(Kind.TLS_CIPHER, List.of(context.getDefaultSSLParameters().getCipherSuites())));
 			return builder.version(HttpClient.Version.HTTP_2).sslContext(context).sslParameters(parameters).build();
 		} catch (GeneralSecurityException e) {
 			throw new IOException("This Java has no TLS.", e);
 		}
+	}
+
+	/** Those that the policies leave. @throws ForbiddenException if that is none */
+	private String[] allowed(Kind kind, List<String> all) throws ForbiddenException {
+		List<String> allowed = requirements.narrow(kind, all, n -> n);
+		if (allowed.isEmpty())
+			throw requirements.refused(kind, "Strongroom", all);
+		return allowed.toArray(String[]::new);
 	}
 
 	/**
@@ -389,7 +420,7 @@ public final class DavClient implements Closeable {
 			try {
 				answer = exchange(now);
 			} catch (ConnectionException e) {
-				boolean untrusted = cause(e, UntrustedException.class) != null;
+				boolean untrusted = cause(e, UntrustedException.class) != null || cause(e, ForbiddenException.class) != null;
 				boolean unsent = untrusted || e.getCause() instanceof ConnectException;
 				boolean silent = e.getCause() == null;
 				if (!unsent && !now.repeatable())
@@ -706,6 +737,9 @@ public final class DavClient implements Closeable {
 		UntrustedException untrusted = cause(t, UntrustedException.class);
 		if (untrusted != null)
 			return new ConnectionException("%s: %s Nothing was sent to it; sign in again to look at it.".formatted(server, Challenge.printable(untrusted.getMessage())), untrusted);
+		Optional<ForbiddenException> forbidden = forbidden(t);
+		if (forbidden.isPresent())
+			return new ConnectionException(forbidden.get().getMessage(), forbidden.get());
 		boolean unknown = cause(t, UnresolvedAddressException.class) != null || cause(t, UnknownHostException.class) != null;
 		if (unknown || t instanceof ConnectException || t instanceof HttpConnectTimeoutException) {
 			Optional<String> proxy = proxy();
@@ -722,6 +756,15 @@ public final class DavClient implements Closeable {
 			return new ConnectionException("%s and Strongroom cannot agree on an encrypted connection (TLS 1.2 or newer) at port %d: %s".formatted(server, settings.origin().getPort(),
 					Challenge.printable(String.valueOf(cause(t, SSLException.class).getMessage())).replace('\n', ' ')), t);
 		return new ConnectionException("The connection to %s was lost.".formatted(server), t);
+	}
+
+	/** Whether the policies are why no encrypted connection came about, where they leave less than there would be without them. */
+	private Optional<ForbiddenException> forbidden(Throwable t) {
+		ForbiddenException certificate = cause(t, ForbiddenException.class);
+		SSLHandshakeException failed = cause(t, SSLHandshakeException.class);
+		if (certificate != null || failed == null || requirements.narrow(Kind.TLS_VERSION, VERSIONS, n -> n).equals(VERSIONS) && !requirements.algorithms().containsKey(Kind.TLS_CIPHER))
+			return Optional.ofNullable(certificate);
+		return Optional.of(requirements.refusedTls(settings.asker(), Challenge.printable(String.valueOf(failed.getMessage())).replace('\n', ' ')));
 	}
 
 	/** @param body null if the proxy opened no tunnel */

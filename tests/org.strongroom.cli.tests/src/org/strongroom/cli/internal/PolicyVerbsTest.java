@@ -120,7 +120,7 @@ class PolicyVerbsTest extends CommandsOnNextcloud {
 	void thePolicyIsShownAndChecked() throws Exception {
 		policy("name: mine", "ways-out:", "  print: forbid", "rules:", "  - way: [export, drag]", "    place: /media/**", "    verdict: ask", "    because: Sticks get lost.", "servers: [\"sftp://*.example.org\"]");
 		assertThat(run("policy", "show").lines()).contains("Your own policy: " + temp.resolve("home/policy.yaml") + " (mine)", "export     allow   by no rule", "print      forbid  by your own policy, line 4",
-				"  line 6: export, drag to /media/**: ask (Sticks get lost.)", "Servers, and no others: sftp://*.example.org");
+				"  line 6: export, drag to /media/**: ask (Sticks get lost.)", "Servers of your own policy, and no others:", "  line 10: sftp://*.example.org");
 		assertThat(run("--json", "policy", "show").printed()).contains("{\"way\":\"print\",\"verdict\":\"forbid\",\"by\":\"your own policy, line 4\",\"travelling\":false}", "\"state\":\"in force\"", "\"place\":\"/media/**\"");
 		policy("lock: {idle: 90s}");
 		assertThat(run("policy", "show").lines()).contains("Vaults lock when untouched for 90s, by your own policy, line 2");

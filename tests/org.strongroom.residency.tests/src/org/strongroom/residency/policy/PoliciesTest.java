@@ -16,6 +16,7 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -23,6 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.strongroom.core.Bookmark;
 import org.strongroom.core.residency.ForbiddenException;
 import org.strongroom.core.residency.Outgoing;
+import org.strongroom.core.residency.Requirements;
 import org.strongroom.core.residency.Ruling;
 import org.strongroom.core.residency.Verdict;
 import org.strongroom.core.residency.WayOut;
@@ -58,7 +60,7 @@ class PoliciesTest {
 	void withoutAnyEverythingAskedForMayHappen() throws Exception {
 		for (WayOut way : WayOut.values())
 			assertThat(ruling(way)).isEqualTo(new Ruling(Verdict.ALLOW, "no rule"));
-		policies().admit(HQ);
+		policies().admit(HQ.uri());
 		policies().admit(HQ, "/Vault", new VaultInfo("Cryptomator", Optional.empty(), Map.of()));
 	}
 
@@ -82,7 +84,7 @@ class PoliciesTest {
 		for (WayOut way : WayOut.values())
 			assertThat(ruling(way).verdict()).isEqualTo(Verdict.FORBID);
 		assertThat(ruling(WayOut.EXPORT).rule()).contains("the policy of this machine, which is damaged", "line 2", "'exprot' is no way out");
-		assertThatThrownBy(() -> policies().admit(HQ)).isInstanceOf(ForbiddenException.class).hasMessageContaining("damaged");
+		assertThatThrownBy(() -> policies().admit(HQ.uri())).isInstanceOf(ForbiddenException.class).hasMessageContaining("damaged");
 		assertThatThrownBy(() -> policies().admit(HQ, "/Vault", new VaultInfo("Cryptomator", Optional.of("x"), Map.of()))).isInstanceOf(ForbiddenException.class);
 	}
 
@@ -163,11 +165,32 @@ class PoliciesTest {
 	}
 
 	@Test
+	void whatIsDemandedOfAServerIsWhatAllOfThemDemand() throws Exception {
+		String a = "SHA256:" + "A".repeat(43);
+		String b = "SHA256:" + "B".repeat(43);
+		String c = "SHA256:" + "C".repeat(43);
+		assertThat(policies().requirements(HQ.uri()).isEmpty()).isTrue();
+		Files.writeString(machine, "policy: 1\nservers:\n  - sftp://*\n  - server: sftp://hq.example.org\n    host-keys: ['%s', '%s']\n  - server: sftp://hq.*\n    host-keys: ['%s']\nssh: {ciphers: [aes*], minimum-rsa: 2048}\n".formatted(a, b, c));
+		Files.writeString(own, "policy: 1\nservers:\n  - server: sftp://hq.example.org:22\n    host-keys: ['%s']\nssh: {ciphers: ['*-ctr'], minimum-rsa: 4096}\n".formatted(a));
+		Requirements demanded = policies().requirements(HQ.uri());
+		assertThat(demanded.hostKeys()).containsExactly(new Requirements.HostKeys(Set.of(a, b, c), Set.of(), "the policy of this machine, line 4"),
+				new Requirements.HostKeys(Set.of(a), Set.of(), "your own policy, line 3"));
+		assertThat(demanded.narrow(Requirements.Kind.CIPHER, List.of("aes256-gcm@openssh.com", "aes256-ctr", "3des-ctr"), n -> n)).containsExactly("aes256-ctr");
+		assertThat(demanded.narrow(Requirements.Kind.MAC, List.of("x"), n -> n)).as("nothing is said of that").containsExactly("x");
+		assertThat(demanded.rsa()).contains(new Requirements.RsaSize(4096, "your own policy, line 5"));
+		assertThat(demanded.refused(Requirements.Kind.CIPHER, "HQ", List.of("x", "y")))
+				.hasMessage("Forbidden by the policy of this machine, line 8, and by your own policy, line 5: HQ has no cipher that is allowed there, but x, y.");
+		assertThatThrownBy(() -> policies().requirements(URI.create("sftp://other.example.org/"))).isInstanceOf(ForbiddenException.class).hasMessageContaining("your own policy, line 3", "does not name");
+		Files.writeString(own, "policy: 0\n");
+		assertThatThrownBy(() -> policies().requirements(HQ.uri())).isInstanceOf(ForbiddenException.class).hasMessageContaining("damaged");
+	}
+
+	@Test
 	void serversAndVaultsThatAreNotNamedAreForbidden() throws Exception {
 		Files.writeString(machine, "policy: 1\nservers: [\"sftp://hq.example.org\"]\nvaults: [known]\n");
-		policies().admit(HQ);
-		assertThatThrownBy(() -> policies().admit(new Bookmark("Other", URI.create("sftp://me@elsewhere.example.org/")))).isInstanceOf(ForbiddenException.class)
-				.hasMessage("Forbidden by the policy of this machine: it does not name sftp://me@elsewhere.example.org among its servers.");
+		policies().admit(HQ.uri());
+		assertThatThrownBy(() -> policies().admit(URI.create("sftp://me@elsewhere.example.org/"))).isInstanceOf(ForbiddenException.class)
+				.hasMessage("Forbidden by the policy of this machine, line 2: it does not name sftp://me@elsewhere.example.org among its servers.");
 		assertThatCode(() -> policies().admit(HQ, "/Vault", new VaultInfo("Cryptomator", Optional.of("known"), Map.of()))).doesNotThrowAnyException();
 		assertThatThrownBy(() -> policies().admit(HQ, "/Vault", new VaultInfo("Cryptomator", Optional.of("other"), Map.of()))).isInstanceOf(ForbiddenException.class).hasMessageContaining("id other");
 		assertThatThrownBy(() -> policies().admit(HQ, "/Vault", new VaultInfo("Cryptomator", Optional.empty(), Map.of()))).isInstanceOf(ForbiddenException.class).hasMessageContaining("has no id");

@@ -5,9 +5,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
 import java.time.Duration;
+import java.util.Base64;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -15,8 +19,10 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.strongroom.core.Bookmark;
 import org.strongroom.core.residency.Outgoing;
+import org.strongroom.core.residency.Requirements.Kind;
 import org.strongroom.core.residency.Verdict;
 import org.strongroom.core.residency.WayOut;
+import org.strongroom.residency.policy.Policy.Said;
 
 /** What is written, and what it says. */
 class PolicyTest {
@@ -76,7 +82,42 @@ class PolicyTest {
 	@CsvSource({ "sftp://me@a.example.org:2222/x,true", "sftp://me@a.example.org/x,false", "sftp://me@example.org:2222/x,false", "SFTP://me@A.EXAMPLE.ORG:2222/,true",
 			"davs://cloud.example.org:8443/dav,true", "dav://cloud.example.org/dav,false", "sftp://me@evil.org:2222/a.example.org,false", "sftp://me@a.example.org.evil.org:2222/,false" })
 	void serversAreThoseNamed(URI address, boolean named) throws Exception {
-		assertThat(parse(WHOLE).servers().orElseThrow().stream().anyMatch(s -> s.fits(address))).isEqualTo(named);
+		assertThat(parse(WHOLE).servers().orElseThrow().what().stream().anyMatch(s -> s.fits(address))).isEqualTo(named);
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "sftp://*,sftp://a_b.example.org/,true", "sftp://a_b.example.org,sftp://me@a_b.example.org:2222/x,true", "sftp://a_b.example.org,sftp://c_b.example.org/,false",
+			"sftp://hq.example.org:22,sftp://hq.example.org/,true", "sftp://hq.example.org:22,sftp://hq.example.org:/,true", "davs://c.example.org:443,davs://c.example.org/,true",
+			"sftp://hq.example.org,sftp://hq.example.org./,true", "sftp://hq.example.org,sftp://hq.example.org@evil.org/,false", "sftp://[::1],sftp://[::1]:2222/,true", "s3://b:1,s3://b/,false" })
+	void addressesAreTheSameServerHoweverTheyAreWritten(String written, URI address, boolean fits) throws Exception {
+		assertThat(parse("policy: 1\nservers: ['" + written + "']\n").servers().orElseThrow().what().getFirst().fits(address)).isEqualTo(fits);
+	}
+
+	@Test
+	void serversAreKnownByTheirKeysAsAdministratorsHaveThem() throws Exception {
+		String key = "AAAAC3NzaC1lZDI1NTE5AAAAIL0kUfYkAT7pDvMJjjPNc4sg8HbMwpIcO8vTpBBbmHpY";
+		String print = "SHA256:" + Base64.getEncoder().withoutPadding().encodeToString(MessageDigest.getInstance("SHA-256").digest(Base64.getDecoder().decode(key)));
+		for (String written : List.of(print, print + "=", "256 " + print + " root@hq (ED25519)"))
+			assertThat(proof("sftp://hq", "host-keys", written)).isEqualTo(new Server.Proof(Set.of(print), Set.of(), Set.of(), List.of(), Set.of()));
+		for (String written : List.of("ssh-ed25519 " + key, "ssh-ed25519 " + key + " root@hq", "hq.example.org ssh-ed25519 " + key, "[hq]:2222 ssh-ed25519 " + key))
+			assertThat(proof("sftp://hq", "host-keys", written)).isEqualTo(new Server.Proof(Set.of(print), Set.of("ssh-ed25519"), Set.of(), List.of(), Set.of()));
+		String hash = "ab".repeat(32);
+		String colons = "AB" + ":AB".repeat(31);
+		for (String written : List.of(hash, colons, "sha256 Fingerprint=" + colons))
+			assertThat(proof("davs://hq", "certificates", written)).isEqualTo(new Server.Proof(Set.of(), Set.of(), Set.of(), List.of(), Set.of(colons)));
+	}
+
+	private static Server.Proof proof(String server, String by, String written) throws DamagedPolicyException {
+		return parse("policy: 1\nservers:\n  - server: %s\n    %s:\n      - '%s'\n".formatted(server, by, written)).servers().orElseThrow().what().getFirst().proof();
+	}
+
+	@Test
+	void whatMayBeAgreedOn() throws Exception {
+		Policy policy = parse("policy: 1\nssh:\n  key-exchanges: [curve25519-*]\n  ciphers:\n    - aes256-gcm@openssh.com\n    - aes256-ctr\n  macs: ['*-etm@openssh.com']\n  host-key-algorithms: [ssh-ed25519]\n  minimum-rsa: 3072\ntls:\n  minimum: 1.3\n  ciphers: [TLS_AES_256_*]\n");
+		assertThat(policy.algorithms()).isEqualTo(Map.of(Kind.KEY_EXCHANGE, new Said<>(3, List.of("curve25519-*")), Kind.CIPHER, new Said<>(5, List.of("aes256-gcm@openssh.com", "aes256-ctr")), Kind.MAC,
+				new Said<>(7, List.of("*-etm@openssh.com")), Kind.HOST_KEY_ALGORITHM, new Said<>(8, List.of("ssh-ed25519")), Kind.TLS_VERSION, new Said<>(11, List.of("TLSv1.3")), Kind.TLS_CIPHER,
+				new Said<>(12, List.of("TLS_AES_256_*"))));
+		assertThat(policy.rsa()).contains(new Said<>(9, 3072));
 	}
 
 	@Test
@@ -97,7 +138,7 @@ class PolicyTest {
 
 	@Test
 	void aListOfNoServersLetsNobodyInAnywhere() throws Exception {
-		assertThat(parse("policy: 1\nservers: []\n").servers()).contains(List.of());
+		assertThat(parse("policy: 1\nservers: []\n").servers()).contains(new Policy.Said<>(2, List.of()));
 	}
 
 	@ParameterizedTest
@@ -113,6 +154,19 @@ class PolicyTest {
 			"policy: 1~rules:~  - verdict: allow~    way: [] | line 4: the rule is about no way out",
 			"policy: 1~rules:~  - verdict: allow~    place: /a/{b | line 4: '/a/{b' is no pattern",
 			"policy: 1~servers: [hq.example.org] | line 2: 'hq.example.org' is no server",
+			"policy: 1~servers:~  - host-keys: ['SHA256:x'] | line 3: the server has no 'server: address'",
+			"policy: 1~servers:~  - server: sftp://a~    host-keys: ['SHA256:x'] | line 4: this is no host key",
+			"policy: 1~servers:~  - server: sftp://a~    host-keys: [ssh-rsa AAAAC3NzaC1lZDI1NTE5] | line 4: this is no host key",
+			"policy: 1~servers:~  - server: sftp://a~    host-keys: [] | line 4: 'host-keys' names none",
+			"policy: 1~servers:~  - server: davs://a~    issuers: [-----BEGIN CERTIFICATE-----MIIB] | line 4: this is no certificate",
+			"policy: 1~servers:~  - server: davs://a~    certificates: [AA:BB] | line 4: this is no certificate",
+			"policy: 1~servers:~  - server: nextcloud://a~    host-keys: ['SHA256:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA'] | line 4: host-keys are of SSH, and nextcloud://a is reached by TLS",
+			"policy: 1~servers:~  - server: sftp://a~    hostkeys: [x] | line 4: 'hostkeys' is not known here",
+			"policy: 1~ssh: {cipher: [x]} | line 2: 'cipher' is not known here; known are ciphers, host-key-algorithms",
+			"policy: 1~ssh: {ciphers: []} | line 2: 'ciphers' names none",
+			"policy: 1~ssh: {ciphers: aes256-ctr} | line 2: here is expected a list",
+			"policy: 1~ssh: {minimum-rsa: long} | line 2: 'long' is no length of an RSA key",
+			"policy: 1~tls: {minimum: 1.1} | line 2: '1.1' is no version of TLS to demand; write 1.2 or 1.3",
 			"policy: 1~servers: sftp://a | line 2: here is expected a list",
 			"policy: 1~name: | line 2: here is expected a word or text",
 			"policy: 1~  x: y: z | this is not YAML",

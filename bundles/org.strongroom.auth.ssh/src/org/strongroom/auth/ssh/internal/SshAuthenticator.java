@@ -84,6 +84,7 @@ public final class SshAuthenticator implements Authenticator {
 				.formatted(server(challenge), challenge.fingerprint(), r.file(), r.line()));
 		case Verdict.Changed c -> throw new HostKeyException(("The key of %s has changed: somebody may be listening in. Nothing was sent to it. It now shows the %s key %s, but %s, line %d, has another %s key. "
 				+ "Ask the administrator; if the new key is right, remove that line and sign in again.").formatted(server(challenge), challenge.algorithm(), challenge.fingerprint(), c.file(), c.line(), c.type()));
+		case Verdict.Unknown _ when signIn.isVouchedFor(challenge) -> Optional.of(true);
 		case Verdict.Unknown _ -> {
 			boolean yes = signIn.person().confirm(challenge);
 			if (yes)

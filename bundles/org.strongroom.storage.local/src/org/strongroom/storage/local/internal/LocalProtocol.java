@@ -5,6 +5,7 @@ import java.nio.file.FileSystems;
 
 import org.strongroom.core.Bookmark;
 import org.strongroom.core.auth.SignIn;
+import org.strongroom.core.residency.Requirements;
 import org.strongroom.core.storage.Protocol;
 import org.strongroom.core.storage.Storage;
 
@@ -13,6 +14,11 @@ public final class LocalProtocol implements Protocol {
 	@Override
 	public Storage connect(Bookmark bookmark, SignIn signIn) throws IOException {
 		return new LocalStorage(FileSystems.getDefault());
+	}
+
+	@Override
+	public boolean follows(Requirements requirements) {
+		return true; // nothing goes to a server
 	}
 
 	@Override

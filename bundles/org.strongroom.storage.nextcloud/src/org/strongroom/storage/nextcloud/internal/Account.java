@@ -446,7 +446,7 @@ public final class Account {
 	private DavClient fresh() throws IOException {
 		DavClient client = DavClient.open(settings);
 		try {
-			client.signIn(new SignIn(List.of(), new Nobody()), DavCall.of("GET", base + "/status.php")).close();
+			client.signIn(signIn.by(new Nobody()), DavCall.of("GET", base + "/status.php")).close();
 			return client;
 		} catch (IOException | RuntimeException e) {
 			client.close();

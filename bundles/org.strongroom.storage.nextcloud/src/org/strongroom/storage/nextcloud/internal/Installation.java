@@ -41,7 +41,8 @@ public record Installation(DavClient client, String base, String version) {
 	 */
 	static Installation find(Bookmark bookmark, SignIn signIn) throws IOException {
 		DavSettings settings = settings(bookmark, !isUnencrypted(bookmark));
-		boolean plain = settings.isSecure() && settings.isLoopback() && settings.clientCertificate().isEmpty() && bookmark.uri().getPort() >= 0 && speaksPlainly(settings(bookmark, false), signIn);
+		boolean plain = settings.isSecure() && settings.isLoopback() && settings.clientCertificate().isEmpty() && bookmark.uri().getPort() >= 0 && !signIn.requirements().demandsTls()
+				&& speaksPlainly(settings(bookmark, false), signIn);
 		return find(plain ? settings(bookmark, false) : settings, bookmark.startFolder(), signIn);
 	}
 

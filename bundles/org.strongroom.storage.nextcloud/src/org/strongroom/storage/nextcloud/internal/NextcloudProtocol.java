@@ -9,6 +9,7 @@ import java.util.regex.Pattern;
 
 import org.strongroom.core.Bookmark;
 import org.strongroom.core.auth.SignIn;
+import org.strongroom.core.residency.Requirements;
 import org.strongroom.core.storage.Chain;
 import org.strongroom.core.storage.Protocol;
 import org.strongroom.core.storage.Storage;
@@ -39,6 +40,11 @@ public final class NextcloudProtocol implements Protocol {
 			installation.client().close();
 			throw e;
 		}
+	}
+
+	@Override
+	public boolean follows(Requirements requirements) {
+		return requirements.hostKeys().isEmpty();
 	}
 
 	@Override

@@ -22,6 +22,7 @@ import org.strongroom.core.auth.Secret;
 import org.strongroom.core.auth.SignIn;
 import org.strongroom.core.auth.SignInCancelledException;
 import org.strongroom.core.auth.SignInException;
+import org.strongroom.core.residency.ForbiddenException;
 import org.strongroom.core.storage.ConnectionException;
 import org.strongroom.core.storage.ServerFaultException;
 
@@ -60,6 +61,7 @@ final class Authentication {
 	private int nextIdentity;
 	private final List<String> refusedKeys = new ArrayList<>();
 	private SignInException keyProblem;
+	private ForbiddenException tooShort;
 	private int rounds;
 	private int wrongAnswers;
 	private int questions;
@@ -111,6 +113,10 @@ final class Authentication {
 			identities = signIn.identities(new Challenge.PublicKey(hop.asker(), hop.user(), hop.keyFiles(), hop.onlyThese()));
 		while (nextIdentity < identities.size()) {
 			Identity identity = identities.get(nextIdentity++);
+			if (RsaSize.isTooSmall(signIn.requirements(), identity.algorithm(), identity.publicKey())) {
+				tooShort = RsaSize.refused(signIn.requirements(), "your key %s".formatted(identity.name()), identity.publicKey());
+				continue;
+			}
 			for (String algorithm : algorithms(identity)) {
 				Outcome outcome = offer(identity, algorithm);
 				if (outcome != Outcome.FAILURE)
@@ -327,11 +333,13 @@ final class Authentication {
 	}
 
 	/** Nothing is left to try. */
-	private SignInException refused() {
+	private IOException refused() {
 		String still = wanted.stream().map(Authentication::words).map(Authentication::line).collect(Collectors.joining(" or "));
 		String done = passed.isEmpty() ? "" : " (it accepted the " + passed.stream().map(p -> p.equals(PUBLICKEY) ? "key" : p.equals(PASSWORD) ? "password" : "answers").collect(Collectors.joining(", ")) + ")";
 		if (keyProblem != null && wanted.contains(PUBLICKEY))
 			return new SignInException(keyProblem.getMessage(), keyProblem);
+		if (tooShort != null && wanted.contains(PUBLICKEY))
+			return tooShort;
 		if (wanted.contains(PUBLICKEY) && wrongAnswers == 0) {
 			if (refusedKeys.isEmpty())
 				return new SignInException("%s wants %s%s, and there is none to offer: choose a key in the bookmark, or name one as IdentityFile in ~/.ssh/config.".formatted(hop.server(), still, done));

@@ -2,6 +2,7 @@ package org.strongroom.storage.sftp.internal;
 
 import java.io.IOException;
 import java.net.URI;
+import java.net.URISyntaxException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -71,6 +72,15 @@ record Hop(String asker, String host, String hostName, int port, String user, Li
 	/** The port that belongs to {@link #keyName()}: an alias has none. */
 	int keyPort() {
 		return keyAlias.isPresent() ? SSH_PORT : port;
+	}
+
+	/** Its address, as the person named it, without an account. */
+	URI address() {
+		try {
+			return new URI("sftp", (host.indexOf(':') < 0 ? host : "[" + host + "]") + ":" + port, "/", null, null);
+		} catch (URISyntaxException e) {
+			throw new IllegalArgumentException("'%s' is no name of a server.".formatted(host), e);
+		}
 	}
 
 	/** The server in words for a person. */

@@ -5,6 +5,7 @@ import java.time.Duration;
 
 import org.strongroom.core.Bookmark;
 import org.strongroom.core.auth.SignIn;
+import org.strongroom.core.residency.Requirements;
 import org.strongroom.core.storage.Protocol;
 import org.strongroom.core.storage.Storage;
 
@@ -17,6 +18,11 @@ public final class SftpProtocol implements Protocol {
 	public Storage connect(Bookmark bookmark, SignIn signIn) throws IOException {
 		Duration limit = bookmark.timeout();
 		return SftpStorage.open(SshConnection.open(Hop.of(bookmark), signIn, limit), bookmark.server(), limit);
+	}
+
+	@Override
+	public boolean follows(Requirements requirements) {
+		return requirements.certificates().isEmpty();
 	}
 
 	@Override

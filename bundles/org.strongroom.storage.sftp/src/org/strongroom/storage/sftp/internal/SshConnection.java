@@ -12,9 +12,11 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 
 import org.apache.sshd.client.ClientBuilder;
 import org.apache.sshd.client.SshClient;
@@ -27,6 +29,7 @@ import org.apache.sshd.client.session.ClientSession;
 import org.apache.sshd.client.session.forward.ExplicitPortForwardingTracker;
 import org.apache.sshd.common.AttributeRepository;
 import org.apache.sshd.common.NamedFactory;
+import org.apache.sshd.common.NamedResource;
 import org.apache.sshd.common.SshException;
 import org.apache.sshd.common.channel.Channel;
 import org.apache.sshd.common.channel.ChannelListener;
@@ -52,6 +55,9 @@ import org.strongroom.auth.ssh.KnownHosts;
 import org.strongroom.core.auth.Challenge;
 import org.strongroom.core.auth.HostKeyException;
 import org.strongroom.core.auth.SignIn;
+import org.strongroom.core.residency.ForbiddenException;
+import org.strongroom.core.residency.Requirements;
+import org.strongroom.core.residency.Requirements.Kind;
 import org.strongroom.core.storage.ConnectionException;
 import org.strongroom.core.storage.SignInCost;
 
@@ -87,6 +93,7 @@ final class SshConnection implements AutoCloseable {
 	private static final AttributeRepository.AttributeKey<Set<String>> KNOWN_TYPES = new AttributeRepository.AttributeKey<>();
 
 	private final SshClient client;
+	private final Requirements requirements;
 	private final Duration limit;
 	private final SignInMeter signInMeter = new SignInMeter();
 	private final long begun = System.nanoTime();
@@ -94,8 +101,9 @@ final class SshConnection implements AutoCloseable {
 	private final List<SshFacts> facts = new ArrayList<>();
 	private ClientSession session;
 
-	private SshConnection(SshClient client, Duration limit) {
-		this.client = client;
+	private SshConnection(Requirements requirements, Duration limit) throws ForbiddenException {
+		this.requirements = requirements;
+		client = client(requirements, limit);
 		this.limit = limit;
 	}
 
@@ -104,15 +112,16 @@ final class SshConnection implements AutoCloseable {
 	 *
 	 * @param hops the servers to pass, the last one is the one wanted
 	 * @param limit how long a server may be silent
+	 * @throws ForbiddenException if a server has not what the policies demand
 	 */
 	static SshConnection open(List<Hop> hops, SignIn signIn, Duration limit) throws IOException {
 		JdkEdDsa.register();
-		var connection = new SshConnection(client(limit), limit);
+		var connection = new SshConnection(signIn.requirements(), limit);
 		try {
 			connection.client.setSessionFactory(new SignInMeter.Factory(connection.client, connection.signInMeter));
 			connection.client.start();
 			for (Hop hop : hops)
-				connection.pass(hop, signIn);
+				connection.pass(hop, signIn, hop == hops.getLast() ? signIn.requirements() : signIn.requirements(hop.address()));
 			return connection;
 		} catch (IOException | RuntimeException e) {
 			connection.close();
@@ -125,12 +134,12 @@ final class SshConnection implements AutoCloseable {
 		return session;
 	}
 
-	private static SshClient client(Duration limit) {
+	private static SshClient client(Requirements requirements, Duration limit) throws ForbiddenException {
 		SshClient client = ClientBuilder.builder()
-				.cipherFactories(NamedFactory.setUpBuiltinFactories(true, CIPHERS).stream().map(f -> (NamedFactory<Cipher>) f).toList())
-				.macFactories(NamedFactory.setUpBuiltinFactories(true, MACS).stream().map(f -> (NamedFactory<Mac>) f).toList())
-				.keyExchangeFactories(NamedFactory.setUpTransformedFactories(true, KEY_EXCHANGES, ClientBuilder.DH2KEX))
-				.signatureFactories(signatures(Set.of()))
+				.cipherFactories(NamedFactory.setUpBuiltinFactories(true, allowed(requirements, Kind.CIPHER, CIPHERS)).stream().map(f -> (NamedFactory<Cipher>) f).toList())
+				.macFactories(NamedFactory.setUpBuiltinFactories(true, allowed(requirements, Kind.MAC, MACS)).stream().map(f -> (NamedFactory<Mac>) f).toList())
+				.keyExchangeFactories(NamedFactory.setUpTransformedFactories(true, allowed(requirements, Kind.KEY_EXCHANGE, KEY_EXCHANGES), ClientBuilder.DH2KEX))
+				.signatureFactories(List.copyOf(allowed(requirements, Kind.HOST_KEY_ALGORITHM, SIGNATURES)))
 				// None: what is compressed before it is encrypted tells its content by its length, and a server could send bombs.
 				.compressionFactories(List.of(BuiltinCompressions.none))
 				.randomFactory(new SingletonRandomFactory(JceRandomFactory.INSTANCE)) // not Bouncy Castle's, which is slower
@@ -143,7 +152,7 @@ final class SshConnection implements AutoCloseable {
 		client.setKeyIdentityProvider(KeyIdentityProvider.EMPTY_KEYS_PROVIDER);
 		client.setUserAuthFactories(List.of(UserAuthPasswordFactory.INSTANCE)); // demanded, never used: see AuthService
 		client.setServiceFactories(List.of(new AuthService.Factory(), ClientConnectionServiceFactory.INSTANCE));
-		client.addSessionListener(new Listener());
+		client.addSessionListener(new Listener(requirements));
 		CoreModuleProperties.WINDOW_SIZE.set(client, WINDOW);
 		CoreModuleProperties.MAX_PACKET_SIZE.set(client, PACKET);
 		CoreModuleProperties.TCP_NODELAY.set(client, true);
@@ -157,11 +166,19 @@ final class SshConnection implements AutoCloseable {
 		return client;
 	}
 
+	/** Those that the policies leave. @throws ForbiddenException if that is none */
+	private static <T extends NamedResource> List<T> allowed(Requirements requirements, Kind kind, List<T> all) throws ForbiddenException {
+		List<T> allowed = requirements.narrow(kind, all, NamedResource::getName);
+		if (allowed.isEmpty())
+			throw requirements.refused(kind, "Strongroom", all.stream().map(NamedResource::getName).toList());
+		return allowed;
+	}
+
 	/** The signatures for host keys, those first whose type of key is known of the host, as OpenSSH does: else another key of the server would look like a new one. */
-	private static List<NamedFactory<Signature>> signatures(Set<String> knownTypes) {
+	private static List<NamedFactory<Signature>> signatures(Requirements requirements, Set<String> knownTypes) {
 		var order = new ArrayList<NamedFactory<Signature>>();
 		for (boolean known : new boolean[] { true, false })
-			for (BuiltinSignatures signature : SIGNATURES) {
+			for (BuiltinSignatures signature : requirements.narrow(Kind.HOST_KEY_ALGORITHM, SIGNATURES, NamedResource::getName)) {
 				String type = signature.getName().startsWith("rsa-") ? "ssh-rsa" : signature.getName();
 				if (knownTypes.contains(type) == known)
 					order.add(signature);
@@ -176,11 +193,11 @@ final class SshConnection implements AutoCloseable {
 	}
 
 	/** Reports to the dialogue what becomes of a connection. */
-	private static final class Listener implements SessionListener {
+	private record Listener(Requirements requirements) implements SessionListener {
 		@Override
 		public void sessionCreated(Session session) {
 			Set<String> types = ((ClientSession) session).getConnectionContext().getAttribute(KNOWN_TYPES);
-			session.setSignatureFactories(signatures(types));
+			session.setSignatureFactories(signatures(requirements, types));
 		}
 
 		@Override
@@ -200,13 +217,13 @@ final class SshConnection implements AutoCloseable {
 		}
 	}
 
-	private void pass(Hop hop, SignIn signIn) throws IOException {
+	private void pass(Hop hop, SignIn signIn, Requirements demanded) throws IOException {
 		var dialogue = new Dialogue();
-		var attributes = AttributeRepository.ofAttributesMap(java.util.Map.of(Dialogue.KEY, dialogue, KNOWN_TYPES, knownTypes(hop)));
+		var attributes = AttributeRepository.ofAttributesMap(java.util.Map.of(Dialogue.KEY, dialogue, KNOWN_TYPES, knownTypes(hop, demanded)));
 		session = session == null ? connect(hop, attributes) : jump(hop, attributes);
 		for (boolean ready = false; !ready;) {
 			switch (dialogue.next(limit, hop.server())) {
-			case Dialogue.Event.HostKey shown -> confirm(hop, shown, signIn);
+			case Dialogue.Event.HostKey shown -> confirm(hop, shown, signIn, demanded);
 			case Dialogue.Event.Ready _ -> ready = true;
 			case Dialogue.Event.Ended end -> throw notReady(hop, end.reason());
 			case Dialogue.Event.Message _ -> throw new ConnectionException(hop.server() + " sends what makes no sense; the connection was given up.");
@@ -217,14 +234,20 @@ final class SshConnection implements AutoCloseable {
 		facts.add(SshFacts.of(hop, session, SignInMeter.isStrict(session), course));
 	}
 
-	private static Set<String> knownTypes(Hop hop) throws IOException {
+	private static Set<String> knownTypes(Hop hop, Requirements demanded) throws IOException {
+		Set<String> named = demanded.hostKeys().stream().flatMap(k -> k.types().stream()).collect(Collectors.toSet());
+		if (!named.isEmpty())
+			return named;
 		return new LinkedHashSet<>(KnownHosts.of(hop.host()).types(hop.keyName(), hop.keyPort()));
 	}
 
-	private static void confirm(Hop hop, Dialogue.Event.HostKey shown, SignIn signIn) throws IOException {
+	private static void confirm(Hop hop, Dialogue.Event.HostKey shown, SignIn signIn, Requirements demanded) throws IOException {
 		boolean yes = false;
 		try {
-			signIn.confirm(new Challenge.HostKey(hop.asker(), hop.host(), hop.keyName(), hop.keyPort(), shown.algorithm(), shown.key()));
+			var challenge = new Challenge.HostKey(hop.asker(), hop.host(), hop.keyName(), hop.keyPort(), shown.algorithm(), shown.key());
+			if (RsaSize.isTooSmall(demanded, shown.algorithm(), shown.key()))
+				throw RsaSize.refused(demanded, "the key of %s (%s)".formatted(hop.server(), challenge.fingerprint()), shown.key());
+			signIn.confirm(challenge, demanded);
 			yes = true;
 		} finally {
 			shown.answer().complete(yes);
@@ -324,15 +347,34 @@ final class SshConnection implements AutoCloseable {
 		return new ConnectionException("%s cannot be reached: check its name and the network.".formatted(hop.server()), reason);
 	}
 
-	private static IOException notReady(Hop hop, Throwable reason) {
+	private IOException notReady(Hop hop, Throwable reason) {
 		if (reason instanceof HostKeyException e)
 			return e;
+		Optional<ForbiddenException> forbidden = SshFacts.offered(session).entrySet().stream().flatMap(e -> unmet(hop, e.getKey().demanded(), e.getValue()).stream()).findFirst();
+		if (forbidden.isPresent())
+			return forbidden.get();
 		String words = reason == null || reason.getMessage() == null ? "" : " (" + Challenge.printable(reason.getMessage()).replace('\n', ' ') + ")";
 		if (words.length() > 300)
 			words = words.substring(0, 300) + "…)";
 		if (words.contains("Unable to negotiate"))
 			return new ConnectionException("%s and Strongroom know no common encryption%s.".formatted(hop.server(), words), reason);
 		return new ConnectionException("%s hung up before anybody could sign in%s: is it an SSH server?".formatted(hop.server(), words), reason);
+	}
+
+	/** The refusal of a server with which there would be something in common if it were not for the policies. */
+	private Optional<ForbiddenException> unmet(Hop hop, Kind kind, List<String> offered) {
+		List<String> common = switch (kind) {
+		case KEY_EXCHANGE -> common(KEY_EXCHANGES, offered);
+		case CIPHER -> common(CIPHERS, offered);
+		case MAC -> common(MACS, offered);
+		case HOST_KEY_ALGORITHM -> common(SIGNATURES, offered);
+		case TLS_VERSION, TLS_CIPHER -> List.of();
+		};
+		return common.isEmpty() || !requirements.narrow(kind, common, n -> n).isEmpty() ? Optional.empty() : Optional.of(requirements.refused(kind, hop.server(), offered));
+	}
+
+	private static List<String> common(List<? extends NamedResource> own, List<String> offered) {
+		return own.stream().map(NamedResource::getName).filter(offered::contains).toList();
 	}
 
 	/** How the servers are set up, those on the way too. */

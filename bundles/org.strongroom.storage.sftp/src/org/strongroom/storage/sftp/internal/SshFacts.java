@@ -16,6 +16,7 @@ import org.apache.sshd.client.session.ClientSession;
 import org.apache.sshd.common.config.keys.KeyUtils;
 import org.apache.sshd.common.kex.KexProposalOption;
 import org.apache.sshd.common.kex.extension.DefaultClientKexExtensionHandler;
+import org.strongroom.core.residency.Requirements;
 
 /**
  * What a server told while it was connected and signed in to.
@@ -37,7 +38,18 @@ public record SshFacts(String server, String version, Map<Kind, List<String>> of
 
 	/** The kinds of algorithms. Both directions are one. */
 	public enum Kind {
-		KEY_EXCHANGE, HOST_KEY, CIPHER, MAC
+		KEY_EXCHANGE(Requirements.Kind.KEY_EXCHANGE), HOST_KEY(Requirements.Kind.HOST_KEY_ALGORITHM), CIPHER(Requirements.Kind.CIPHER), MAC(Requirements.Kind.MAC);
+
+		private final Requirements.Kind demanded;
+
+		Kind(Requirements.Kind demanded) {
+			this.demanded = demanded;
+		}
+
+		/** As policies demand it. */
+		Requirements.Kind demanded() {
+			return demanded;
+		}
 	}
 
 	/**
@@ -54,17 +66,23 @@ public record SshFacts(String server, String version, Map<Kind, List<String>> of
 		}
 	}
 
-	/** Those of a connection. @param strict see there */
-	static SshFacts of(Hop hop, ClientSession session, boolean strict, Course course) {
+	/** What a server has offered; all empty if it has not yet. */
+	static Map<Kind, List<String>> offered(ClientSession session) {
 		Map<KexProposalOption, String> proposals = session.getServerKexProposals();
 		var offered = new EnumMap<Kind, List<String>>(Kind.class);
 		offered.put(Kind.KEY_EXCHANGE, names(proposals, KexProposalOption.ALGORITHMS).stream().filter(n -> !n.startsWith("ext-info-") && !n.startsWith("kex-strict-")).toList());
 		offered.put(Kind.HOST_KEY, names(proposals, KexProposalOption.SERVERKEYS));
 		offered.put(Kind.CIPHER, names(proposals, KexProposalOption.C2SENC, KexProposalOption.S2CENC));
 		offered.put(Kind.MAC, names(proposals, KexProposalOption.C2SMAC, KexProposalOption.S2CMAC));
+		return offered;
+	}
+
+	/** Those of a connection. @param strict see there */
+	static SshFacts of(Hop hop, ClientSession session, boolean strict, Course course) {
+		Map<KexProposalOption, String> proposals = session.getServerKexProposals();
 		PublicKey key = session.getServerKey();
 		Collection<String> userKeys = session.getAttribute(DefaultClientKexExtensionHandler.SERVER_ALGORITHMS);
-		return new SshFacts(hop.server(), session.getServerVersion(), offered, used(session), strict || names(proposals, KexProposalOption.ALGORITHMS).contains("kex-strict-s-v00@openssh.com"),
+		return new SshFacts(hop.server(), session.getServerVersion(), offered(session), used(session), strict || names(proposals, KexProposalOption.ALGORITHMS).contains("kex-strict-s-v00@openssh.com"),
 				KeyUtils.getKeyType(key), KeyUtils.getKeySize(key), userKeys == null ? Set.of() : userKeys.stream().filter(k -> NAME.matcher(k).matches()).collect(Collectors.toCollection(LinkedHashSet::new)), course);
 	}
 

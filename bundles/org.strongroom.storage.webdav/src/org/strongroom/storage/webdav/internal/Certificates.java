@@ -29,10 +29,12 @@ import javax.net.ssl.TrustManagerFactory;
 import javax.net.ssl.X509ExtendedTrustManager;
 
 import org.strongroom.core.auth.Challenge;
+import org.strongroom.core.residency.ForbiddenException;
+import org.strongroom.core.residency.Requirements;
 
 /**
  * Says whether a server's certificate is trusted: by Java's and the system's authorities, or because a person said yes to this very certificate of this very server before. If it is not, says
- * what is wrong with it.
+ * what is wrong with it. Where policies name authorities or certificates for the server, they alone count, and a {@link ForbiddenException} is the cause of a refusal.
  */
 public final class Certificates extends X509ExtendedTrustManager {
 	/** Where systems keep what they trust; the first that is there is read. */
@@ -46,6 +48,7 @@ public final class Certificates extends X509ExtendedTrustManager {
 	private final int port;
 	private final KnownCertificates known;
 	private final X509ExtendedTrustManager authorities;
+	private volatile List<Requirements.Certified> demanded = List.of();
 
 	/** @param host as in addresses, in lower case */
 	public Certificates(String host, int port, KnownCertificates known) throws IOException {
@@ -63,14 +66,18 @@ public final class Certificates extends X509ExtendedTrustManager {
 		X509ExtendedTrustManager usual = manager(null);
 		if (System.getProperty("javax.net.ssl.trustStore") != null)
 			return usual;
+		var all = new ArrayList<X509Certificate>(List.of(usual.getAcceptedIssuers()));
+		all.addAll(system());
+		return all.isEmpty() ? usual : trusting(all);
+	}
+
+	private static X509ExtendedTrustManager trusting(Collection<X509Certificate> anchors) throws GeneralSecurityException, IOException {
 		KeyStore all = KeyStore.getInstance("PKCS12");
 		all.load(null, null);
 		int number = 0;
-		for (X509Certificate c : usual.getAcceptedIssuers())
-			all.setCertificateEntry("java" + number++, c);
-		for (X509Certificate c : system())
-			all.setCertificateEntry("system" + number++, c);
-		return number == 0 ? usual : manager(all);
+		for (X509Certificate c : anchors)
+			all.setCertificateEntry("c" + number++, c);
+		return manager(all);
 	}
 
 	private static X509ExtendedTrustManager manager(KeyStore trusted) throws GeneralSecurityException {
@@ -107,6 +114,11 @@ public final class Certificates extends X509ExtendedTrustManager {
 		return all;
 	}
 
+	/** What the policies demand from now on. */
+	public void demand(List<Requirements.Certified> certified) {
+		demanded = List.copyOf(certified);
+	}
+
 	/** The question that an exception of the handshake leads to. */
 	public Challenge.Certificate challenge(String asker, UntrustedException e) {
 		return new Challenge.Certificate(asker, host, port, e.chain(), e.problems());
@@ -119,6 +131,8 @@ public final class Certificates extends X509ExtendedTrustManager {
 
 	@Override
 	public void checkServerTrusted(X509Certificate[] chain, String authType, SSLEngine engine) throws CertificateException {
+		if (isDemanded(chain, manager -> manager.checkServerTrusted(chain, authType, engine)))
+			return;
 		try {
 			authorities.checkServerTrusted(chain, authType, engine);
 		} catch (CertificateException e) {
@@ -128,6 +142,8 @@ public final class Certificates extends X509ExtendedTrustManager {
 
 	@Override
 	public void checkServerTrusted(X509Certificate[] chain, String authType, Socket socket) throws CertificateException {
+		if (isDemanded(chain, manager -> manager.checkServerTrusted(chain, authType, socket)))
+			return;
 		try {
 			authorities.checkServerTrusted(chain, authType, socket);
 		} catch (CertificateException e) {
@@ -137,7 +153,46 @@ public final class Certificates extends X509ExtendedTrustManager {
 
 	@Override
 	public void checkServerTrusted(X509Certificate[] chain, String authType) throws CertificateException {
+		if (isDemanded(chain, manager -> manager.checkServerTrusted(chain, authType)))
+			return;
 		authorities.checkServerTrusted(chain, authType);
+	}
+
+	private interface Check {
+		void by(X509ExtendedTrustManager manager) throws CertificateException;
+	}
+
+	/** Whether policies demand something of the certificate, and it is that. @throws CertificateException if they do, and it is not */
+	private boolean isDemanded(X509Certificate[] chain, Check check) throws CertificateException {
+		String own = fingerprint(chain[0]);
+		List<Requirements.Certified> all = demanded;
+		for (Requirements.Certified one : all)
+			if (!one.own().contains(own))
+				checkIssuer(one, List.of(chain), check);
+		return !all.isEmpty();
+	}
+
+	private void checkIssuer(Requirements.Certified by, List<X509Certificate> chain, Check check) throws CertificateException {
+		var anchors = new ArrayList<X509Certificate>(by.authorities());
+		for (Collection<X509Certificate> some : List.of(chain, List.of(authorities.getAcceptedIssuers())))
+			for (X509Certificate c : some)
+				if (by.issuers().contains(fingerprint(c)))
+					anchors.add(c);
+		try {
+			if (anchors.isEmpty())
+				throw new CertificateException("nobody who is named");
+			check.by(trusting(anchors));
+		} catch (GeneralSecurityException | IOException e) {
+			List<String> problems = anchors.isEmpty() ? List.of() : ownProblems(chain.getFirst());
+			var forbidden = new ForbiddenException("Forbidden by %s: the certificate of %s (SHA-256 %s) %s: somebody may be listening in. Nothing was sent to it; ask the administrator.".formatted(by.rule(),
+					port == 443 ? host : host + ":" + port, fingerprint(chain.getFirst()), problems.isEmpty() ? "is none of those that are named there, nor issued by one" : String.join(", and ", problems)));
+			forbidden.addSuppressed(e);
+			throw new CertificateException(forbidden.getMessage(), forbidden);
+		}
+	}
+
+	private String fingerprint(X509Certificate certificate) {
+		return new Challenge.Certificate("", host, port, List.of(certificate), List.of("")).fingerprint();
 	}
 
 	private void judge(X509Certificate[] chain, CertificateException refused) throws CertificateException {
@@ -148,8 +203,7 @@ public final class Certificates extends X509ExtendedTrustManager {
 			throw new CertificateException("The certificates that were accepted before cannot be read.", e);
 		}
 		List<X509Certificate> shown = List.of(chain);
-		String fingerprint = new Challenge.Certificate("", host, port, shown, List.of("")).fingerprint();
-		if (before.contains(fingerprint))
+		if (before.contains(fingerprint(chain[0])))
 			return;
 		List<String> problems = problems(shown);
 		if (problems.isEmpty())
@@ -161,8 +215,17 @@ public final class Certificates extends X509ExtendedTrustManager {
 
 	/** What is wrong with a server's certificate, each as the end of a sentence; nothing if it is trusted without a person's yes. @param chain the server's own first */
 	public List<String> problems(List<X509Certificate> chain) {
-		var problems = new ArrayList<String>();
 		X509Certificate own = chain.getFirst();
+		List<String> problems = ownProblems(own);
+		if (!isIssuedByAuthority(chain))
+			problems.add(own.getSubjectX500Principal().equals(own.getIssuerX500Principal()) ? "is issued by itself" : "is issued by somebody unknown (%s)".formatted(
+					chain.getLast().getIssuerX500Principal().getName()));
+		return problems;
+	}
+
+	/** What is wrong with it, whoever has issued it. */
+	private List<String> ownProblems(X509Certificate own) {
+		var problems = new ArrayList<String>();
 		try {
 			own.checkValidity();
 		} catch (CertificateExpiredException e) {
@@ -173,9 +236,6 @@ public final class Certificates extends X509ExtendedTrustManager {
 		List<String> names = names(own);
 		if (names.stream().noneMatch(n -> matches(n, host)))
 			problems.add("is for %s, not for %s".formatted(names.isEmpty() ? "no server" : String.join(", ", names), host));
-		if (!isIssuedByAuthority(chain))
-			problems.add(own.getSubjectX500Principal().equals(own.getIssuerX500Principal()) ? "is issued by itself" : "is issued by somebody unknown (%s)".formatted(
-					chain.getLast().getIssuerX500Principal().getName()));
 		return problems;
 	}
 

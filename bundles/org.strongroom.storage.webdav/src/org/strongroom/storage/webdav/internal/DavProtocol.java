@@ -7,6 +7,7 @@ import java.util.Optional;
 
 import org.strongroom.core.Bookmark;
 import org.strongroom.core.auth.SignIn;
+import org.strongroom.core.residency.Requirements;
 import org.strongroom.core.storage.Protocol;
 import org.strongroom.core.storage.Storage;
 import org.strongroom.storage.webdav.DavSettings;
@@ -24,6 +25,11 @@ public final class DavProtocol implements Protocol {
 		while (folder.endsWith("/"))
 			folder = folder.substring(0, folder.length() - 1);
 		return DavStorage.open(settings(bookmark), signIn, folder.isEmpty() ? "/" : folder);
+	}
+
+	@Override
+	public boolean follows(Requirements requirements) {
+		return requirements.hostKeys().isEmpty();
 	}
 
 	@Override

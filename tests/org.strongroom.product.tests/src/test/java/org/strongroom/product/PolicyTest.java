@@ -1,0 +1,87 @@
+package org.strongroom.product;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.strongroom.product.Product.Outcome;
+import org.strongroom.testing.Certificates;
+import org.strongroom.testing.OpenSshServer;
+import org.strongroom.testing.WebDavServer;
+
+/** What a policy says of servers holds in the finished product, with real ones. */
+class PolicyTest {
+	@TempDir
+	private Path folder;
+
+	private static void policy(User user, String... lines) throws IOException {
+		Files.writeString(Files.createDirectories(user.home()).resolve("policy.yaml"), "policy: 1\n" + String.join("\n", lines) + "\n");
+	}
+
+	private static void isForbidden(User user, Outcome outcome, String... says) throws IOException {
+		assertThat(outcome.complaints()).singleElement().asString().startsWith("strongroom: Forbidden by your own policy, line ").contains(says);
+		assertThat(outcome.code()).isEqualTo(8);
+		assertThat(outcome.out()).isEmpty();
+		assertThat(user.asked()).as("nobody was asked anything").isEmpty();
+	}
+
+	@Test
+	void serversAreKnownByTheirKeysAndAgreeOnWhatIsAllowed() throws Exception {
+		assumeTrue(OpenSshServer.isAvailable(), () -> OpenSshServer.unavailable().orElseThrow());
+		try (OpenSshServer server = OpenSshServer.builder().config("Ciphers aes256-ctr,aes128-ctr").start()) {
+			Files.writeString(server.root().resolve("a.txt"), "a\n");
+			User user = User.of(server, folder);
+			user.answer("host-key", "no");
+			String entry = "  - server: sftp://" + server.host();
+			String wrong = "SHA256:" + "A".repeat(43);
+
+			policy(user, "servers:", entry, "    host-keys: ['" + wrong + "']");
+			isForbidden(user, user.run("ls", "HQ:/"), "line 3: ", "(" + server.hostKeyFingerprint() + ") is none of those that are named there");
+
+			policy(user, "servers:", entry, "    host-keys: ['" + server.hostKeyFingerprint() + "']", "ssh:", "  ciphers: [aes256-gcm@openssh.com]");
+			isForbidden(user, user.run("ls", "HQ:/"), "line 6: ", "has no cipher that is allowed there, but aes256-ctr, aes128-ctr");
+
+			user.answer("keyboard-interactive", server.currentCode());
+			policy(user, "servers:", entry, "    host-keys: ['" + wrong + "', " + server.hostKeyLine() + "]", "ssh:", "  ciphers: [aes256-*]");
+			assertThat(user.done("ls", "HQ:/")).isEqualTo("a.txt\n");
+			assertThat(user.asked()).extracting(a -> a.split("\\|")[0]).containsExactly("key-passphrase", "keyboard-interactive");
+		}
+	}
+
+	@Test
+	void serversAreKnownByWhoIssuedTheirCertificates() throws Exception {
+		assumeTrue(WebDavServer.unavailable(WebDavServer.Kind.APACHE).isEmpty(), () -> WebDavServer.unavailable(WebDavServer.Kind.APACHE).orElseThrow());
+		Certificates authority = Certificates.create();
+		try (WebDavServer server = WebDavServer.apache().tls(authority.good()).config("SSLProtocol TLSv1.2").start()) {
+			var user = new User(folder);
+			user.answer("password", server.password());
+			user.answer("certificate", "no");
+			user.done("bookmark", "add", "Cloud", "davs://%s@%s:%d/".formatted(server.user(), server.host(), server.port()));
+			String entry = "  - server: davs://" + server.host();
+
+			policy(user, named(entry, Certificates.create()));
+			isForbidden(user, user.run("ls", "Cloud:/"), "line 3: the certificate of " + server.host(), "is none of those that are named there, nor issued by one");
+			assertThat(server.requests()).isEmpty();
+
+			policy(user, named(entry, authority), "tls: {minimum: 1.3}");
+			isForbidden(user, user.run("ls", "Cloud:/"), "can agree on no version of TLS and cipher suite that are allowed there");
+			assertThat(server.requests()).isEmpty();
+
+			policy(user, named(entry, authority), "tls: {minimum: 1.2}");
+			user.done("mkdir", "Cloud:/made");
+			assertThat(server.root().resolve("made")).isDirectory();
+			assertThat(user.asked()).extracting(a -> a.split("\\|")[0]).containsExactly("password");
+		}
+	}
+
+	/** An entry with the authority's certificate as a file has it. */
+	private static String named(String entry, Certificates authority) {
+		return "servers:\n" + entry + "\n    issuers:\n      - |\n" + Certificates.pem(List.of(authority.authority())).indent(8);
+	}
+}

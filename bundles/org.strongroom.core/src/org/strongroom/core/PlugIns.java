@@ -31,29 +31,31 @@ public interface PlugIns {
 	record VaultFormatInfo(String id, String name, List<String> markers) {
 	}
 
-	/** The protocols, by name; activates nothing. */
+	/** The protocols, by name, also those that may not be used; activates nothing. */
 	List<ProtocolInfo> protocols();
 
 	/**
 	 * The protocol for a URI scheme.
 	 *
 	 * @throws MissingPlugInException if there is none
+	 * @throws org.strongroom.core.residency.ForbiddenException if the policy does not let it be used
 	 */
 	Protocol protocol(String scheme) throws IOException;
 
-	/** The vault formats; activates nothing. */
+	/** The vault formats, also those that may not be used: what is a vault stays one; activates nothing. */
 	List<VaultFormatInfo> vaultFormats();
 
 	/**
 	 * A vault format by its id.
 	 *
 	 * @throws MissingPlugInException if there is none, or it is broken
+	 * @throws org.strongroom.core.residency.ForbiddenException if the policy does not let it be used
 	 */
 	VaultFormat vaultFormat(String id) throws IOException;
 
-	/** The authenticators that work, in the order they are asked. */
+	/** The authenticators that work and that the policy lets be used, in the order they are asked. */
 	List<Authenticator> authenticators();
 
-	/** One line for each broken plug-in met so far. */
+	/** One line for each broken plug-in met so far, and for each that the policy does not let answer what servers ask. */
 	List<String> problems();
 }

@@ -22,6 +22,7 @@ import org.strongroom.residency.audit.AuditSettings;
 import org.strongroom.residency.policy.DamagedPolicyException;
 import org.strongroom.residency.policy.IdleLimit;
 import org.strongroom.residency.policy.Origin;
+import org.strongroom.residency.policy.PlugIn;
 import org.strongroom.residency.policy.Policies;
 import org.strongroom.residency.policy.Policy;
 import org.strongroom.residency.policy.PolicySource;
@@ -103,6 +104,8 @@ final class PolicyVerbs {
 				for (Rule rule : policy.rules())
 					run.out().line("  line %d: %s".formatted(rule.line(), Run.line(words(rule))));
 			}
+			section(run, "Protocols of %s, and no others:".formatted(found.source().origin().words()), policy.protocols().map(said -> List.of(line(said.line(), String.join(", ", said.what())))));
+			section(run, "Plug-ins of %s, and no others:".formatted(found.source().origin().words()), policy.plugIns().map(said -> said.what().stream().map(p -> line(p.line(), p.toString())).toList()));
 			section(run, "Servers of %s, and no others:".formatted(found.source().origin().words()), policy.servers().map(said -> said.what().stream().map(PolicyVerbs::words).toList()));
 			section(run, "Connections to servers, by %s:".formatted(found.source().origin().words()), Optional.of(connections(policy)).filter(c -> !c.isEmpty()));
 			section(run, "Vaults of %s by their id, and no others:".formatted(found.source().origin().words()), policy.vaults().map(said -> said.what().stream().sorted().map(id -> line(said.line(), id)).toList()));
@@ -198,6 +201,8 @@ final class PolicyVerbs {
 			found.flatMap(Found::policy).ifPresent(p -> {
 				object.put("name", p.name());
 				object.put("rules", p.rules().stream().map(PolicyVerbs::json).toList());
+				p.protocols().ifPresent(said -> object.put("protocols", json(said.line(), Map.of("schemes", List.copyOf(said.what())))));
+				p.plugIns().ifPresent(said -> object.put("plugIns", said.what().stream().map(PolicyVerbs::json).toList()));
 				p.servers().ifPresent(said -> object.put("servers", said.what().stream().map(PolicyVerbs::json).toList()));
 				object.put("connections", new TreeMap<>(p.algorithms()).entrySet().stream().map(e -> json(e.getValue().line(), Map.of(kind(e.getKey()), e.getValue().what()))).toList());
 				p.rsa().ifPresent(said -> object.put("rsa", json(said.line(), Map.of("bits", said.what()))));
@@ -233,6 +238,14 @@ final class PolicyVerbs {
 		var object = new LinkedHashMap<String, Object>();
 		object.put("line", line);
 		object.putAll(what);
+		return object;
+	}
+
+	private static Map<String, Object> json(PlugIn plugIn) {
+		var object = new LinkedHashMap<String, Object>();
+		object.put("line", plugIn.line());
+		object.put("bundle", plugIn.bundle());
+		object.put("signers", plugIn.signers().stream().sorted().toList());
 		return object;
 	}
 

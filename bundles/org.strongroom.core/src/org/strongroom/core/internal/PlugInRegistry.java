@@ -5,16 +5,20 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Stream;
 
+import org.eclipse.core.runtime.ContributorFactoryOSGi;
 import org.eclipse.core.runtime.CoreException;
 import org.eclipse.core.runtime.IConfigurationElement;
 import org.eclipse.core.runtime.IExtensionRegistry;
+import org.osgi.framework.Bundle;
 import org.strongroom.core.MissingPlugInException;
 import org.strongroom.core.PlugIns;
 import org.strongroom.core.auth.Authenticator;
+import org.strongroom.core.residency.ForbiddenException;
 import org.strongroom.core.storage.Protocol;
 import org.strongroom.core.vault.VaultFormat;
 
@@ -24,12 +28,21 @@ public final class PlugInRegistry implements PlugIns {
 	/** Short names of our own plug-ins where they differ from what they open, to say what to install. */
 	private static final Map<String, String> HOME_OF_SCHEME = Map.of("dav", "webdav", "davs", "webdav");
 	private final IExtensionRegistry registry;
+	private final Admission admission;
 	private final Map<String, Object> instances = new ConcurrentHashMap<>();
 	private final List<String> problems = new CopyOnWriteArrayList<>();
 
-	/** @param registry where the contributions are */
-	public PlugInRegistry(IExtensionRegistry registry) {
+	/** Says which plug-ins may be used. */
+	@FunctionalInterface
+	public interface Admission {
+		/** @throws ForbiddenException if it may not */
+		void admit(Bundle plugIn) throws ForbiddenException;
+	}
+
+	/** @param registry where the contributions are @param admission is asked each time before a contribution is given out */
+	public PlugInRegistry(IExtensionRegistry registry, Admission admission) {
 		this.registry = registry;
+		this.admission = admission;
 	}
 
 	@Override
@@ -48,8 +61,7 @@ public final class PlugInRegistry implements PlugIns {
 
 	@Override
 	public Protocol protocol(String scheme) throws IOException {
-		return elements("protocols", "protocol").filter(e -> scheme.equalsIgnoreCase(e.getAttribute("scheme")))
-				.map(e -> instance(e, Protocol.class)).filter(p -> p != null).findFirst()
+		return first(elements("protocols", "protocol").filter(e -> scheme.equalsIgnoreCase(e.getAttribute("scheme"))), Protocol.class)
 				.orElseThrow(() -> new MissingPlugInException(HOME_OF_SCHEME.getOrDefault(scheme, scheme), "'%s' addresses cannot be opened".formatted(scheme)));
 	}
 
@@ -68,20 +80,55 @@ public final class PlugInRegistry implements PlugIns {
 
 	@Override
 	public VaultFormat vaultFormat(String id) throws IOException {
-		return elements("vaultFormats", "vaultFormat").filter(e -> id.equals(e.getAttribute("id")))
-				.map(e -> instance(e, VaultFormat.class)).filter(f -> f != null).findFirst()
+		return first(elements("vaultFormats", "vaultFormat").filter(e -> id.equals(e.getAttribute("id"))), VaultFormat.class)
 				.orElseThrow(() -> new MissingPlugInException(id, "This kind of vault cannot be opened"));
 	}
 
 	@Override
 	public List<Authenticator> authenticators() {
-		return elements("authenticators", "authenticator").sorted(Comparator.comparingInt(PlugInRegistry::priority))
+		return elements("authenticators", "authenticator").sorted(Comparator.comparingInt(PlugInRegistry::priority)).filter(this::isAdmitted)
 				.map(e -> instance(e, Authenticator.class)).filter(a -> a != null).toList();
 	}
 
 	@Override
 	public List<String> problems() {
 		return List.copyOf(problems);
+	}
+
+	/** The first that works. @throws ForbiddenException if there may be one, but it may not be used */
+	private <T> Optional<T> first(Stream<IConfigurationElement> elements, Class<T> type) throws ForbiddenException {
+		ForbiddenException refused = null;
+		for (IConfigurationElement e : elements.toList()) {
+			try {
+				admit(e);
+			} catch (ForbiddenException x) {
+				refused = x;
+				continue;
+			}
+			T made = instance(e, type);
+			if (made != null)
+				return Optional.of(made);
+		}
+		if (refused != null)
+			throw refused;
+		return Optional.empty();
+	}
+
+	private void admit(IConfigurationElement e) throws ForbiddenException {
+		Bundle plugIn = ContributorFactoryOSGi.resolve(e.getContributor());
+		if (plugIn != null)
+			admission.admit(plugIn);
+	}
+
+	private boolean isAdmitted(IConfigurationElement e) {
+		try {
+			admit(e);
+			return true;
+		} catch (ForbiddenException x) {
+			if (!problems.contains(x.getMessage()))
+				problems.add(x.getMessage());
+			return false;
+		}
 	}
 
 	private Stream<IConfigurationElement> elements(String point, String element) {

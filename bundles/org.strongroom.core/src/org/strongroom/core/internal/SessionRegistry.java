@@ -11,6 +11,7 @@ import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 import org.eclipse.core.runtime.RegistryFactory;
+import org.osgi.framework.Bundle;
 import org.strongroom.core.Bookmark;
 import org.strongroom.core.PlugIns;
 import org.strongroom.core.Session;
@@ -64,7 +65,7 @@ public final class SessionRegistry implements Sessions {
 	}
 
 	void activate() {
-		plugIns = new PlugInRegistry(RegistryFactory.getRegistry());
+		plugIns = new PlugInRegistry(RegistryFactory.getRegistry(), this::admit);
 	}
 
 	void deactivate() {
@@ -103,6 +104,11 @@ public final class SessionRegistry implements Sessions {
 
 	void removeGuard(Guard guard) {
 		guards.remove(guard);
+	}
+
+	private void admit(Bundle plugIn) throws ForbiddenException {
+		for (Guard guard : guards)
+			guard.admit(plugIn);
 	}
 
 	void admit(Bookmark bookmark, String location, VaultInfo vault) throws ForbiddenException {

@@ -4,6 +4,7 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.Optional;
 
+import org.osgi.framework.Bundle;
 import org.strongroom.core.Bookmark;
 import org.strongroom.core.auth.Challenge;
 import org.strongroom.core.auth.Prompter;
@@ -77,6 +78,13 @@ public interface Guard {
 
 	/** The longest that somebody may leave vaults unlocked untouched; empty if no policy says anything of that. Reads the policies, so a few files; may be called on any thread. A policy that is damaged leaves a minute. */
 	Optional<Duration> idleLimit();
+
+	/**
+	 * Lets a plug-in be used that contributes to Strongroom's extension points, or not: before anything of it runs.
+	 *
+	 * @throws ForbiddenException if the policy forbids it
+	 */
+	void admit(Bundle plugIn) throws ForbiddenException;
 
 	/** Whether somebody is travelling: nothing leaves memory for this machine then, whatever the policy says. */
 	boolean isTravelling();

@@ -15,6 +15,7 @@ import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Supplier;
 
+import org.osgi.framework.Bundle;
 import org.strongroom.core.Bookmark;
 import org.strongroom.core.Home;
 import org.strongroom.core.residency.Audit;
@@ -132,6 +133,11 @@ public final class PolicyGuard implements Guard {
 			audit.failed(new AuditEvent(Instant.now(), AuditEvent.Kind.UNLOCK, AuditEvent.Result.OK, Optional.of(bookmark), Optional.empty(), vault.id(), List.of(location), Map.of()), e);
 			throw e;
 		}
+	}
+
+	@Override
+	public void admit(Bundle plugIn) throws ForbiddenException {
+		policies().admit(plugIn);
 	}
 
 	@Override

@@ -20,8 +20,8 @@ import java.util.regex.Pattern;
 final class Fingerprints {
 	/** Base64 of 32 bytes, with or without padding, in a line of {@code ssh-keygen -l}. */
 	private static final Pattern SSH = Pattern.compile("(?:.*\\s)?(SHA256:[A-Za-z0-9+/]{43})=?(?:\\s.*)?");
-	/** As {@code openssl x509 -fingerprint -sha256} prints it, or the digits alone. */
-	private static final Pattern OPENSSL = Pattern.compile("(?:sha256 fingerprint=)?([0-9a-f]{2}(?::?[0-9a-f]{2}){31})");
+	/** As {@code openssl x509 -fingerprint -sha256} or {@code keytool -printcert} prints it, or the digits alone. */
+	private static final Pattern OPENSSL = Pattern.compile("(?:sha256 fingerprint=|sha256: ?)?([0-9a-f]{2}(?::?[0-9a-f]{2}){31})");
 
 	/** @param type of the key, empty if it is not known */
 	record HostKey(String fingerprint, Optional<String> type) {

@@ -7,11 +7,14 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
+import org.osgi.framework.Bundle;
 import org.strongroom.core.Bookmark;
 import org.strongroom.core.Home;
 import org.strongroom.core.residency.ForbiddenException;
@@ -112,9 +115,28 @@ public record Policies(List<PolicySource.Found> found) {
 		for (PolicySource.Found one : found) {
 			if (one.isDamaged())
 				throw ForbiddenException.by(damaged(one), "sign in to " + words(server));
+			var protocols = one.policy().flatMap(Policy::protocols);
+			if (protocols.isPresent() && !protocols.get().what().contains(server.getScheme().toLowerCase(Locale.ROOT)))
+				throw new ForbiddenException("Forbidden by %s: it does not name %s among the protocols that may be used (%s).".formatted(rule(one, protocols.get().line()), server.getScheme(), String.join(", ", protocols.get().what())));
 			var servers = one.policy().flatMap(Policy::servers);
 			if (servers.isPresent() && servers.get().what().stream().noneMatch(s -> s.fits(server)))
 				throw new ForbiddenException("Forbidden by %s: it does not name %s among its servers.".formatted(rule(one, servers.get().line()), words(server)));
+		}
+	}
+
+	/** @throws ForbiddenException if nobody may use a plug-in */
+	public void admit(Bundle plugIn) throws ForbiddenException {
+		admit(plugIn.getSymbolicName(), () -> Signers.of(plugIn));
+	}
+
+	void admit(String plugIn, Supplier<Set<String>> signers) throws ForbiddenException {
+		for (PolicySource.Found one : found) {
+			if (one.isDamaged())
+				throw ForbiddenException.by(damaged(one), "use the plug-in " + plugIn);
+			var plugIns = one.policy().flatMap(Policy::plugIns);
+			if (plugIns.isPresent() && plugIns.get().what().stream().noneMatch(p -> p.fits(plugIn, signers)))
+				throw new ForbiddenException("Forbidden by %s: it does not name the plug-in %s%s among those that may be used.".formatted(rule(one, plugIns.get().line()), plugIn,
+						plugIns.get().what().stream().anyMatch(p -> p.fits(plugIn, p::signers)) ? ", signed as it is," : ""));
 		}
 	}
 

@@ -7,11 +7,14 @@ import java.security.cert.X509Certificate;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.EnumMap;
 import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -39,6 +42,8 @@ import org.strongroom.residency.audit.AuditSettings;
  * @param name what it calls itself; may be empty
  * @param waysOut what is said to a way out that no rule fits, with the line it is said in
  * @param rules in their order: the first that fits decides
+ * @param protocols by which one may sign in, as schemes of addresses; empty for any
+ * @param plugIns that may be used; empty for any
  * @param servers to which one may sign in; empty for any
  * @param algorithms what may be agreed on with servers, as patterns; a kind that is not named is free
  * @param rsa bits of the shortest RSA keys; empty for any
@@ -46,14 +51,18 @@ import org.strongroom.residency.audit.AuditSettings;
  * @param idle how long vaults may be left unlocked untouched; empty for any time
  * @param audit how the audit log is to be kept; empty if nothing is said of that
  */
-public record Policy(String name, Map<WayOut, Clause> waysOut, List<Rule> rules, Optional<Said<List<Server>>> servers, Map<Kind, Said<List<String>>> algorithms, Optional<Said<Integer>> rsa,
+public record Policy(String name, Map<WayOut, Clause> waysOut, List<Rule> rules, Optional<Said<Set<String>>> protocols, Optional<Said<List<PlugIn>>> plugIns, Optional<Said<List<Server>>> servers,
+		 Map<Kind, Said<List<String>>> algorithms, Optional<Said<Integer>> rsa,
 		Optional<Said<Set<String>>> vaults, Optional<IdleLimit> idle, Optional<AuditSettings> audit) {
 	/** The one form there is. */
 	private static final String FORM = "1";
 	private static final String HOST_KEYS = "host-keys";
 	private static final String ISSUERS = "issuers";
 	private static final String CERTIFICATES = "certificates";
+	private static final String SIGNED_BY = "signed-by";
 	private static final String SFTP = "sftp";
+	/** Words for several schemes, or for one that nobody would think of. */
+	private static final Map<String, List<String>> SCHEMES = Map.of("webdav", List.of("davs", "dav"), "local", List.of("file"));
 	/** Schemes of what speaks HTTP. */
 	private static final Set<String> WEB = Set.of("dav", "davs", "nextcloud");
 	/** Bytes. */
@@ -105,7 +114,7 @@ public record Policy(String name, Map<WayOut, Clause> waysOut, List<Rule> rules,
 		}
 
 		Policy policy(byte[] content) throws DamagedPolicyException {
-			Map<String, Node> fields = fields(root(content), Set.of("policy", "name", "ways-out", "rules", "servers", "ssh", "tls", "vaults", "lock", "audit"));
+			Map<String, Node> fields = fields(root(content), Set.of("policy", "name", "ways-out", "rules", "protocols", "plug-ins", "servers", "ssh", "tls", "vaults", "lock", "audit"));
 			if (!fields.containsKey("policy"))
 				throw wrong(1, "it does not say 'policy: 1', which is how a policy begins");
 			if (!text(fields.get("policy")).equals(FORM))
@@ -123,6 +132,8 @@ public record Policy(String name, Map<WayOut, Clause> waysOut, List<Rule> rules,
 			if (fields.containsKey("tls"))
 				tls(fields.get("tls"), algorithms);
 			return new Policy(fields.containsKey("name") ? text(fields.get("name")) : "", waysOut, rules,
+					fields.containsKey("protocols") ? Optional.of(new Said<>(line(fields.get("protocols")), protocols(fields.get("protocols")))) : Optional.empty(),
+					fields.containsKey("plug-ins") ? Optional.of(new Said<>(line(fields.get("plug-ins")), plugIns(fields.get("plug-ins")))) : Optional.empty(),
 					fields.containsKey("servers") ? Optional.of(new Said<>(line(fields.get("servers")), servers(fields.get("servers")))) : Optional.empty(), algorithms, rsa,
 					fields.containsKey("vaults") ? Optional.of(new Said<>(line(fields.get("vaults")), Set.copyOf(texts(fields.get("vaults"))))) : Optional.empty(),
 					fields.containsKey("lock") ? lock(fields.get("lock")) : Optional.empty(),
@@ -269,6 +280,32 @@ public record Policy(String name, Map<WayOut, Clause> waysOut, List<Rule> rules,
 
 		private Optional<String> optional(Map<String, Node> fields, String name) throws DamagedPolicyException {
 			return fields.containsKey(name) ? Optional.of(text(fields.get(name))) : Optional.empty();
+		}
+
+		private Set<String> protocols(Node node) throws DamagedPolicyException {
+			var schemes = new LinkedHashSet<String>();
+			for (Node item : items(node)) {
+				String word = text(item).toLowerCase(Locale.ROOT);
+				if (!word.matches("[a-z][a-z0-9+.-]*"))
+					throw wrong(line(item), "'%s' is no protocol; write it as in sftp, webdav, nextcloud, local, or as addresses begin".formatted(text(item)));
+				schemes.addAll(SCHEMES.getOrDefault(word, List.of(word)));
+			}
+			return Collections.unmodifiableSet(schemes);
+		}
+
+		private List<PlugIn> plugIns(Node node) throws DamagedPolicyException {
+			var plugIns = new ArrayList<PlugIn>();
+			for (Node item : items(node)) {
+				if (!(item instanceof MappingNode)) {
+					plugIns.add(new PlugIn(line(item), text(item), Set.of()));
+					continue;
+				}
+				Map<String, Node> fields = fields(item, Set.of("bundle", SIGNED_BY));
+				if (!fields.containsKey("bundle"))
+					throw wrong(line(item), "the plug-in has no 'bundle: name'");
+				plugIns.add(new PlugIn(line(item), text(fields.get("bundle")), certificates(fields, SIGNED_BY, new ArrayList<>())));
+			}
+			return List.copyOf(plugIns);
 		}
 
 		private List<Server> servers(Node node) throws DamagedPolicyException {

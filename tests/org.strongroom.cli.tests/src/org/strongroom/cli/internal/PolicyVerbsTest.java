@@ -110,6 +110,31 @@ class PolicyVerbsTest extends CommandsOnNextcloud {
 	}
 
 	@Test
+	void onlyProtocolsAndPlugInsThatAreNamed() throws Exception {
+		policy("protocols: [sftp, webdav]");
+		run("ls", at("/")).failed(8, "Forbidden by your own policy, line 2: it does not name nextcloud among the protocols that may be used (sftp, davs, dav)");
+		policy("protocols: [nextcloud]", "plug-ins: [org.strongroom.vault.*, org.strongroom.auth.*]");
+		run("ls", at("/")).failed(8, "Forbidden by your own policy, line 3: it does not name the plug-in org.strongroom.storage.nextcloud among those that may be used.");
+		run("bookmark", "add", "Cloud", at("/")).failed(8, "the plug-in org.strongroom.storage.nextcloud");
+		policy("plug-ins: [org.strongroom.storage.*]");
+		assertThat(run("ls", "-l", at("/")).printed()).as("what is a vault stays one").contains("locked-vault");
+		run("cat", at("/vault/notes.txt")).failed(8, "it does not name the plug-in org.strongroom.vault.cryptomator");
+		assertThat(person.asked(Challenge.VaultPassphrase.class)).isEmpty();
+		policy("plug-ins:", "  - org.strongroom.storage.*", "  - bundle: org.strongroom.vault.*", "    signed-by: ['" + "AB:".repeat(31) + "AB']");
+		run("cat", at("/vault/notes.txt")).failed(8, "it does not name the plug-in org.strongroom.vault.cryptomator, signed as it is,");
+		policy("plug-ins: [org.strongroom.*]");
+		assertThat(run("cat", at("/vault/notes.txt")).printed()).isEqualTo("unter uns");
+	}
+
+	@Test
+	void whereTlsIsWantedPlainHttpIsNot() throws Exception {
+		run("bookmark", "add", "Cloud", at("/"), "--option", "send-password-unencrypted=yes");
+		policy("tls: {minimum: 1.2}");
+		run("ls", "Cloud:/").failed(8, "Forbidden by your own policy, line 2: the connection to alice@127.0.0.1:");
+		assertThat(person.asked()).isEmpty();
+	}
+
+	@Test
 	void aDamagedPolicyForbids() throws Exception {
 		policy("ways-outs: {export: allow}");
 		run("ls", at("/")).failed(8, "'ways-outs' is not known here");
@@ -122,6 +147,15 @@ class PolicyVerbsTest extends CommandsOnNextcloud {
 		assertThat(run("policy", "show").lines()).contains("Your own policy: " + temp.resolve("home/policy.yaml") + " (mine)", "export     allow   by no rule", "print      forbid  by your own policy, line 4",
 				"  line 6: export, drag to /media/**: ask (Sticks get lost.)", "Servers of your own policy, and no others:", "  line 10: sftp://*.example.org");
 		assertThat(run("--json", "policy", "show").printed()).contains("{\"way\":\"print\",\"verdict\":\"forbid\",\"by\":\"your own policy, line 4\",\"travelling\":false}", "\"state\":\"in force\"", "\"place\":\"/media/**\"");
+		String print = "SHA256:" + "A".repeat(43);
+		policy("protocols: [webdav]", "plug-ins:", "  - org.strongroom.*", "  - bundle: com.acme.*", "    signed-by: ['" + "AB:".repeat(31) + "AB']", "servers:", "  - server: sftp://hq", "    host-keys: ['" + print + "']", "ssh:",
+				"  ciphers: [aes256-*, aes128-*]", "  minimum-rsa: 3072", "tls:", "  minimum: 1.3", "vaults: [v]");
+		assertThat(run("policy", "show").lines()).containsSubsequence("Protocols of your own policy, and no others:", "  line 2: davs, dav", "Plug-ins of your own policy, and no others:", "  line 4: org.strongroom.*",
+				"  line 5: com.acme.* signed by " + "AB:".repeat(31) + "AB", "Servers of your own policy, and no others:", "  line 8: sftp://hq, known by 1 host key", "Connections to servers, by your own policy:",
+				"  line 11: SSH ciphers: aes256-*, aes128-*", "  line 14: versions of TLS: TLSv1.3", "  line 12: RSA keys: at least 3072 bits", "Vaults of your own policy by their id, and no others:", "  line 15: v");
+		assertThat(run("--json", "policy", "show").printed()).contains("\"protocols\":{\"line\":2,\"schemes\":[\"davs\",\"dav\"]}", "{\"line\":4,\"bundle\":\"org.strongroom.*\",\"signers\":[]}",
+				"{\"line\":8,\"server\":\"sftp://hq\",\"hostKeys\":[\"" + print + "\"],\"issuers\":[],\"certificates\":[]}", "{\"line\":11,\"SSH ciphers\":[\"aes256-*\",\"aes128-*\"]}", "\"rsa\":{\"line\":12,\"bits\":3072}",
+				"\"vaults\":{\"line\":15,\"ids\":[\"v\"]}");
 		policy("lock: {idle: 90s}");
 		assertThat(run("policy", "show").lines()).contains("Vaults lock when untouched for 90s, by your own policy, line 2");
 		assertThat(run("--json", "policy", "show").printed()).contains("{\"idleSeconds\":90,\"by\":\"your own policy, line 2\"}");

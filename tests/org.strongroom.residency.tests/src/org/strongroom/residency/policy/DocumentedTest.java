@@ -30,6 +30,8 @@ class DocumentedTest {
 		assertThat(policy.name()).isEqualTo("ACME laptops");
 		assertThat(policy.waysOut()).containsKeys(WayOut.EXPORT, WayOut.CLIPBOARD, WayOut.PRINT);
 		assertThat(policy.rules()).hasSize(2);
+		assertThat(policy.protocols().orElseThrow().what()).containsExactly("sftp", "nextcloud", "file");
+		assertThat(policy.plugIns().orElseThrow().what()).extracting(PlugIn::bundle).containsExactly("org.strongroom.*", "com.acme.*");
 		assertThat(policy.servers().orElseThrow().what()).extracting(Server::toString).containsExactly("sftp://*.example.org:2222", "nextcloud://cloud.example.org", "sftp://hq.example.org", "nextcloud://files.example.org");
 		assertThat(policy.servers().get().what().get(2).proof().hostKeys()).hasSize(2);
 		assertThat(policy.servers().get().what().get(3).proof()).satisfies(proof -> {

@@ -186,6 +186,26 @@ class PoliciesTest {
 	}
 
 	@Test
+	void protocolsAndPlugInsThatAreNotNamedAreForbidden() throws Exception {
+		String print = "AB" + ":AB".repeat(31);
+		policies().admit("com.acme.s3", Set::of);
+		Files.writeString(machine, "policy: 1\nprotocols: [webdav, nextcloud]\nplug-ins:\n  - org.strongroom.*\n  - bundle: com.acme.*\n    signed-by: ['" + print + "']\n");
+		assertThatThrownBy(() -> policies().admit(HQ.uri())).isInstanceOf(ForbiddenException.class)
+				.hasMessage("Forbidden by the policy of this machine, line 2: it does not name sftp among the protocols that may be used (davs, dav, nextcloud).");
+		policies().admit(URI.create("DAVS://cloud.example.org/"));
+		policies().admit("org.strongroom.storage.sftp", Set::of);
+		policies().admit("com.acme.s3", () -> Set.of("CD", print));
+		assertThatThrownBy(() -> policies().admit("com.acme.s3", () -> Set.of("CD"))).isInstanceOf(ForbiddenException.class)
+				.hasMessage("Forbidden by the policy of this machine, line 4: it does not name the plug-in com.acme.s3, signed as it is, among those that may be used.");
+		assertThatThrownBy(() -> policies().admit("org.strongroomer", Set::of)).isInstanceOf(ForbiddenException.class)
+				.hasMessage("Forbidden by the policy of this machine, line 4: it does not name the plug-in org.strongroomer among those that may be used.");
+		Files.writeString(own, "policy: 1\nplug-ins: [org.strongroom.auth.*]\n");
+		assertThatThrownBy(() -> policies().admit("org.strongroom.storage.sftp", Set::of)).as("the stricter").isInstanceOf(ForbiddenException.class).hasMessageContaining("your own policy, line 2");
+		Files.writeString(own, "policy: 0\n");
+		assertThatThrownBy(() -> policies().admit("org.strongroom.auth.ssh", Set::of)).isInstanceOf(ForbiddenException.class).hasMessageContaining("damaged");
+	}
+
+	@Test
 	void serversAndVaultsThatAreNotNamedAreForbidden() throws Exception {
 		Files.writeString(machine, "policy: 1\nservers: [\"sftp://hq.example.org\"]\nvaults: [known]\n");
 		policies().admit(HQ.uri());

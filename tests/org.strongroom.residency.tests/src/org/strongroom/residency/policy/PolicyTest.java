@@ -121,6 +121,11 @@ class PolicyTest {
 	}
 
 	@Test
+	void protocolsAreSchemesOrTheirWords() throws Exception {
+		assertThat(parse("policy: 1\nprotocols: [sftp, WebDAV, local, s3]\n").protocols().orElseThrow()).isEqualTo(new Said<>(2, Set.of("sftp", "davs", "dav", "file", "s3")));
+	}
+
+	@Test
 	void theSmallestSaysNothing() throws Exception {
 		Policy policy = parse("policy: 1\n");
 		assertThat(policy.clause(outgoing(WayOut.EXPORT, null, null, "/x"))).isEmpty();
@@ -167,6 +172,11 @@ class PolicyTest {
 			"policy: 1~ssh: {ciphers: aes256-ctr} | line 2: here is expected a list",
 			"policy: 1~ssh: {minimum-rsa: long} | line 2: 'long' is no length of an RSA key",
 			"policy: 1~tls: {minimum: 1.1} | line 2: '1.1' is no version of TLS to demand; write 1.2 or 1.3",
+			"policy: 1~protocols: [sftp://] | line 2: 'sftp://' is no protocol",
+			"policy: 1~protocols: sftp | line 2: here is expected a list",
+			"policy: 1~plug-ins:~  - signed-by: [x] | line 3: the plug-in has no 'bundle: name'",
+			"policy: 1~plug-ins:~  - bundle: a~    signed-by: [x] | line 4: this is no certificate",
+			"policy: 1~plug-ins:~  - bundle: a~    signed-by: [] | line 4: 'signed-by' names none",
 			"policy: 1~servers: sftp://a | line 2: here is expected a list",
 			"policy: 1~name: | line 2: here is expected a word or text",
 			"policy: 1~  x: y: z | this is not YAML",

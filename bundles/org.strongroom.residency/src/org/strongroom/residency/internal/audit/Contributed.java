@@ -4,10 +4,14 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 
+import org.eclipse.core.runtime.ContributorFactoryOSGi;
 import org.eclipse.core.runtime.CoreException;
 import org.eclipse.core.runtime.IConfigurationElement;
 import org.eclipse.core.runtime.RegistryFactory;
+import org.osgi.framework.Bundle;
 import org.strongroom.core.residency.AuditSink;
+import org.strongroom.core.residency.ForbiddenException;
+import org.strongroom.residency.policy.Policies;
 
 /** What is contributed to {@code org.strongroom.core.auditSinks}; instances are made when first needed, once. */
 final class Contributed {
@@ -18,11 +22,18 @@ final class Contributed {
 
 	/** @throws IllegalArgumentException with one line for a person if there is none of that id, or it does not work */
 	static AuditSink sink(String id) {
+		var registry = RegistryFactory.getRegistry();
+		IConfigurationElement element = (registry == null ? Stream.<IConfigurationElement>empty() : Stream.of(registry.getConfigurationElementsFor("org.strongroom.core", "auditSinks")))
+				.filter(e -> "auditSink".equals(e.getName()) && id.equals(e.getAttribute("id"))).findFirst()
+				.orElseThrow(() -> new IllegalArgumentException("no plug-in has audit sinks of the kind '%s'; install it.".formatted(id)));
+		Bundle plugIn = ContributorFactoryOSGi.resolve(element.getContributor());
+		try {
+			if (plugIn != null)
+				Policies.read(Policies.sources()).admit(plugIn);
+		} catch (ForbiddenException e) {
+			throw new IllegalArgumentException(e.getMessage(), e);
+		}
 		return INSTANCES.computeIfAbsent(id, _ -> {
-			var registry = RegistryFactory.getRegistry();
-			IConfigurationElement element = (registry == null ? Stream.<IConfigurationElement>empty() : Stream.of(registry.getConfigurationElementsFor("org.strongroom.core", "auditSinks")))
-					.filter(e -> "auditSink".equals(e.getName()) && id.equals(e.getAttribute("id"))).findFirst()
-					.orElseThrow(() -> new IllegalArgumentException("no plug-in has audit sinks of the kind '%s'; install it.".formatted(id)));
 			try {
 				return (AuditSink) element.createExecutableExtension("class");
 			} catch (CoreException | ClassCastException | LinkageError e) {

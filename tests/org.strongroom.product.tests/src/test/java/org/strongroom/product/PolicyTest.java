@@ -80,6 +80,29 @@ class PolicyTest {
 		}
 	}
 
+	@Test
+	void plugInsThatAreNotNamedAreNotUsed() throws Exception {
+		assumeTrue(OpenSshServer.isAvailable(), () -> OpenSshServer.unavailable().orElseThrow());
+		try (OpenSshServer server = OpenSshServer.builder().start()) {
+			User user = User.of(server, folder);
+			policy(user, "plug-ins: [org.strongroom.auth.*, org.strongroom.vault.*]");
+			isForbidden(user, user.run("ls", "HQ:/"), "line 2: it does not name the plug-in org.strongroom.storage.sftp among those that may be used.");
+
+			policy(user, "plug-ins: [org.strongroom.storage.*, org.strongroom.vault.*]");
+			Outcome list = user.run("plugin", "list");
+			assertThat(list.lines()).hasSize(7);
+			assertThat(list.complaints()).anySatisfy(c -> assertThat(c).contains("Forbidden by your own policy, line 2: it does not name the plug-in org.strongroom.auth.ssh"));
+			assertThat(list.code()).isNotZero();
+			Outcome outcome = user.run("ls", "HQ:/");
+			assertThat(outcome.code()).as("the key files are answered for by the plug-in that is not used").isEqualTo(4);
+			assertThat(user.asked()).extracting(a -> a.split("\\|")[0]).containsExactly("host-key");
+
+			policy(user, "plug-ins: [org.strongroom.*]");
+			user.answer("keyboard-interactive", server.currentCode());
+			assertThat(user.done("ls", "HQ:/")).isEmpty();
+		}
+	}
+
 	/** An entry with the authority's certificate as a file has it. */
 	private static String named(String entry, Certificates authority) {
 		return "servers:\n" + entry + "\n    issuers:\n      - |\n" + Certificates.pem(List.of(authority.authority())).indent(8);

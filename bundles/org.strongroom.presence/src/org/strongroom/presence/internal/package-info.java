@@ -1,0 +1,2 @@
+/** How that is told: over D-Bus. */
+package org.strongroom.presence.internal;

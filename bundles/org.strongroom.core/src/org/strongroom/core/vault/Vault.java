@@ -89,6 +89,26 @@ public interface Vault extends Closeable {
 		throw new FileSystemException(readable.toString(), null, "old versions of files in vaults of this kind cannot be read here");
 	}
 
+	/**
+	 * Encrypts something that is to be kept in memory while the vault is locked, so that only whoever unlocks it again can read it. Does not ask the server.
+	 *
+	 * @param content not kept
+	 * @return for {@link #unseal} of this vault, in this or another session
+	 * @throws FileSystemException if vaults of this kind cannot do that
+	 */
+	default byte[] seal(byte[] content) throws IOException {
+		throw new FileSystemException(root().toString(), null, "vaults of this kind keep nothing for later");
+	}
+
+	/**
+	 * The reverse. Does not ask the server.
+	 *
+	 * @throws IOException if it was sealed by another vault, or changed
+	 */
+	default byte[] unseal(byte[] sealed) throws IOException {
+		throw new FileSystemException(root().toString(), null, "vaults of this kind keep nothing for later");
+	}
+
 	/** What is known of it without its passphrase. */
 	VaultInfo info();
 

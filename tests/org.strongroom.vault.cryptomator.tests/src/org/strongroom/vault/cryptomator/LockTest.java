@@ -4,6 +4,7 @@ import static java.nio.file.StandardOpenOption.CREATE;
 import static java.nio.file.StandardOpenOption.READ;
 import static java.nio.file.StandardOpenOption.WRITE;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -137,5 +138,35 @@ class LockTest {
 		reader.join();
 		assertThat(ends).singleElement().isInstanceOf(VaultLockedException.class);
 		channel.close();
+	}
+
+	@Test
+	void whatIsSealedIsForTheSameVaultAlone(@TempDir Path elsewhere) throws Exception {
+		for (int length : new int[] { 0, 1, 32 * 1024, 3_000_000 }) {
+			byte[] content = Contents.bytes(length);
+			byte[] sealed;
+			try (Vault vault = server.unlock()) {
+				sealed = vault.seal(content);
+				assertThat(vault.seal(content)).as("twice").isNotEqualTo(sealed);
+			}
+			try (Vault again = server.unlock()) {
+				assertThat(again.unseal(sealed)).isEqualTo(content);
+				byte[] changed = sealed.clone();
+				changed[sealed.length / 2] ^= 1;
+				assertThatThrownBy(() -> again.unseal(changed)).isInstanceOf(IOException.class);
+				assertThatThrownBy(() -> again.unseal(new byte[3])).isInstanceOf(IOException.class);
+			}
+		}
+		Vault vault = server.unlock();
+		byte[] sealed = vault.seal(new byte[10]);
+		try (CryptomatorOracle other = CryptomatorOracle.create(elsewhere, Server.PASSPHRASE, Cipher.SIV_GCM)) {
+			other.lock();
+			try (var foreign = new Server(elsewhere); Vault theirs = foreign.unlock()) {
+				assertThatThrownBy(() -> theirs.unseal(sealed)).isInstanceOf(IOException.class);
+			}
+		}
+		vault.close();
+		assertThatThrownBy(() -> vault.seal(new byte[10])).isInstanceOf(VaultLockedException.class);
+		assertThatThrownBy(() -> vault.unseal(sealed)).isInstanceOf(VaultLockedException.class);
 	}
 }

@@ -55,6 +55,16 @@ record UnlockedVault(VaultFileSystem fileSystem, VaultInfo info) implements Vaul
 	}
 
 	@Override
+	public byte[] seal(byte[] content) throws IOException {
+		return fileSystem.seal(content);
+	}
+
+	@Override
+	public byte[] unseal(byte[] sealed) throws IOException {
+		return fileSystem.unseal(sealed);
+	}
+
+	@Override
 	public void close() throws IOException {
 		fileSystem.close();
 	}

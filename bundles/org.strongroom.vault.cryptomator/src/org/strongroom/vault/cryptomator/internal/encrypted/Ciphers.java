@@ -9,7 +9,10 @@ import java.security.NoSuchAlgorithmException;
 import java.security.SecureRandom;
 import java.util.Base64;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
+import java.util.function.Supplier;
 
 import javax.security.auth.DestroyFailedException;
 import javax.security.auth.Destroyable;
@@ -65,23 +68,41 @@ public final class Ciphers implements AutoCloseable {
 
 	// --- names
 
+	/** Whether a thread will not live much longer than what it is doing. */
+	static boolean isBrief(Thread thread) {
+		return thread.isVirtual();
+	}
+
+	/** What is done with names: cryptolib keeps the keys for them, as they were used last, with the thread that used them, where nobody can wipe them. So that thread has to end. */
+	private <T> T apart(Supplier<T> names) {
+		if (isBrief(Thread.currentThread()))
+			return use(names::get);
+		try {
+			return CompletableFuture.supplyAsync(() -> use(names::get), Thread::startVirtualThread).join();
+		} catch (CompletionException e) {
+			throw e.getCause() instanceof RuntimeException r ? r : e;
+		}
+	}
+
 	/** The 32 characters that the place of a folder's content is named by. */
 	String hash(String folderId) {
-		return use(() -> cryptor.fileNameCryptor().hashDirectoryId(folderId));
+		return apart(() -> cryptor.fileNameCryptor().hashDirectoryId(folderId));
 	}
 
 	/** A name as it is in a folder, in base64url, without ending. */
 	String encryptName(String name, String folderId) {
-		return use(() -> cryptor.fileNameCryptor().encryptFilename(BaseEncoding.base64Url(), name, folderId.getBytes(US_ASCII)));
+		return apart(() -> cryptor.fileNameCryptor().encryptFilename(BaseEncoding.base64Url(), name, folderId.getBytes(US_ASCII)));
 	}
 
 	/** The reverse; empty for what is none of the folder's encrypted names. */
 	Optional<String> decryptName(String encrypted, String folderId) {
-		try {
-			return Optional.of(use(() -> cryptor.fileNameCryptor().decryptFilename(BaseEncoding.base64Url(), encrypted, folderId.getBytes(US_ASCII))));
-		} catch (AuthenticationFailedException | IllegalArgumentException e) {
-			return Optional.empty();
-		}
+		return apart(() -> {
+			try {
+				return Optional.of(cryptor.fileNameCryptor().decryptFilename(BaseEncoding.base64Url(), encrypted, folderId.getBytes(US_ASCII)));
+			} catch (AuthenticationFailedException | IllegalArgumentException e) {
+				return Optional.empty();
+			}
+		});
 	}
 
 	/** What stands for a name that is too long: the SHA-1 of it, in base64url. Nothing rests on that hash being hard to forge. */
@@ -135,7 +156,7 @@ public final class Ciphers implements AutoCloseable {
 	}
 
 	/** The content of a small encrypted file. */
-	byte[] encryptWhole(byte[] content) {
+	public byte[] encryptWhole(byte[] content) {
 		var out = ByteBuffer.allocate((int) layout.encrypted(content.length) + layout.chunk());
 		FileHeader header = newHeader();
 		out.put(encrypt(header));
@@ -145,8 +166,8 @@ public final class Ciphers implements AutoCloseable {
 		return java.util.Arrays.copyOf(out.array(), out.position());
 	}
 
-	/** The reverse. */
-	byte[] decryptWhole(byte[] encrypted) throws DamagedContentException {
+	/** The reverse. @throws DamagedContentException if it is not what somebody with the key has encrypted */
+	public byte[] decryptWhole(byte[] encrypted) throws DamagedContentException {
 		layout.check(encrypted.length);
 		try {
 			FileHeader header = decryptHeader(ByteBuffer.wrap(encrypted, 0, layout.header()));

@@ -50,7 +50,8 @@ public record FolderListing(Map<String, Found> items, int unreadable, int strang
 	private static final int MOST_ATTEMPTS_AT_ALL = 20_000;
 
 	static FolderListing of(EncryptedVault vault, Folder folder) throws IOException {
-		return new Reading(vault, folder).read();
+		var reading = new Reading(vault, folder);
+		return Ciphers.isBrief(Thread.currentThread()) ? reading.read() : Together.get(Together.start(reading::read)); // once, not for each name
 	}
 
 	/** An entry whose name can be read. @param added what a sync client has added to its encrypted name; empty for an entry proper */

@@ -122,6 +122,30 @@ public final class VaultFileSystem extends FileSystem implements DetailedListing
 		};
 	}
 
+	/** See {@link Vault#seal}: it is laid out as an encrypted file. */
+	public byte[] seal(byte[] content) throws IOException {
+		return kept(() -> vault.ciphers().encryptWhole(content));
+	}
+
+	/** See {@link Vault#unseal}. */
+	public byte[] unseal(byte[] sealed) throws IOException {
+		return kept(() -> vault.ciphers().decryptWhole(sealed));
+	}
+
+	@FunctionalInterface
+	private interface Sealing {
+		byte[] run() throws IOException;
+	}
+
+	private byte[] kept(Sealing sealing) throws IOException {
+		try {
+			checkUnlocked();
+			return sealing.run();
+		} catch (IOException | RuntimeException e) {
+			throw meaning(vault.folder().toString(), e);
+		}
+	}
+
 	@Override
 	public List<Row> list(Path folder) throws IOException {
 		return contents(folder).rows();

@@ -1,11 +1,13 @@
 package org.strongroom.editors;
 
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
+import org.eclipse.core.runtime.jobs.Job;
 import org.eclipse.ui.IEditorInput;
 import org.eclipse.ui.IEditorPart;
 import org.eclipse.ui.IEditorReference;
@@ -17,9 +19,11 @@ import org.eclipse.ui.texteditor.ITextEditor;
 import org.strongroom.core.Location;
 import org.strongroom.core.Session;
 import org.strongroom.core.storage.StoragePaths;
+import org.strongroom.editors.internal.text.Drafts;
 import org.strongroom.editors.internal.text.StrongroomTextEditor;
 import org.strongroom.editors.internal.work.Ui;
 import org.strongroom.efs.SessionFile;
+import org.strongroom.efs.SessionStores;
 
 /** The editors open on files of sessions. For the UI thread. */
 public final class OpenEditors {
@@ -57,9 +61,9 @@ public final class OpenEditors {
 			}
 	}
 
-	/** How many editors, of any session, have changes that are not saved. */
+	/** How many files, of any session, have changes that are not saved: in an editor, or kept of a locked vault. */
 	public static int unsaved() {
-		int count = 0;
+		int count = putAway();
 		for (IWorkbenchWindow window : PlatformUI.getWorkbench().getWorkbenchWindows())
 			for (IWorkbenchPage page : window.getPages())
 				for (IEditorPart editor : page.getDirtyEditors())
@@ -102,6 +106,43 @@ public final class OpenEditors {
 				else if (editor instanceof StrongroomTextEditor text)
 					text.letGoOfLock();
 			}
+		forget(session, location);
+	}
+
+	private static void forget(Session session, String location) {
+		var open = new HashSet<SessionEditorInput>();
+		for (List<IEditorReference> there : references(session, location).values())
+			for (IEditorReference reference : there)
+				if (input(reference) instanceof SessionEditorInput input)
+					open.add(input);
+		SessionEditorInput.forget(session, location, open);
+		SessionStores.forget(session, location);
+	}
+
+	/**
+	 * Closes the editors of all files in an unlocked vault and asks nobody. Unsaved texts are kept in memory, encrypted under the vault's key, and come back when it is unlocked again.
+	 *
+	 * @param vault its location
+	 * @return false if an editor is still open: it has unsaved changes that cannot be kept so
+	 */
+	public static boolean putAway(Session session, String vault) {
+		Job.getJobManager().cancel(SessionEditorInput.class);
+		closeUnchanged(session, vault);
+		boolean all = true;
+		for (var entry : references(session, vault).entrySet())
+			for (IEditorReference reference : entry.getValue())
+				all &= reference.getEditor(false) instanceof StrongroomTextEditor text && Drafts.keep(text) && entry.getKey().closeEditor(text, false);
+		return all;
+	}
+
+	/** How many unsaved texts are kept of vaults that are locked. */
+	public static int putAway() {
+		return Drafts.count();
+	}
+
+	/** Gives up the unsaved texts that are kept of vaults that are locked. */
+	public static void giveUp() {
+		Drafts.discard();
 	}
 
 	private static void closeUnchanged(Session session, String location) {

@@ -1,9 +1,13 @@
 package org.strongroom.editors;
 
+import java.lang.ref.WeakReference;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 
 import org.eclipse.core.filesystem.IFileStore;
 import org.eclipse.core.runtime.PlatformObject;
@@ -18,11 +22,28 @@ import org.strongroom.efs.SessionStores;
 
 /** What an editor of a session's file is open on. Never persisted: no name of a remote file outlives the process. Two are equal if they stand for the same version of the same file. */
 public class SessionEditorInput extends PlatformObject implements IURIEditorInput {
-	private final SessionFile file;
+	/** All that somebody still has, for the platform keeps some of closed editors. Guarded by itself. */
+	private static final List<WeakReference<SessionEditorInput>> KNOWN = new ArrayList<>();
+	private volatile SessionFile file;
 
 	/** An input for a file, whether it exists or not. */
 	public SessionEditorInput(SessionFile file) {
 		this.file = Objects.requireNonNull(file);
+		synchronized (KNOWN) {
+			KNOWN.removeIf(known -> known.refersTo(null));
+			KNOWN.add(new WeakReference<>(this));
+		}
+	}
+
+	/** Has inputs forget which file they stand for, as its vault is being locked. @param open those that are spared, for they are shown */
+	static void forget(Session session, String vault, Set<SessionEditorInput> open) {
+		synchronized (KNOWN) {
+			for (WeakReference<SessionEditorInput> known : KNOWN) {
+				SessionEditorInput input = known.get();
+				if (input != null && input.session() == session && StoragePaths.isIn(input.location(), vault) && !open.contains(input))
+					input.file = new SessionFile(session, vault);
+			}
+		}
 	}
 
 	/** The file. */

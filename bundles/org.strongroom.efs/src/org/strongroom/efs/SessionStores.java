@@ -24,8 +24,17 @@ public final class SessionStores {
 	 * @param location absolute, in the session's tree
 	 */
 	public static IFileStore store(Session session, String location) {
+		return fileSystem().store(session, location);
+	}
+
+	/** Forgets a location and what lies below, as its vault is being locked: addresses of stores there lead nowhere from now on. */
+	public static void forget(Session session, String location) {
+		fileSystem().forget(session, location);
+	}
+
+	private static SessionFileSystem fileSystem() {
 		try {
-			return ((SessionFileSystem) EFS.getFileSystem(SCHEME)).store(session, location);
+			return (SessionFileSystem) EFS.getFileSystem(SCHEME);
 		} catch (CoreException e) {
 			throw new IllegalStateException(e);
 		}

@@ -15,9 +15,10 @@ import org.strongroom.core.Session;
 import org.strongroom.core.SessionListener;
 import org.strongroom.core.Sessions;
 import org.strongroom.editors.OpenEditors;
+import org.strongroom.editors.internal.text.Drafts;
 import org.strongroom.editors.internal.work.Ui;
 
-/** Lets go of files whose vault is being locked or whose session ends. Starts with the first editor. */
+/** Lets go of files whose vault is being locked or whose session ends, and brings back what was kept of them. Starts with the first editor. */
 public final class Activator implements BundleActivator {
 	private ServiceTracker<Sessions, Sessions> sessions;
 
@@ -27,7 +28,8 @@ public final class Activator implements BundleActivator {
 
 		@Override
 		public void changed(Session session) {
-			// locking is where editors close
+			if (!session.vaults().isEmpty())
+				Ui.async(() -> Drafts.bringBack(session));
 		}
 
 		@Override

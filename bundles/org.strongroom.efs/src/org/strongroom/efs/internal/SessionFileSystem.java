@@ -6,12 +6,14 @@ import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Predicate;
 
 import org.eclipse.core.filesystem.EFS;
 import org.eclipse.core.filesystem.IFileStore;
 import org.eclipse.core.filesystem.provider.FileSystem;
 import org.strongroom.core.Location;
 import org.strongroom.core.Session;
+import org.strongroom.core.storage.StoragePaths;
 import org.strongroom.efs.SessionFile;
 import org.strongroom.efs.SessionStores;
 
@@ -43,8 +45,17 @@ public final class SessionFileSystem extends FileSystem {
 	}
 
 	private void forgetClosed() {
-		places.values().removeIf(p -> p.session().state() == Session.State.CLOSED);
-		tokens.keySet().removeIf(p -> p.session().state() == Session.State.CLOSED);
+		forget(place -> place.session().state() == Session.State.CLOSED);
+	}
+
+	private void forget(Predicate<Place> which) {
+		places.values().removeIf(which);
+		tokens.keySet().removeIf(which);
+	}
+
+	/** Forgets the tokens of a location and below. */
+	public synchronized void forget(Session session, String location) {
+		forget(place -> place.session() == session && StoragePaths.isIn(place.location(), location));
 	}
 
 	@Override

@@ -10,6 +10,7 @@ import org.strongroom.efs.SessionFile;
 public final class OpenInput extends SessionEditorInput {
 	private final AtomicReference<Loaded> loaded;
 	private final Access access;
+	private final boolean unsaved;
 
 	/** What the person knows and wants. */
 	public enum Access {
@@ -27,9 +28,24 @@ public final class OpenInput extends SessionEditorInput {
 
 	/** @param loaded what the editor is to show first */
 	OpenInput(SessionFile file, Loaded loaded, Access access) {
+		this(file, loaded, access, false);
+	}
+
+	private OpenInput(SessionFile file, Loaded loaded, Access access, boolean unsaved) {
 		super(file);
 		this.loaded = new AtomicReference<>(loaded);
 		this.access = access;
+		this.unsaved = unsaved;
+	}
+
+	/** An input that begins with a text which was typed before and is not saved. @param text with the file as it stood when it was read */
+	public static OpenInput unsaved(SessionFile file, Loaded.Text text, Access access) {
+		return new OpenInput(file, text, access, true);
+	}
+
+	/** Whether what is shown first is not saved. */
+	public boolean isUnsaved() {
+		return unsaved;
 	}
 
 	/** What the person knows and wants. */

@@ -20,6 +20,7 @@ import org.strongroom.core.auth.SignInCancelledException;
 import org.strongroom.core.storage.Chain;
 import org.strongroom.editors.SessionEditorInput;
 import org.strongroom.editors.internal.open.OpenInput.Access;
+import org.strongroom.editors.internal.text.StrongroomTextEditor;
 import org.strongroom.editors.internal.work.Ui;
 import org.strongroom.efs.SessionFile;
 
@@ -116,7 +117,7 @@ public final class OpeningJob extends Job {
 
 	private static String editor(Loaded loaded) {
 		return switch (loaded) {
-		case Loaded.Text _ -> "org.strongroom.editors.text";
+		case Loaded.Text _ -> StrongroomTextEditor.ID;
 		case Loaded.Picture _ -> "org.strongroom.editors.picture";
 		case Loaded.Raw _ -> "org.strongroom.editors.preview";
 		};

@@ -45,11 +45,13 @@ public final class SessionDocumentProvider extends AbstractDocumentProvider {
 		/** Whether it was said that somebody else has it locked. */
 		private boolean told;
 
-		Info(Loaded.Text text, SessionFile file, Access access) {
+		/** @param unsaved whether the text was typed here before */
+		Info(Loaded.Text text, SessionFile file, Access access, boolean unsaved) {
 			super(text.document(), new AnnotationModel());
 			snapshot = text.snapshot();
 			format = text.format();
-			savedStamp = stamp();
+			savedStamp = unsaved ? IDocumentExtension4.UNKNOWN_MODIFICATION_STAMP : stamp();
+			fCanBeSaved = unsaved;
 			lock = file.editLock();
 			readOnly = access == Access.READ_ONLY;
 			told = access == Access.KNOWN_TO_BE_LOCKED;
@@ -97,6 +99,11 @@ public final class SessionDocumentProvider extends AbstractDocumentProvider {
 			fireElementDirtyStateChanged(fElement, false);
 		}
 
+		/** What the person knows and wants. */
+		Access access() {
+			return readOnly ? Access.READ_ONLY : told ? Access.KNOWN_TO_BE_LOCKED : Access.USUAL;
+		}
+
 		/** How the file stood on the server when it was last read or saved here. */
 		Snapshot snapshot() {
 			return snapshot;
@@ -142,7 +149,9 @@ public final class SessionDocumentProvider extends AbstractDocumentProvider {
 		if (!(element instanceof SessionEditorInput input))
 			throw failed("This editor opens files on a server only.", null);
 		Optional<Loaded.Text> ready = input instanceof OpenInput open ? open.take(Loaded.Text.class) : Optional.empty();
-		return new Info(ready.isPresent() ? ready.get() : load(input.file()), input.file(), input instanceof OpenInput open ? open.access() : Access.USUAL);
+		Access access = input instanceof OpenInput open ? open.access() : Access.USUAL;
+		boolean unsaved = ready.isPresent() && input instanceof OpenInput open && open.isUnsaved();
+		return new Info(ready.isPresent() ? ready.get() : load(input.file()), input.file(), access, unsaved);
 	}
 
 	@Override

@@ -41,6 +41,8 @@ import org.strongroom.efs.Snapshot;
 
 /** Eclipse's text editor on a file of a session. */
 public final class StrongroomTextEditor extends TextEditor {
+	/** As in {@code plugin.xml}. */
+	public static final String ID = "org.strongroom.editors.text";
 	/** Least time between two looks whether the file changed on the server, in nanoseconds. */
 	private static final long LOOK_AGAIN = TimeUnit.SECONDS.toNanos(10);
 	private CLabel readOnly;
@@ -210,6 +212,19 @@ public final class StrongroomTextEditor extends TextEditor {
 		getSelectionProvider().setSelection(selection);
 		getSourceViewer().setTopIndex(top);
 		saved();
+	}
+
+	/** What it shows; empty if there is nothing to be kept: it is closed, or its text cannot be changed. */
+	Optional<Draft> draft() {
+		ISourceViewer viewer = getSourceViewer();
+		return viewer == null ? Optional.empty()
+				: provider().info(input()).map(info -> new Draft(input().location(), document().get(), info.format(), info.snapshot(), info.access(), viewer.getSelectedRange().x, viewer.getTopIndex()));
+	}
+
+	/** Puts the caret and the lines to where they were. */
+	void show(Draft draft) {
+		getSourceViewer().setSelectedRange(draft.caret(), 0);
+		getSourceViewer().setTopIndex(draft.top());
 	}
 
 	/** Its file is about to be out of reach, or may be: it is not kept from others any more. */

@@ -127,6 +127,14 @@ final class Office implements AutoCloseable {
 		return explorer;
 	}
 
+	/** The same once the server is known. */
+	void signInAgain(ExplorerPage explorer) {
+		explorer.row(NAME).open();
+		givePassphrase();
+		giveCode();
+		explorer.row(NAME).awaitRemark("signed in");
+	}
+
 	void trust() {
 		DialogPage.await("Unknown Server").close("Trust This Server");
 	}

@@ -8,11 +8,8 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Optional;
 
-import org.eclipse.core.runtime.IConfigurationElement;
 import org.eclipse.core.runtime.Platform;
 import org.eclipse.core.runtime.preferences.InstanceScope;
-import org.eclipse.equinox.app.IApplication;
-import org.eclipse.equinox.app.IApplicationContext;
 import org.eclipse.swt.widgets.Combo;
 import org.eclipse.swt.widgets.Control;
 import org.eclipse.swt.widgets.Table;
@@ -27,47 +24,16 @@ import org.strongroom.testing.ui.TextPage;
 import org.strongroom.testing.ui.Ui;
 import org.strongroom.testing.ui.WorkbenchPage;
 
-/**
- * The workbench in a process of its own, and somebody who opens a file of a vault there, searches, replaces and saves. Says a word on standard output when all is done, leaves when it gets a line on
- * standard input.
- */
-public final class Visit implements IApplication {
-	/** System property: the folder with the vault in it. */
-	static final String FOLDER = "strongroom.test.folder";
+/** Somebody who opens a file of a vault, searches, replaces and saves. */
+public final class Visit extends Visitor {
 	static final String PASSPHRASE = "correct horse";
 	static final String FILE = "Geheimplan.txt";
 	static final String SEARCHED = "zebrafisch";
 	static final String REPLACED = "quittenbaum";
-	static final String DONE = "VISITED";
 	private static final String[] DIALOGS = { "org.eclipse.ui.workbench.texteditor", "org.eclipse.ui.workbench", "org.eclipse.ui.ide" };
-	private volatile IApplication workbench;
 
 	@Override
-	public Object start(IApplicationContext context) throws Exception {
-		IConfigurationElement run = Platform.getExtensionRegistry().getExtension("org.eclipse.core.runtime.applications", "org.strongroom.ui.application")
-				.getConfigurationElements()[0].getChildren("run")[0];
-		workbench = (IApplication) run.createExecutableExtension("class");
-		var visitor = Thread.ofPlatform().daemon().name("Visitor").start(this::visit);
-		Object code = workbench.start(context);
-		visitor.join();
-		return code;
-	}
-
-	private void visit() {
-		try {
-			WorkbenchPage.awaitOpen();
-			work();
-			System.out.println(DONE);
-			System.in.read();
-			Ui.start(() -> PlatformUI.getWorkbench().close());
-		} catch (IOException | RuntimeException | Error e) {
-			e.printStackTrace();
-			// not by the way the window is left, which would ask about unsaved files
-			Runtime.getRuntime().halt(1);
-		}
-	}
-
-	private static void work() throws IOException {
+	protected void work() throws IOException {
 		WorkbenchPage.service(Bookmarks.class).save(new Bookmark("Here", Path.of(System.getProperty(FOLDER)).toUri()), true);
 		ExplorerPage explorer = ExplorerPage.open();
 		explorer.row("Here").open();
@@ -124,12 +90,5 @@ public final class Visit implements IApplication {
 		for (String bundle : DIALOGS)
 			PlatformUI.getDialogSettingsProvider(Platform.getBundle(bundle)).getDialogSettings().save(out);
 		return out.toString();
-	}
-
-	@Override
-	public void stop() {
-		IApplication started = workbench;
-		if (started != null)
-			started.stop();
 	}
 }

@@ -2,6 +2,7 @@ package org.strongroom.ui.internal.app;
 
 import java.util.Set;
 
+import org.eclipse.jface.dialogs.MessageDialog;
 import org.eclipse.jface.preference.IPreferenceNode;
 import org.eclipse.jface.preference.PreferenceManager;
 import org.eclipse.jface.window.Window;
@@ -13,7 +14,9 @@ import org.eclipse.ui.application.IWorkbenchConfigurer;
 import org.eclipse.ui.application.IWorkbenchWindowConfigurer;
 import org.eclipse.ui.application.WorkbenchAdvisor;
 import org.eclipse.ui.application.WorkbenchWindowAdvisor;
+import org.strongroom.editors.OpenEditors;
 import org.strongroom.ui.internal.work.Icon;
+import org.strongroom.ui.internal.work.Ui;
 
 /** What kind of workbench this is: one that keeps nothing. */
 final class Advisor extends WorkbenchAdvisor {
@@ -65,6 +68,19 @@ final class Advisor extends WorkbenchAdvisor {
 			if (!prune(node))
 				manager.remove(node);
 		}
+	}
+
+	@Override
+	public boolean preShutdown() {
+		int kept = OpenEditors.putAway();
+		if (kept == 0)
+			return true;
+		String message = "%s not saved, and kept in memory only, for %s locked. Unlock to save; closing Strongroom loses what was typed.".formatted(kept == 1 ? "A text is" : kept + " texts are",
+				kept == 1 ? "its vault is" : "their vaults are");
+		if (new MessageDialog(Ui.shell(), "Unsaved Changes", null, message, MessageDialog.WARNING, 0, "Don't Close", "Close and Lose It").open() != 1)
+			return false;
+		OpenEditors.giveUp();
+		return true;
 	}
 
 	/** Whether anything is left of a page and those below it. */

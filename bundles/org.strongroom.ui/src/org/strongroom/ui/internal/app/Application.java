@@ -14,6 +14,7 @@ import org.osgi.util.tracker.ServiceTracker;
 import org.strongroom.core.Bookmarks;
 import org.strongroom.core.Sessions;
 import org.strongroom.core.auth.Prompter;
+import org.strongroom.ui.internal.lock.AutoLock;
 import org.strongroom.ui.internal.prompt.DialogPrompter;
 import org.strongroom.ui.internal.transfer.Exports;
 import org.strongroom.ui.internal.work.Work;
@@ -37,6 +38,8 @@ public final class Application implements IApplication {
 		Display display = PlatformUI.createDisplay();
 		NoHints.install();
 		RecentFiles.keepOut();
+		var lock = new AutoLock(bundles, display);
+		var locking = bundles.registerService(AutoLock.class, lock, null);
 		try {
 			sessions.getService();
 			bookmarks.getService();
@@ -44,6 +47,8 @@ public final class Application implements IApplication {
 			goodbye(sessions.getService());
 			return outcome == PlatformUI.RETURN_RESTART ? IApplication.EXIT_RESTART : IApplication.EXIT_OK;
 		} finally {
+			locking.unregister();
+			lock.stop();
 			display.dispose();
 			bookmarks.close();
 			sessions.close();

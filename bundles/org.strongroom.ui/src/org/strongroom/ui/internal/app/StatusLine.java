@@ -1,6 +1,8 @@
 package org.strongroom.ui.internal.app;
 
+import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Collectors;
 
 import org.eclipse.swt.SWT;
@@ -18,6 +20,7 @@ import org.strongroom.core.Session.State;
 import org.strongroom.core.Sessions;
 import org.strongroom.core.residency.Guard;
 import org.strongroom.editors.OpenEditors;
+import org.strongroom.ui.internal.lock.AutoLock;
 import org.strongroom.ui.internal.transfer.Exports;
 
 /**
@@ -43,7 +46,7 @@ public final class StatusLine extends WorkbenchWindowControlContribution {
 		layout.marginTop = layout.marginBottom = layout.marginLeft = layout.marginRight = 0;
 		line.setLayout(layout);
 		servers = field(line, "not signed in 88");
-		vaults = field(line, "88 vaults unlocked");
+		vaults = field(line, "8 vaults, lock in 88:88");
 		unsaved = field(line, "8 unsaved");
 		residency = field(line, "nothing readable on this machine");
 		refresh();
@@ -75,7 +78,9 @@ public final class StatusLine extends WorkbenchWindowControlContribution {
 			latency.measure(all);
 			set(servers, all.isEmpty() ? "not signed in" : all.stream().map(this::server).sorted().collect(Collectors.joining(", ")));
 			int open = all.stream().mapToInt(s -> s.vaults().size()).sum();
-			set(vaults, count(open, "vault", "unlocked"));
+			AutoLock lock = window.getService(AutoLock.class);
+			Optional<Duration> left = lock == null ? Optional.empty() : lock.left();
+			set(vaults, left.map(l -> locking(open, l)).orElseGet(() -> count(open, "vault", "unlocked")));
 		}
 		set(unsaved, "%d unsaved".formatted(OpenEditors.unsaved()));
 		Exports exports = window.getService(Exports.class);
@@ -87,6 +92,11 @@ public final class StatusLine extends WorkbenchWindowControlContribution {
 		else
 			set(residency, saved == 0 ? "nothing readable on this machine" : copies + " on this machine");
 		residency.getDisplay().timerExec(EVERY_MILLIS, this::refresh);
+	}
+
+	private static String locking(int open, Duration left) {
+		String which = open == 1 ? "1 vault, locks" : open + " vaults, lock";
+		return left.isPositive() ? "%s in %d:%02d".formatted(which, left.toMinutes(), left.toSecondsPart()) : which + " when done";
 	}
 
 	private static void set(CLabel label, String text) {

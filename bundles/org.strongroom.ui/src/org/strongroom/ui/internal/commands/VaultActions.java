@@ -1,12 +1,12 @@
 package org.strongroom.ui.internal.commands;
 
-import java.util.List;
 import java.util.Optional;
 
 import org.strongroom.core.Session;
 import org.strongroom.ui.internal.explorer.Container;
 import org.strongroom.ui.internal.explorer.ExplorerView;
 import org.strongroom.ui.internal.explorer.Node;
+import org.strongroom.ui.internal.lock.AutoLock;
 import org.strongroom.ui.internal.work.Work;
 
 /** What can be done to vaults. For the UI thread. */
@@ -28,19 +28,15 @@ final class VaultActions {
 				c.session().ifPresent(s -> lock(s, c.location()));
 	}
 
-	/** Locks all vaults of all sessions, after asking about unsaved files. */
+	/** Locks all vaults of all sessions, and asks nothing: unsaved texts come back when they are unlocked. */
 	static void lockEverything(ExplorerView view) {
-		for (Session s : view.explorer().sessions().all())
-			for (String location : List.copyOf(s.vaults().keySet()))
-				if (!lock(s, location))
-					return;
+		view.getSite().getService(AutoLock.class).lockEverything();
 	}
 
-	private static boolean lock(Session session, String location) {
+	private static void lock(Session session, String location) {
 		if (!Editors.close(session, location))
-			return false;
+			return;
 		String name = Optional.of(location.substring(location.lastIndexOf('/') + 1)).filter(n -> !n.isEmpty()).orElse(session.bookmark().name());
 		Work.start("Locking", name, "The vault %s was not locked cleanly.".formatted(name), _ -> session.lock(location));
-		return true;
 	}
 }

@@ -233,6 +233,8 @@ public final class ExplorerView extends ViewPart implements Explorer.Listener {
 		List<Node> selected = selected();
 		tree.setRedraw(false);
 		try {
+			if (!container.isLoaded())
+				viewer.setChildCount(container, 0); // rows that are only cleared keep what they showed
 			viewer.setChildCount(container, container.shown().size());
 			if (widget instanceof TreeItem item)
 				item.clearAll(false);

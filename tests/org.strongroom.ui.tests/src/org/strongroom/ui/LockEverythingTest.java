@@ -1,0 +1,183 @@
+package org.strongroom.ui;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+import org.strongroom.core.Home;
+import org.strongroom.editors.OpenEditors;
+import org.strongroom.testing.ui.DialogPage;
+import org.strongroom.testing.ui.ExplorerPage;
+import org.strongroom.testing.ui.Screenshots;
+import org.strongroom.testing.ui.TextPage;
+import org.strongroom.testing.ui.Ui;
+import org.strongroom.testing.ui.WorkbenchPage;
+import org.strongroom.ui.internal.lock.AutoLock;
+import org.strongroom.ui.internal.work.Work;
+
+/** Vaults that lock because they are told to, because nobody is there, or because the screen is locked: nobody is asked anything, and nothing that was typed is lost. */
+@ExtendWith(Screenshots.class)
+class LockEverythingTest {
+	private static final String LOCK = "org.strongroom.ui.lockEverything";
+	@TempDir
+	Path root;
+	@TempDir
+	Path keys;
+	private Office office;
+	private ExplorerPage explorer;
+
+	@BeforeEach
+	void begin() throws IOException {
+		WorkbenchPage.awaitOpen();
+		office = Office.embedded(root, keys);
+		office.saveBookmark();
+		explorer = office.signIn();
+		office.unlock(explorer);
+	}
+
+	@AfterEach
+	void end() throws IOException {
+		WorkbenchPage.awaitIdle(Work.FAMILY);
+		Files.deleteIfExists(Home.folder().resolve("policy.yaml"));
+		Ui.run(OpenEditors::giveUp);
+		WorkbenchPage.closeEditors();
+		office.close();
+	}
+
+	private TextPage notes() {
+		explorer.row(Office.NOTES).open();
+		return TextPage.await("notes.txt");
+	}
+
+	private void awaitLocked() {
+		explorer.row(Office.VAULT).awaitRemark("locked");
+		WorkbenchPage.awaitEditors();
+		assertThat(office.session().orElseThrow().vaults()).isEmpty();
+		assertThat(explorer.has(Office.NOTES)).as("names of a locked vault").isFalse();
+	}
+
+	private static int unsaved() {
+		return Ui.get(OpenEditors::unsaved);
+	}
+
+	@Test
+	void unsavedTextComesBackAndIsSaved() throws Exception {
+		TextPage text = notes().typeFirst("typed ");
+		Ui.run(() -> text.editor().selectAndReveal(9, 0));
+		WorkbenchPage.command(LOCK);
+		awaitLocked();
+		assertThat(unsaved()).isEqualTo(1);
+		assertThat(office.inVault("/notes.txt")).startsWith("first");
+		office.unlock(explorer);
+		TextPage back = TextPage.await("notes.txt");
+		assertThat(back.text()).isEqualTo("typed first line\nsecond line\n");
+		assertThat(back.isDirty()).isTrue();
+		assertThat(Ui.get(() -> back.widget().getCaretOffset())).isEqualTo(9);
+		assertThat(unsaved()).isEqualTo(1);
+		back.saveAndWait();
+		assertThat(office.inVault("/notes.txt")).startsWith("typed first");
+		assertThat(unsaved()).isZero();
+	}
+
+	@Test
+	void whatSomebodyElseSavedMeanwhileIsNotOverwritten() throws Exception {
+		notes().typeFirst("mine ");
+		WorkbenchPage.command(LOCK);
+		awaitLocked();
+		office.othersWrite("/notes.txt", "theirs\n");
+		office.unlock(explorer);
+		TextPage back = TextPage.await("notes.txt");
+		back.save();
+		DialogPage.await("File Changed").close("Overwrite");
+		back.awaitSaved();
+		assertThat(office.inVault("/notes.txt")).startsWith("mine first");
+	}
+
+	@Test
+	void whatWasNotChangedIsNotBroughtBack() {
+		notes();
+		WorkbenchPage.command(LOCK);
+		awaitLocked();
+		assertThat(unsaved()).isZero();
+		office.unlock(explorer);
+		WorkbenchPage.awaitIdle(Work.FAMILY);
+		assertThat(WorkbenchPage.editors()).isEmpty();
+	}
+
+	@Test
+	void textComesBackInTheEncodingOfItsFile() throws Exception {
+		byte[] before = "\uFEFFeins\r\nzwei\r\n".getBytes(StandardCharsets.UTF_16LE);
+		office.vault().unlock();
+		office.vault().write("/utf16.txt", before);
+		office.vault().lock();
+		explorer.row(Office.VAULT).command("org.eclipse.ui.file.refresh");
+		explorer.row(Office.VAULT + "/utf16.txt").open();
+		TextPage.await("utf16.txt").typeFirst("null ");
+		WorkbenchPage.command(LOCK);
+		awaitLocked();
+		office.unlock(explorer);
+		TextPage.await("utf16.txt").saveAndWait();
+		office.vault().unlock();
+		assertThat(office.vault().read("/utf16.txt")).isEqualTo("\uFEFFnull eins\r\nzwei\r\n".getBytes(StandardCharsets.UTF_16LE));
+		office.vault().lock();
+	}
+
+	@Test
+	void textComesBackInANewSession() throws Exception {
+		notes().typeFirst("typed ");
+		WorkbenchPage.command(LOCK);
+		awaitLocked();
+		office.session().orElseThrow().close();
+		office.signInAgain(explorer);
+		office.unlock(explorer);
+		TextPage.await("notes.txt").saveAndWait();
+		assertThat(office.inVault("/notes.txt")).startsWith("typed first");
+	}
+
+	@Test
+	void aQuestionThatNobodyAnswersIsTakenBack() throws Exception {
+		TextPage text = notes().typeFirst("typed ");
+		explorer.row(Office.VAULT).command("org.strongroom.ui.lock");
+		DialogPage.await("Save Resource");
+		Ui.run(() -> WorkbenchPage.service(AutoLock.class).lockEverything());
+		awaitLocked();
+		assertThat(DialogPage.isOpen("Save Resource")).isFalse();
+		office.unlock(explorer);
+		assertThat(TextPage.await("notes.txt").text()).startsWith("typed first");
+		assertThat(text.editor()).isNotNull();
+	}
+
+	@Test
+	void nobodyIsThere() throws Exception {
+		notes().typeFirst("typed ");
+		Files.writeString(Home.folder().resolve("policy.yaml"), "policy: 1\nlock: {idle: 10s}\n");
+		awaitLocked();
+		assertThat(unsaved()).isEqualTo(1);
+	}
+
+	@Test
+	void theScreenIsLocked() throws Exception {
+		assumeTrue(System.getenv("DBUS_SESSION_BUS_ADDRESS") != null, "there is no session bus");
+		notes().typeFirst("typed ");
+		screenSaver(true);
+		awaitLocked();
+		screenSaver(false);
+		office.unlock(explorer);
+		assertThat(TextPage.await("notes.txt").text()).startsWith("typed first");
+	}
+
+	/** As a screen saver does. */
+	private static void screenSaver(boolean active) throws Exception {
+		var says = new ProcessBuilder("dbus-send", "--session", "--type=signal", "/org/mate/ScreenSaver", "org.mate.ScreenSaver.ActiveChanged", "boolean:" + active).inheritIO().start();
+		assertThat(says.waitFor()).isZero();
+	}
+}

@@ -206,6 +206,15 @@ class LeakCheckTest {
 	}
 
 	@Test
+	void whoseMemoryIsLockedHasNothingInSwap() throws IOException {
+		fake.plain("8:3", "sda3");
+		fake.swap("/dev/sda3", "partition");
+		is("leak.swap", Severity.SERIOUS, "Swap is not encrypted");
+		fake.file("/proc/self/limits", "Max locked memory         unlimited            unlimited            bytes     \n");
+		is("leak.swap", Severity.NOTE, "keeps its own out of it");
+	}
+
+	@Test
 	void swapInMemoryThatIsWrittenToADiskIsSwapOnThatDisk() throws IOException {
 		fake.plain("8:3", "sda3");
 		fake.file("/sys/class/block/zram0/backing_dev", "/dev/sda3\n");

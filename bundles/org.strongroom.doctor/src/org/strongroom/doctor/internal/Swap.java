@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.regex.Pattern;
 
 import org.strongroom.core.doctor.Finding;
 import org.strongroom.doctor.Machine;
@@ -16,7 +17,10 @@ public final class Swap {
 			swapoff -a
 			Then leave swap out of /etc/fstab, use zram, or encrypt it under a key that is made anew at each start:
 			/etc/crypttab:  swap  DEVICE  /dev/urandom  swap,cipher=aes-xts-plain64,size=512
-			/etc/fstab:     /dev/mapper/swap  none  swap  sw  0  0""";
+			/etc/fstab:     /dev/mapper/swap  none  swap  sw  0  0
+			Or permit Strongroom to keep its own memory out of it:
+			/etc/security/limits.d/strongroom.conf:  *  -  memlock  unlimited""";
+	private static final Pattern LIMIT = Pattern.compile("(?m)^Max locked memory +(\\S+)");
 
 	private Swap() {
 	}
@@ -45,6 +49,12 @@ public final class Swap {
 		return all;
 	}
 
+	/** Whether memory of this process is never swapped out: it locks it where it may, see mlockall(2). */
+	private static boolean isKeptOut(Machine machine) throws IOException {
+		var limit = LIMIT.matcher(Reading.text(machine.at("/proc/self/limits")).orElse(""));
+		return limit.find() && limit.group(1).equals("unlimited");
+	}
+
 	/** What is in use as swap. */
 	public static final class Areas implements Check {
 		@Override
@@ -62,11 +72,13 @@ public final class Swap {
 			List<Area> areas = areas(machine);
 			if (areas.isEmpty())
 				found.accept(Finding.ok(id(), "this machine", "No swap is in use."));
+			boolean isKeptOut = isKeptOut(machine);
 			for (Area area : areas)
 				found.accept(switch (area.encryption()) {
 				case ENCRYPTED -> Finding.ok(id(), area.name(), "Swap is encrypted.");
 				case MEMORY -> Finding.ok(id(), area.name(), "Swap is in memory (zram).");
-				case PLAIN -> Finding.serious(id(), area.name(), area.device() ? "Swap is not encrypted." : "The swap file lies on a disk that is not encrypted.", WHY,
+				case PLAIN -> isKeptOut ? Finding.note(id(), area.name(), "Swap is not encrypted; Strongroom, which may lock its memory, keeps its own out of it.",
+						"What other programs show of files that were saved on this machine may be written there.", MEND.replace("DEVICE", area.device() ? area.name() : "a partition or a loop device")) : Finding.serious(id(), area.name(), area.device() ? "Swap is not encrypted." : "The swap file lies on a disk that is not encrypted.", WHY,
 						area.device() ? MEND.replace("DEVICE", area.name()) : MEND.replace("DEVICE", "a partition or a loop device"));
 				case UNKNOWN -> Finding.unchecked(id(), area.name(), "Swap: the system does not tell whether it is encrypted.");
 				});

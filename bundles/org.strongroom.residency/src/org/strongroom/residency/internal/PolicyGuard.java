@@ -58,7 +58,8 @@ public final class PolicyGuard implements Guard {
 
 	/** Before anybody signs in there is a guard. */
 	void activate() {
-		Dumps.forbid();
+		OwnMemory.forbidDumps();
+		OwnMemory.forbidSwapping();
 	}
 
 	void setAudit(Audit service) {

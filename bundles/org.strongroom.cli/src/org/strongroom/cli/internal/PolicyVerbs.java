@@ -20,6 +20,7 @@ import org.strongroom.core.residency.Ruling;
 import org.strongroom.core.residency.WayOut;
 import org.strongroom.residency.audit.AuditSettings;
 import org.strongroom.residency.policy.DamagedPolicyException;
+import org.strongroom.residency.policy.FileSource;
 import org.strongroom.residency.policy.IdleLimit;
 import org.strongroom.residency.policy.Origin;
 import org.strongroom.residency.policy.PlugIn;
@@ -43,7 +44,7 @@ final class PolicyVerbs {
 			throw new UsageException("Say which: policy show or check; see 'strongroom help policy'.");
 		}).addSubcommand("show", Verb.spec("show", """
 				Shows the policies in force, and what they come to.
-				Of the machine's and your own the stricter counts; one that is damaged forbids.""", PolicyVerbs::show))
+				Of the machine's, those of plug-ins and your own the stricter counts; one that is damaged forbids.""", PolicyVerbs::show))
 				.addSubcommand("check", Verb.spec("check", "Shows what a policy says, or what is wrong with it, before it is put in force.", PolicyVerbs::check)
 						.addPositional(word(0, "FILE", "The policy.")));
 	}
@@ -57,7 +58,7 @@ final class PolicyVerbs {
 
 	private static void check(Run run, ParseResult words) throws IOException {
 		Path file = run.local(given(words, 0));
-		var source = new PolicySource(Origin.OWN, file, Optional.empty());
+		var source = new FileSource(Origin.OWN, file, Optional.empty());
 		Found found = source.read();
 		if (found.isDamaged())
 			throw new DamagedPolicyException(found.damage().get());
@@ -81,7 +82,7 @@ final class PolicyVerbs {
 			return;
 		}
 		for (PolicySource source : sources)
-			run.out().line("%s: %s".formatted(first(source.origin().words()), state(source, policies)));
+			run.out().line("%s: %s".formatted(first(source.words()), state(source, policies)));
 		if (travelling)
 			run.out().line("Travel mode: on");
 		run.out().line("");
@@ -100,15 +101,15 @@ final class PolicyVerbs {
 			Policy policy = found.policy().get();
 			if (!policy.rules().isEmpty()) {
 				run.out().line("");
-				run.out().line("Rules of %s, of which the first that fits decides:".formatted(found.source().origin().words()));
+				run.out().line("Rules of %s, of which the first that fits decides:".formatted(found.source().words()));
 				for (Rule rule : policy.rules())
 					run.out().line("  line %d: %s".formatted(rule.line(), Run.line(words(rule))));
 			}
-			section(run, "Protocols of %s, and no others:".formatted(found.source().origin().words()), policy.protocols().map(said -> List.of(line(said.line(), String.join(", ", said.what())))));
-			section(run, "Plug-ins of %s, and no others:".formatted(found.source().origin().words()), policy.plugIns().map(said -> said.what().stream().map(p -> line(p.line(), p.toString())).toList()));
-			section(run, "Servers of %s, and no others:".formatted(found.source().origin().words()), policy.servers().map(said -> said.what().stream().map(PolicyVerbs::words).toList()));
-			section(run, "Connections to servers, by %s:".formatted(found.source().origin().words()), Optional.of(connections(policy)).filter(c -> !c.isEmpty()));
-			section(run, "Vaults of %s by their id, and no others:".formatted(found.source().origin().words()), policy.vaults().map(said -> said.what().stream().sorted().map(id -> line(said.line(), id)).toList()));
+			section(run, "Protocols of %s, and no others:".formatted(found.source().words()), policy.protocols().map(said -> List.of(line(said.line(), String.join(", ", said.what())))));
+			section(run, "Plug-ins of %s, and no others:".formatted(found.source().words()), policy.plugIns().map(said -> said.what().stream().map(p -> line(p.line(), p.toString())).toList()));
+			section(run, "Servers of %s, and no others:".formatted(found.source().words()), policy.servers().map(said -> said.what().stream().map(PolicyVerbs::words).toList()));
+			section(run, "Connections to servers, by %s:".formatted(found.source().words()), Optional.of(connections(policy)).filter(c -> !c.isEmpty()));
+			section(run, "Vaults of %s by their id, and no others:".formatted(found.source().words()), policy.vaults().map(said -> said.what().stream().sorted().map(id -> line(said.line(), id)).toList()));
 		}
 	}
 
@@ -177,7 +178,7 @@ final class PolicyVerbs {
 
 	private static String state(PolicySource source, Policies policies) {
 		return Run.line(found(source, policies).map(f -> f.damage().map(d -> "damaged, and so everything is forbidden: " + d)
-				.orElseGet(() -> source.file() + f.policy().map(p -> p.name().isEmpty() ? "" : " (" + p.name() + ")").orElse(""))).orElse("none (%s)".formatted(source.file())));
+				.orElseGet(() -> source.place() + f.policy().map(p -> p.name().isEmpty() ? "" : " (" + p.name() + ")").orElse(""))).orElse("none (%s)".formatted(source.place())));
 	}
 
 	private static String words(Rule rule) {
@@ -193,8 +194,8 @@ final class PolicyVerbs {
 		var all = new ArrayList<Map<String, Object>>();
 		for (PolicySource source : sources) {
 			var object = new LinkedHashMap<String, Object>();
-			object.put("policy", source.origin().name().toLowerCase(java.util.Locale.ROOT));
-			object.put("file", source.file().toString());
+			object.put("policy", source.origin().name().toLowerCase(java.util.Locale.ROOT).replace('_', '-'));
+			object.put("file", source.place());
 			Optional<Found> found = found(source, policies);
 			object.put("state", found.isEmpty() ? "none" : found.get().isDamaged() ? "damaged" : "in force");
 			found.flatMap(Found::damage).ifPresent(d -> object.put("damage", d));

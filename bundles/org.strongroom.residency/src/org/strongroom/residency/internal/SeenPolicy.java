@@ -10,6 +10,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 
 import org.strongroom.core.Home;
+import org.strongroom.residency.policy.PlugInSource;
 import org.strongroom.residency.policy.Policies;
 import org.strongroom.residency.policy.PolicySource;
 
@@ -25,7 +26,7 @@ final class SeenPolicy {
 	synchronized Optional<Map<String, String>> change(Policies policies) {
 		var now = new TreeMap<String, String>();
 		for (PolicySource.Found found : policies.found())
-			now.put(found.source().origin().name().toLowerCase(Locale.ROOT), (found.isDamaged() ? "damaged" : "sha256") + ":" + found.digest());
+			now.merge(found.source().origin().name().toLowerCase(Locale.ROOT).replace('_', '-'), words(found), (one, other) -> one + " " + other);
 		String words = now.isEmpty() ? NONE : now.toString();
 		if (words.equals(last))
 			return Optional.empty();
@@ -41,6 +42,11 @@ final class SeenPolicy {
 			// then it is told once more by the next process
 		}
 		return Optional.of(now);
+	}
+
+	/** Of several plug-ins each names itself. */
+	private static String words(PolicySource.Found found) {
+		return (found.source() instanceof PlugInSource p ? p.plugIn() + "=" : "") + (found.isDamaged() ? "damaged" : "sha256") + ":" + found.digest();
 	}
 
 	private static Path file() {

@@ -4,6 +4,8 @@ package org.strongroom.residency.policy;
 public enum Origin {
 	/** The administrator's, for everybody on this machine. */
 	MACHINE("the policy of this machine"),
+	/** The administrator's, for whoever has a plug-in installed. */
+	PLUG_IN("the policy of a plug-in"),
 	/** The person's own, in Strongroom's home. */
 	OWN("your own policy");
 

@@ -44,10 +44,14 @@ public record Policies(List<PolicySource.Found> found) {
 		found = List.copyOf(found);
 	}
 
-	/** The places of this machine and person. */
+	/** The places of this machine, of the plug-ins, and of the person. */
 	public static List<PolicySource> sources() {
 		Path machine = machineFolder();
-		return List.of(new PolicySource(Origin.MACHINE, machine.resolve(FILE), Optional.of(machine.resolve(KEY))), new PolicySource(Origin.OWN, Home.folder().resolve(FILE), Optional.empty()));
+		var sources = new ArrayList<PolicySource>();
+		sources.add(new FileSource(Origin.MACHINE, machine.resolve(FILE), Optional.of(machine.resolve(KEY))));
+		sources.addAll(PlugInSource.of(Framework.context(), machine.resolve(KEY)));
+		sources.add(new FileSource(Origin.OWN, Home.folder().resolve(FILE), Optional.empty()));
+		return List.copyOf(sources);
 	}
 
 	/** Where an administrator puts what is for everybody: as the Filesystem Hierarchy Standard 3.0, Apple's File System Programming Guide, and Windows' known folder ProgramData have it. */
@@ -58,9 +62,11 @@ public record Policies(List<PolicySource.Found> found) {
 		return Path.of(os.startsWith("Mac") ? "/Library/Application Support/Strongroom" : "/etc/strongroom");
 	}
 
-	/** Reads them. */
-	public static Policies read(List<PolicySource> sources) {
-		return new Policies(sources.stream().map(PolicySource::read).filter(f -> f.policy().isPresent() || f.isDamaged()).toList());
+	/** Reads them. What the machine has a key for, and no policy, may be delivered by a plug-in: signed with that key. */
+	public static Policies read(List<? extends PolicySource> sources) {
+		List<PolicySource.Found> all = sources.stream().map(PolicySource::read).filter(f -> f.policy().isPresent() || f.isDamaged()).toList();
+		boolean delivered = all.stream().anyMatch(f -> f.source().origin() == Origin.PLUG_IN && !f.isDamaged());
+		return new Policies(all.stream().filter(f -> !f.isMissing() || !delivered).toList());
 	}
 
 	/** What they say to something that is to leave memory. */
@@ -77,11 +83,11 @@ public record Policies(List<PolicySource.Found> found) {
 
 	/** What is said in a line, in words that go on from <i>by</i>. */
 	public static String rule(PolicySource.Found found, int line) {
-		return "%s, line %d".formatted(found.source().origin().words(), line);
+		return "%s, line %d".formatted(found.source().words(), line);
 	}
 
 	private static Ruling damaged(PolicySource.Found found) {
-		return new Ruling(Verdict.FORBID, "%s, which is damaged".formatted(found.source().origin().words()), found.damage().map(Policies::withoutStop));
+		return new Ruling(Verdict.FORBID, "%s, which is damaged".formatted(found.source().words()), found.damage().map(Policies::withoutStop));
 	}
 
 	private static String withoutStop(String sentence) {

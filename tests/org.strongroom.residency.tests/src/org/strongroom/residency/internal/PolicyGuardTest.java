@@ -32,9 +32,9 @@ import org.strongroom.core.residency.Guard.Person;
 import org.strongroom.core.residency.Outgoing;
 import org.strongroom.core.residency.Verdict;
 import org.strongroom.core.residency.WayOut;
+import org.strongroom.residency.policy.FileSource;
 import org.strongroom.residency.policy.Origin;
 import org.strongroom.residency.policy.Policies;
-import org.strongroom.residency.policy.PolicySource;
 
 class PolicyGuardTest {
 	@TempDir
@@ -45,7 +45,7 @@ class PolicyGuardTest {
 	@BeforeEach
 	void set() {
 		home = System.setProperty(Home.PROPERTY, temp.resolve("home").toString());
-		guard = new PolicyGuard(() -> List.of(new PolicySource(Origin.OWN, temp.resolve("policy.yaml"), Optional.empty())));
+		guard = new PolicyGuard(() -> List.of(new FileSource(Origin.OWN, temp.resolve("policy.yaml"), Optional.empty())));
 	}
 
 	@AfterEach
@@ -107,7 +107,7 @@ class PolicyGuardTest {
 
 	@Test
 	void eachChangeOfThePolicyIsNoticedOnceByWhicheverProcess() throws Exception {
-		var sources = List.of(new PolicySource(Origin.OWN, temp.resolve("policy.yaml"), Optional.empty()));
+		var sources = List.of(new FileSource(Origin.OWN, temp.resolve("policy.yaml"), Optional.empty()));
 		var first = new SeenPolicy();
 		assertThat(first.change(Policies.read(sources))).isEmpty();
 		policy(WayOut.PRINT, Verdict.ASK);

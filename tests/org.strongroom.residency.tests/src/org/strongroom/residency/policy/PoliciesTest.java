@@ -49,7 +49,7 @@ class PoliciesTest {
 	}
 
 	private Policies policies() {
-		return Policies.read(List.of(new PolicySource(Origin.MACHINE, machine, Optional.of(key)), new PolicySource(Origin.OWN, own, Optional.empty())));
+		return Policies.read(List.of(new FileSource(Origin.MACHINE, machine, Optional.of(key)), new FileSource(Origin.OWN, own, Optional.empty())));
 	}
 
 	private Ruling ruling(WayOut way) {

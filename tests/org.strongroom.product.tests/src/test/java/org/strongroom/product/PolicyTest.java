@@ -6,7 +6,11 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipOutputStream;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -101,6 +105,62 @@ class PolicyTest {
 			user.answer("keyboard-interactive", server.currentCode());
 			assertThat(user.done("ls", "HQ:/")).isEmpty();
 		}
+	}
+
+	/** As {@code docs/policy.md} has it. */
+	@Test
+	void aPlugInDeliversThePolicy() throws Exception {
+		Path product = Product.copy(folder.resolve("product"));
+		Path jar = product.resolve("plugins/com.acme.policy_1.0.0.jar");
+		try (var out = new ZipOutputStream(Files.newOutputStream(jar))) {
+			out.putNextEntry(new ZipEntry("META-INF/MANIFEST.MF"));
+			out.write("""
+					Manifest-Version: 1.0
+					Bundle-ManifestVersion: 2
+					Bundle-SymbolicName: com.acme.policy
+					Bundle-Version: 1.0.0
+					Provide-Capability: org.strongroom.policy;file="policy.yaml"
+					""".getBytes());
+			out.putNextEntry(new ZipEntry("policy.yaml"));
+			out.write("policy: 1\nname: delivered\nways-out: {export: forbid}\nprotocols: [local]\n".getBytes());
+		}
+		Files.writeString(product.resolve("configuration/org.eclipse.equinox.simpleconfigurator/bundles.info"), "com.acme.policy,1.0.0,plugins/com.acme.policy_1.0.0.jar,4,false\n", StandardOpenOption.APPEND);
+		var user = new User(Files.createDirectory(folder.resolve("me")));
+		user.installation(product);
+		user.file("here/a.txt", "a\n");
+		String here = user.folder().resolve("here").toUri().toString().replaceFirst("^file:/+", "file:///");
+
+		Outcome unsigned = user.run("ls", here);
+		assertThat(unsigned.complaints()).singleElement().asString().contains("Forbidden by the policy of the plug-in com.acme.policy, which is damaged", "has to be signed, and it is not signed");
+		assertThat(unsigned.code()).isEqualTo(8);
+
+		String keys = folder.resolve("keys.p12").toString();
+		String certificate = folder.resolve("acme.crt").toString();
+		Path trusted = folder.resolve("trusted.jks");
+		tool("keytool", "-genkeypair", "-alias", "acme", "-dname", "CN=ACME", "-keyalg", "EC", "-keystore", keys, "-storepass:env", "STORE");
+		tool("keytool", "-exportcert", "-alias", "acme", "-keystore", keys, "-storepass:env", "STORE", "-file", certificate);
+		tool("keytool", "-importcert", "-noprompt", "-alias", "acme", "-file", certificate, "-keystore", trusted.toString(), "-storetype", "JKS", "-storepass:env", "STORE");
+		tool("jarsigner", "-keystore", keys, "-storepass:env", "STORE", jar.toString(), "acme");
+		Outcome distrusted = user.run("ls", here);
+		assertThat(distrusted.complaints()).singleElement().asString().contains("nobody signed it who is trusted here");
+
+		Files.writeString(product.resolve("configuration/config.ini"), "\nosgi.framework.keystore=" + trusted.toUri() + "\n", StandardOpenOption.APPEND);
+		assertThat(user.done("policy", "show")).contains("The policy of the plug-in com.acme.policy: policy.yaml in the plug-in com.acme.policy (delivered)\n", "export     forbid  by the policy of the plug-in com.acme.policy, line 3\n");
+		assertThat(user.done("ls", here)).isEqualTo("a.txt\n");
+		Outcome outcome = user.run("ls", "sftp://somebody@127.0.0.1:1/");
+		assertThat(outcome.complaints()).singleElement().asString().contains("Forbidden by the policy of the plug-in com.acme.policy, line 4: it does not name sftp among the protocols");
+		assertThat(outcome.code()).isEqualTo(8);
+	}
+
+	/** One of the JDK's. */
+	private static void tool(String name, String... words) throws Exception {
+		var command = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", name).toString()));
+		command.addAll(List.of(words));
+		var builder = new ProcessBuilder(command).redirectErrorStream(true);
+		builder.environment().put("STORE", "of a test");
+		Process process = builder.start();
+		String said = new String(process.getInputStream().readAllBytes());
+		assertThat(process.waitFor()).as(said).isZero();
 	}
 
 	/** An entry with the authority's certificate as a file has it. */

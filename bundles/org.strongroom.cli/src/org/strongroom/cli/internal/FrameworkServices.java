@@ -28,6 +28,8 @@ final class FrameworkServices implements Surroundings.Services, AutoCloseable {
 	private Person person;
 	private ServiceRegistration<Prompter> registration;
 	private Sessions sessions;
+	/** Null as long as nobody but the sessions needs it. */
+	private Audit audit;
 
 	/** @param unwritten told what is wrong with the audit log in the end, if anything is */
 	FrameworkServices(BundleContext context, Consumer<String> unwritten) {
@@ -66,6 +68,12 @@ final class FrameworkServices implements Surroundings.Services, AutoCloseable {
 	@Override
 	public Guard guard() throws IOException {
 		return service(Guard.class);
+	}
+
+	@Override
+	public Audit audit() throws IOException {
+		audit = service(Audit.class);
+		return audit;
 	}
 
 	@Override
@@ -119,10 +127,12 @@ final class FrameworkServices implements Surroundings.Services, AutoCloseable {
 				Thread.currentThread().interrupt();
 			registration.unregister();
 			sessions = null;
-			var audit = context.getServiceReference(Audit.class);
-			if (audit != null)
-				settle(context.getService(audit));
+			var reference = context.getServiceReference(Audit.class);
+			audit = reference == null ? audit : context.getService(reference);
 		}
+		if (audit != null)
+			settle(audit);
+		audit = null;
 		stopAsking();
 	}
 }

@@ -110,6 +110,7 @@ final class Program {
 		specs.addAll(ServerVerbs.specs());
 		specs.add(DoctorVerb.spec());
 		specs.add(AuditVerbs.spec());
+		specs.add(ReportVerb.spec());
 		specs.add(PlugInVerbs.spec());
 		specs.add(PolicyVerbs.spec());
 		for (CommandSpec spec : specs)

@@ -10,6 +10,7 @@ import org.strongroom.core.Bookmarks;
 import org.strongroom.core.Session;
 import org.strongroom.core.Sessions;
 import org.strongroom.core.auth.Prompter;
+import org.strongroom.core.residency.Audit;
 import org.strongroom.core.residency.Guard;
 
 /**
@@ -36,6 +37,9 @@ record Surroundings(Services services, ReadableByteChannel in, boolean interacti
 
 		/** What everything passes that leaves memory. */
 		Guard guard() throws IOException;
+
+		/** The audit log that is being written. */
+		Audit audit() throws IOException;
 
 		/** Whoever can be asked. */
 		Prompter person() throws IOException;

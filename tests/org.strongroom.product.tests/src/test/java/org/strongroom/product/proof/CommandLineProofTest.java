@@ -8,7 +8,9 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.KeyPairGenerator;
 import java.time.Duration;
+import java.util.Base64;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
@@ -189,6 +191,27 @@ class CommandLineProofTest {
 			assertThat(outcome.out()).contains(CANARIES.lines() + CANARIES.lines());
 			observed.assertNothingFound(SAID);
 		}
+	}
+
+	/** Readable paths, by the auditor's key, are in the file that was asked for and nowhere else; of a PDF, which is compressed, it is looked at where anything is written at all. */
+	@Test
+	void aReportWithReadablePathsIsWrittenWhereItWasAskedForAlone() throws Exception {
+		Path home = observed.machine().home();
+		var pair = KeyPairGenerator.getInstance("X25519").generateKeyPair();
+		Path key = Files.writeString(answers.resolve("auditor.key"), "-----BEGIN PRIVATE KEY-----\n%s\n-----END PRIVATE KEY-----\n".formatted(Base64.getEncoder().encodeToString(pair.getPrivate().getEncoded())));
+		Files.writeString(home.resolve(".config/strongroom/policy.yaml"), "policy: 1\naudit:\n  auditor-key: |\n    -----BEGIN PUBLIC KEY-----\n    %s\n    -----END PUBLIC KEY-----\n"
+				.formatted(Base64.getEncoder().encodeToString(pair.getPublic().getEncoded())));
+		assertThat(run("", "cat", inVault(company.text())).code()).isZero();
+		Path reports = Files.createDirectory(home.resolve("reports"));
+		for (String format : List.of("pdf", "html"))
+			assertThat(run("", "report", "-o", reports.resolve("hashes." + format).toString()).code()).isZero();
+		assertThat(run("", "report", "--auditor-key", key.toString(), "-o", reports.resolve("readable.pdf").toString()).code()).isZero();
+		List<Trace> traces = observed.assertNothingFound(SAID);
+		assertThat(traces.getLast().written().keySet()).filteredOn(w -> w.startsWith("/")).contains(reports.resolve("readable.pdf").toString()).as("log, and what is always written")
+				.allMatch(w -> w.startsWith(reports + "/") || w.startsWith(home.resolve(".config/strongroom/audit") + "/") || traces.getFirst().written().containsKey(w));
+
+		assertThat(run("", "report", "--auditor-key", key.toString(), "-o", reports.resolve("readable.html").toString()).code()).isZero();
+		observed.assertFoundIn(reports, List.of("readable.html"), SAID);
 	}
 
 	/** The check can fail: what is saved on this machine because somebody wants it is found, there and nowhere else. */

@@ -1,0 +1,104 @@
+package org.strongroom.report;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.io.OutputStream;
+import java.nio.channels.Channels;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystems;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.OpenOption;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.BooleanSupplier;
+
+import org.strongroom.core.Home;
+import org.strongroom.core.residency.Audit;
+import org.strongroom.core.residency.AuditEvent;
+import org.strongroom.core.residency.Guard;
+import org.strongroom.core.residency.Outgoing;
+import org.strongroom.core.residency.Passage;
+import org.strongroom.core.residency.WayOut;
+import org.strongroom.residency.audit.AuditLog;
+import org.strongroom.residency.policy.Policies;
+
+/**
+ * A report that is asked for, of the log of this home.
+ *
+ * @param auditorKey file with the auditor's private key, for readable paths
+ * @param file where it goes
+ * @param replaces whether it replaces what is there
+ */
+public record EvidenceReport(Period period, Format format, Optional<Path> auditorKey, Path file, boolean replaces) {
+	/** How long it is waited for what was recorded just now. */
+	private static final Duration PATIENCE = Duration.ofSeconds(2);
+
+	/** What a file for a report may be called if nobody says otherwise: {@code strongroom-report-2026-11-01-2026-11-30.pdf}. */
+	public static String name(Period period, Format format) {
+		return "strongroom-report-%s-%s.%s".formatted(period.from().atZone(period.zone()).toLocalDate(), period.to().minusNanos(1).atZone(period.zone()).toLocalDate(), format.word());
+	}
+
+	/**
+	 * Makes it and writes it, and records that. With readable paths it is something that leaves memory, and passes the guard; without them it names no file, and needs not. For no UI thread. Nothing is
+	 * written anywhere else; of a report that cannot be written whole nothing is left.
+	 *
+	 * @param goesOn asked now and again
+	 * @return what was written
+	 * @throws org.strongroom.core.residency.ForbiddenException if readable paths may not leave memory
+	 * @throws NoSuchFileException if nothing was ever recorded
+	 * @throws FileAlreadyExistsException if something is there that is not to be replaced
+	 * @throws InterruptedIOException if it does not go on
+	 */
+	public Report write(Guard guard, Guard.Person person, Audit audit, BooleanSupplier goesOn) throws IOException {
+		AuditLog log = AuditLog.ofHome(Home.folder());
+		if (!replaces && Files.exists(file, LinkOption.NOFOLLOW_LINKS))
+			throw new FileAlreadyExistsException(file.toString());
+		if (log.isEmpty())
+			throw new NoSuchFileException(AuditLog.folder(Home.folder()).toString(), null, "nothing was recorded yet: there is no audit log");
+		audit.settle(PATIENCE);
+		AuditEvent event = AuditEvent.of(AuditEvent.Kind.REPORT, AuditEvent.Result.OK, Map.of("from", period.from().toString(), "to", period.to().toString(), "format", format.word(), "paths",
+				auditorKey.isPresent() ? "readable" : "hashes"));
+		if (auditorKey.isPresent()) {
+			Passage passage = guard.pass(new Outgoing(WayOut.EXPORT, Optional.empty(), Optional.empty(), Optional.empty(), List.of(), file.toString()), person);
+			event = event.with(passage);
+		}
+		return audit.during(event, () -> {
+			Report report = Report.of(log, period, auditorKey, Report.InForce.of(Policies.sources(), guard.isTravelling()), goesOn);
+			var content = new ByteArrayOutputStream();
+			format.write(report, content);
+			if (!goesOn.getAsBoolean())
+				throw new InterruptedIOException("The report was cancelled.");
+			put(content);
+			return report;
+		});
+	}
+
+	/** Others on this machine need not read it. */
+	private static FileAttribute<?>[] ownersAlone() {
+		return FileSystems.getDefault().supportedFileAttributeViews().contains("posix") ? new FileAttribute<?>[] { PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")) }
+				: new FileAttribute<?>[0];
+	}
+
+	private void put(ByteArrayOutputStream content) throws IOException {
+		Set<OpenOption> how = replaces ? Set.of(StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.WRITE) : Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+		try (var channel = Files.newByteChannel(file, how, ownersAlone()); OutputStream out = Channels.newOutputStream(channel)) {
+			try {
+				content.writeTo(out);
+			} catch (IOException e) {
+				if (Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS))
+					Files.deleteIfExists(file);
+				throw e;
+			}
+		}
+	}
+}

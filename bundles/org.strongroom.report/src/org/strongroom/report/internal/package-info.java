@@ -1,0 +1,2 @@
+/** How a report is put together, and written. */
+package org.strongroom.report.internal;

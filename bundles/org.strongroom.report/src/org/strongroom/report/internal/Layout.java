@@ -114,7 +114,7 @@ public final class Layout {
 				times(report.servers().shown().stream().mapToLong(Report.Server::refused).sum())));
 		facts.put("Vaults unlocked", "%s, wrong passphrase or refused %s".formatted(times(report.vaults().shown().stream().mapToLong(Report.Vault::unlocked).sum()),
 				times(report.vaults().shown().stream().mapToLong(Report.Vault::refused).sum())));
-		facts.put("Files read or changed", times(report.opened().count()));
+		facts.put("Files opened or changed", times(report.opened().count()));
 		facts.put("Paths", report.isReadable() ? "readable, by the auditor's key: treat this report like the files it names" : "as keyed hashes: this report names no file");
 		facts.put("Made", "%s, by Strongroom on this machine".formatted(here(report.made())));
 		blocks.add(new Facts(facts));
@@ -221,7 +221,7 @@ public final class Layout {
 	private Rows servers(int most, String annex) {
 		List<Report.Server> all = report.servers().shown();
 		return new Rows("Servers" + more(all.size() - Math.min(most, all.size()), "more are in annex " + annex) + more(report.servers().more(), "lines are about more servers"),
-				List.of(new Column("Server", 24), new Column("Connection", 24), new Column("Its key or certificate", 22), new Column("Signed in by", 14), new Column("Sign-ins", 8), new Column("Refused, failed", 8)),
+				List.of(new Column("Server", 24), new Column("Connection", 24), new Column("Its key or certificate", 22), new Column("Signed in by", 14), new Column("Sign-ins", 8), new Column("Refused, failed", 9)),
 				all.stream().limit(most).map(s -> List.of(s.address(), s.agreed().isEmpty() ? s.address().startsWith("file:") ? "this machine" : "not told" : String.join("; ", few(s.agreed(), most)),
 						s.keys().isEmpty() ? "-" : String.join("; ", few(s.keys(), most)), s.methods().isEmpty() ? "-" : String.join("; ", few(s.methods(), most)).replace(",", ", "), "%,d".formatted(s.signIns()),
 						"%,d".formatted(s.refused()))).toList(),
@@ -236,7 +236,7 @@ public final class Layout {
 	private Rows vaults(int most, String annex) {
 		List<Report.Vault> all = report.vaults().shown();
 		return new Rows("Vaults" + more(all.size() - Math.min(most, all.size()), "more are in annex " + annex) + more(report.vaults().more(), "lines are about more vaults"),
-				List.of(new Column("Server", 22), new Column("Vault", 21), new Column("Encryption", 21), new Column("Unlocked", 8), new Column("Refused", 7), new Column("Read", 6), new Column("Changed", 9),
+				List.of(new Column("Server", 20), new Column("Vault", 20), new Column("Encryption", 19), new Column("Unlocked", 10), new Column("Refused", 9), new Column("Read", 6), new Column("Changed", 10),
 						new Column("Left", 6)),
 				all.stream().limit(most).map(v -> List.of(v.server(), v.id().isEmpty() ? "(has no id)" : v.id(), encryption(v), "%,d".formatted(v.unlocked()), "%,d".formatted(v.refused()),
 						"%,d".formatted(v.opened()), "%,d".formatted(v.changed()), "%,d".formatted(v.left()))).toList(),

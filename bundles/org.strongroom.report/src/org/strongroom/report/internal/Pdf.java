@@ -126,7 +126,7 @@ public final class Pdf {
 			document.newPage();
 		}
 		boolean isPart = heading.level() != Level.PIECE;
-		if (isPart && writer.getVerticalPosition(true) < document.bottom() + LEAST)
+		if (writer.getVerticalPosition(true) < document.bottom() + (isPart ? LEAST : LEAST / 2))
 			document.newPage();
 		if (isPart)
 			new PdfOutline(writer.getRootOutline(), new PdfDestination(PdfDestination.FITH, writer.getVerticalPosition(true)), shown(heading.text(), bold));

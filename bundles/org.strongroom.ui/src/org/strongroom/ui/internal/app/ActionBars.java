@@ -115,7 +115,7 @@ final class ActionBars extends ActionBarAdvisor {
 
 	private IMenuManager tools() {
 		var menu = new MenuManager("&Tools", "tools");
-		ours(menu, "checkMachine", "checkServer", "audit");
+		ours(menu, "checkMachine", "checkServer", "audit", "report");
 		menu.add(new Separator(IWorkbenchActionConstants.MB_ADDITIONS));
 		menu.add(command("org.eclipse.ui.window.quickAccess", "&Find an Action…"));
 		menu.add(new Separator());

@@ -1,6 +1,7 @@
 package org.strongroom.ui.internal.audit;
 
 import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -15,6 +16,7 @@ import org.eclipse.jface.layout.GridLayoutFactory;
 import org.eclipse.swt.SWT;
 import org.eclipse.swt.widgets.Combo;
 import org.eclipse.swt.widgets.Composite;
+import org.eclipse.swt.widgets.FileDialog;
 import org.eclipse.swt.widgets.Label;
 import org.eclipse.swt.widgets.Table;
 import org.eclipse.swt.widgets.TableColumn;
@@ -36,7 +38,7 @@ import org.strongroom.ui.internal.work.ToolAction;
 import org.strongroom.ui.internal.work.Ui;
 import org.strongroom.ui.internal.work.Work;
 
-/** The audit log of this home, the last lines first, as far as they fit the filters; and whether it is what was written. It has no readable names of files. For the UI thread. */
+/** The audit log of this home, the last lines first, as far as they fit the filters; and whether it is what was written. It has no readable names of files, unless somebody shows the auditor's key: that, and what it makes readable, is forgotten when the view closes. For the UI thread. */
 public final class AuditView extends ViewPart {
 	/** As in {@code plugin.xml}. */
 	public static final String ID = "org.strongroom.ui.audit";
@@ -47,6 +49,8 @@ public final class AuditView extends ViewPart {
 	/** How soon after the last key the filter is applied, in milliseconds. */
 	private static final int TYPING = 250;
 	private static final String ALL = "(all)";
+	private static final String KEY = "Shows readable paths, by the auditor's private key";
+	private static final String NO_KEY = "Forgets the auditor's key, and the paths that it made readable";
 	private static final List<String> COLUMNS = List.of("Line", "Time", "Event", "Result", "User", "Server", "Vault", "Paths", "Detail");
 	private static final List<Integer> WIDTHS = List.of(60, 190, 110, 80, 90, 230, 120, 200, 260);
 
@@ -61,6 +65,9 @@ public final class AuditView extends ViewPart {
 	/** The last one first. */
 	private List<Entry> rows = List.of();
 	private Runnable typed;
+	/** The file with the auditor's private key, if somebody showed it. */
+	private Optional<Path> auditorKey = Optional.empty();
+	private Action key;
 
 	/** Shows it, as it is now. */
 	public static void show(ExplorerView explorer) {
@@ -100,6 +107,8 @@ public final class AuditView extends ViewPart {
 		table.addListener(SWT.SetData, e -> fill((TableItem) e.item, e.index));
 		refresh = new ToolAction("Refresh", "Reads the log again", "refresh.svg", this::load);
 		verify = new ToolAction("Verify", "Makes sure that the log is what was written", "audit.svg", this::verify);
+		key = new ToolAction("Auditor's Key…", KEY, "key.svg", this::key);
+		getViewSite().getActionBars().getToolBarManager().add(key);
 		getViewSite().getActionBars().getToolBarManager().add(verify);
 		getViewSite().getActionBars().getToolBarManager().add(refresh);
 		load();
@@ -119,15 +128,41 @@ public final class AuditView extends ViewPart {
 		if (index >= rows.size())
 			return;
 		Entry e = rows.get(index);
-		item.setText(new String[] { Long.toString(e.number()), e.time(), e.event(), e.result(), Labels.shown(e.user()), Labels.shown(e.server()), Labels.shown(e.vault()), String.join(" ", e.paths()),
+		item.setText(new String[] { Long.toString(e.number()), e.time(), e.event(), e.result(), Labels.shown(e.user()), Labels.shown(e.server()), Labels.shown(e.vault()), Labels.shown(paths(e)),
 				Labels.shown(e.detailWords()) });
+	}
+
+	private static String paths(Entry e) {
+		return String.join(" ", e.readable().orElse(e.paths()));
+	}
+
+	private void key() {
+		if (auditorKey.isPresent()) {
+			use(Optional.empty());
+			return;
+		}
+		var dialog = new FileDialog(getSite().getShell(), SWT.OPEN);
+		dialog.setText("Auditor's Private Key");
+		String chosen = dialog.open();
+		if (chosen != null)
+			use(Optional.of(Path.of(chosen)));
+	}
+
+	/** From now on shows paths by this key, or as hashes. */
+	public void use(Optional<Path> file) {
+		auditorKey = file;
+		key.setToolTipText(file.isPresent() ? NO_KEY : KEY);
+		key.setText(file.isPresent() ? "Forget the Auditor's Key" : "Auditor's Key…");
+		rows = List.of();
+		table.setItemCount(0);
+		load();
 	}
 
 	/** What the filters say. */
 	private record Filter(String event, String result, String text) {
 		boolean takes(Entry e) {
 			return (event.equals(ALL) || e.event().equals(event)) && (result.equals(ALL) || e.result().equals(result)) && (text.isEmpty() || Stream
-					.of(e.time(), e.machine(), e.user(), e.process(), e.server(), e.serverKey(), e.vault(), String.join(" ", e.paths()), e.detailWords()).anyMatch(t -> t.toLowerCase(Locale.ROOT).contains(text)));
+					.of(e.time(), e.machine(), e.user(), e.process(), e.server(), e.serverKey(), e.vault(), String.join(" ", e.paths()), paths(e), e.detailWords()).anyMatch(t -> t.toLowerCase(Locale.ROOT).contains(text)));
 		}
 	}
 
@@ -136,10 +171,11 @@ public final class AuditView extends ViewPart {
 			return;
 		var filter = new Filter(event.getText(), result.getText(), contains.getText().strip().toLowerCase(Locale.ROOT));
 		Audit audit = getSite().getService(Audit.class);
+		Optional<Path> shown = auditorKey;
 		begin("Reading", "The audit log was not read.", () -> {
 			if (audit != null)
 				audit.settle(PATIENCE);
-			var found = new ArrayList<>(AuditLog.ofHome(Home.folder()).last(Optional.empty(), filter::takes, MOST, () -> !Thread.currentThread().isInterrupted()));
+			var found = new ArrayList<>(last(shown, filter));
 			Collections.reverse(found);
 			Optional<String> problem = audit == null ? Optional.empty() : audit.problem();
 			return () -> {
@@ -149,6 +185,22 @@ public final class AuditView extends ViewPart {
 				say(problem.orElseGet(() -> rows.size() == MOST ? "The last %,d lines.".formatted(MOST) : rows.size() == 1 ? "1 line." : "%,d lines.".formatted(rows.size())));
 			};
 		});
+	}
+
+	/** A key that is none is forgotten at once. */
+	private List<Entry> last(Optional<Path> shown, Filter filter) throws IOException {
+		try {
+			return AuditLog.ofHome(Home.folder()).last(shown, filter::takes, MOST, () -> !Thread.currentThread().isInterrupted());
+		} catch (IOException e) {
+			if (shown.isPresent())
+				Ui.async(() -> forget(shown));
+			throw e;
+		}
+	}
+
+	private void forget(Optional<Path> shown) {
+		if (!table.isDisposed() && auditorKey.equals(shown))
+			use(Optional.empty());
 	}
 
 	private void verify() {
@@ -210,6 +262,8 @@ public final class AuditView extends ViewPart {
 	public void dispose() {
 		if (work != null)
 			work.cancel();
+		rows = List.of();
+		auditorKey = Optional.empty();
 		super.dispose();
 	}
 }

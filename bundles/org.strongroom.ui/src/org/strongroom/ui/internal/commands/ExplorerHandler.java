@@ -12,6 +12,7 @@ import org.eclipse.ui.IWorkbenchPage;
 import org.eclipse.ui.PartInitException;
 import org.eclipse.ui.handlers.HandlerUtil;
 import org.strongroom.ui.internal.audit.AuditView;
+import org.strongroom.ui.internal.audit.ReportDialog;
 import org.strongroom.ui.internal.doctor.DoctorView;
 import org.strongroom.ui.internal.explorer.ExplorerView;
 
@@ -31,6 +32,7 @@ public final class ExplorerHandler extends AbstractHandler implements IExecutabl
 			Map.entry("checkMachine", DoctorView::machine),
 			Map.entry("checkServer", FileActions::checkServer),
 			Map.entry("audit", AuditView::show),
+			Map.entry("report", ReportDialog::show),
 			Map.entry("newFile", FileActions::newFile),
 			Map.entry("newFolder", FileActions::newFolder),
 			Map.entry("rename", FileActions::rename),

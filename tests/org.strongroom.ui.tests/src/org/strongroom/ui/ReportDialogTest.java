@@ -1,0 +1,151 @@
+package org.strongroom.ui;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.KeyPairGenerator;
+import java.util.Arrays;
+import java.util.Base64;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+
+import org.eclipse.swt.SWT;
+import org.eclipse.swt.widgets.Combo;
+import org.eclipse.swt.widgets.DateTime;
+import org.eclipse.swt.widgets.Event;
+import org.eclipse.swt.widgets.Table;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+import org.strongroom.core.Home;
+import org.strongroom.testing.ui.DialogPage;
+import org.strongroom.testing.ui.ExplorerPage;
+import org.strongroom.testing.ui.Screenshots;
+import org.strongroom.testing.ui.Ui;
+import org.strongroom.testing.ui.WorkbenchPage;
+import org.strongroom.ui.internal.audit.AuditView;
+
+/** The evidence report at the window, and the auditor's key in the audit view. */
+@ExtendWith(Screenshots.class)
+@Timeout(value = 180, unit = TimeUnit.SECONDS)
+class ReportDialogTest {
+	private static final String COMMAND = "org.strongroom.ui.report";
+	private static final String TITLE = "Evidence Report";
+	private static final String WRITE = "Write the Report";
+	private static final int KEY = 0;
+	private static final int FILE = 1;
+	@TempDir
+	Path temp;
+
+	@AfterEach
+	void noPolicy() throws IOException {
+		Files.deleteIfExists(Home.folder().resolve("policy.yaml"));
+	}
+
+	private static String pem(String kind, byte[] encoded) {
+		return "-----BEGIN %s-----\n%s\n-----END %s-----\n".formatted(kind, Base64.getEncoder().encodeToString(encoded), kind);
+	}
+
+	/** The policy has paths readable for the auditor, and exports asked for. @return the auditor's key */
+	private Path auditor() throws Exception {
+		var pair = KeyPairGenerator.getInstance("X25519").generateKeyPair();
+		Files.writeString(Files.createDirectories(Home.folder()).resolve("policy.yaml"), "policy: 1\nways-out: {export: ask}\naudit:\n  auditor-key: |\n    %s\n".formatted(pem("PUBLIC KEY", pair.getPublic().getEncoded()).strip().replace("\n", "\n    ")));
+		return Files.writeString(temp.resolve("auditor.key"), pem("PRIVATE KEY", pair.getPrivate().getEncoded()));
+	}
+
+	private static void choose(DialogPage dialog, int format) {
+		Ui.run(() -> {
+			Combo combo = dialog.all(Combo.class).getFirst();
+			combo.select(format);
+			combo.notifyListeners(SWT.Selection, new Event());
+		});
+	}
+
+	private static Table lines() {
+		return Ui.all(Table.class).stream().filter(t -> Arrays.stream(t.getColumns()).anyMatch(c -> c.getText().equals("Paths"))).findFirst().orElseThrow();
+	}
+
+	private static String paths() {
+		return Ui.get(() -> String.join("\n", Arrays.stream(lines().getItems()).map(i -> i.getText(7)).toList()));
+	}
+
+	@Test
+	void isWrittenWhereItWasAskedFor(@TempDir Path root, @TempDir Path keys) throws Exception {
+		WorkbenchPage.awaitOpen();
+		try (Office office = Office.embedded(root, keys)) {
+			office.saveBookmark();
+			ExplorerPage explorer = office.signIn();
+			office.unlock(explorer);
+			Path pdf = temp.resolve("report.pdf");
+			WorkbenchPage.command(COMMAND);
+			DialogPage dialog = DialogPage.await(TITLE);
+			assertThat(Ui.get(() -> dialog.all(DateTime.class))).hasSize(2);
+			dialog.fill(FILE, "no-folder.pdf");
+			Ui.awaitThat("no place is no place", () -> !dialog.canPress(WRITE));
+			dialog.fill(FILE, pdf.toString());
+			Ui.awaitThat("it may be written", () -> dialog.canPress(WRITE));
+			dialog.close(WRITE);
+			DialogPage.await(TITLE).awaitSays("The evidence report was written to " + pdf).close("OK");
+			assertThat(Files.readAllBytes(pdf)).startsWith("%PDF-".getBytes(StandardCharsets.US_ASCII));
+
+			WorkbenchPage.command(COMMAND);
+			DialogPage second = DialogPage.await(TITLE);
+			second.fill(FILE, pdf.toString());
+			choose(second, 1);
+			second.close(WRITE);
+			Path html = temp.resolve("report.html");
+			DialogPage.await(TITLE).awaitSays(html.toString()).close("OK");
+			assertThat(html).content().contains("The audit log is ", "Cryptomator 8: AES-256-GCM", "aes256-gcm@openssh.com").doesNotContain("notes.txt");
+		}
+	}
+
+	@Test
+	void withTheAuditorsKeyItPassesThePolicyAndTheViewShowsPaths(@TempDir Path root, @TempDir Path keys) throws Exception {
+		WorkbenchPage.awaitOpen();
+		Path key = auditor();
+		try (Office office = Office.embedded(root, keys)) {
+			office.saveBookmark();
+			ExplorerPage explorer = office.signIn();
+			office.unlock(explorer);
+			Path html = temp.resolve("readable.html");
+			for (String answer : new String[] { "Do Not", "Permit Once" }) {
+				WorkbenchPage.command(COMMAND);
+				DialogPage dialog = DialogPage.await(TITLE);
+				choose(dialog, 1);
+				dialog.fill(KEY, key.toString());
+				dialog.fill(FILE, html.toString());
+				dialog.close(WRITE);
+				DialogPage.await("Permission").awaitSays("save on this machine").awaitSays("your own policy, line 2").close(answer);
+				if (answer.equals("Do Not")) {
+					DialogPage.awaitProblem().awaitSays("Not permitted").close("OK");
+					assertThat(html).doesNotExist();
+				} else {
+					DialogPage.await(TITLE).awaitSays(html.toString()).close("OK");
+				}
+			}
+			assertThat(html).content().contains("/Vault");
+
+			Ui.run(() -> Optional.ofNullable(WorkbenchPage.page().findView(AuditView.ID)).ifPresent(WorkbenchPage.page()::hideView)); // without filters of others
+			WorkbenchPage.command(AuditView.ID);
+			Ui.awaitThat("lines", () -> Ui.get(() -> lines().getItemCount()) > 0);
+			assertThat(paths()).doesNotContain("/Vault");
+			AuditView view = Ui.get(() -> (AuditView) WorkbenchPage.page().findView(AuditView.ID));
+			Ui.run(() -> view.use(Optional.of(key)));
+			Ui.awaitThat("readable paths", () -> paths().contains("/Vault"));
+			Ui.run(() -> view.use(Optional.of(html)));
+			DialogPage.awaitProblem().awaitSays("this is no private key of X25519").close("OK");
+			Ui.awaitThat("hashes again", () -> !paths().isEmpty() && !paths().contains("/Vault"));
+			Ui.run(() -> view.use(Optional.of(key)));
+			Ui.awaitThat("readable paths", () -> paths().contains("/Vault"));
+			Ui.run(() -> WorkbenchPage.page().hideView(view));
+			WorkbenchPage.command(AuditView.ID);
+			Ui.awaitThat("lines", () -> Ui.get(() -> lines().getItemCount()) > 0);
+			assertThat(paths()).as("forgotten when the view was closed").doesNotContain("/Vault");
+		}
+	}
+}

@@ -52,6 +52,12 @@ public final class WaysOut {
 		}
 	}
 
+	/** Tells the person at once, before they say where something is to go, if no place is permitted. For the UI thread. @return whether there may be one */
+	public static boolean mayPass(Outgoing outgoing) {
+		Guard guard = PlatformUI.getWorkbench().getService(Guard.class);
+		return guard != null && guard.mildest(outgoing).verdict() != Verdict.FORBID || pass(outgoing.anywhere());
+	}
+
 	/** Something of a file that is open. */
 	public static Outgoing of(WayOut way, SessionFile file) {
 		return Outgoing.of(way, file.session(), List.of(file.location()), "");

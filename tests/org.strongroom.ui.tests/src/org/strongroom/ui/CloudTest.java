@@ -27,6 +27,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
+import org.strongroom.core.Home;
 import org.strongroom.core.Session;
 import org.strongroom.core.Sessions;
 import org.strongroom.testing.ui.DialogPage;
@@ -59,6 +60,7 @@ class CloudTest {
 
 	@AfterEach
 	void signOut() throws IOException {
+		Files.deleteIfExists(Home.folder().resolve("policy.yaml"));
 		cloud.server().trouble(_ -> 0);
 		cloud.close();
 	}
@@ -299,6 +301,33 @@ class CloudTest {
 		shares.awaitRows(0).close("Close");
 	}
 
+	private static void policy(String waysOut) throws IOException {
+		Files.writeString(Home.folder().resolve("policy.yaml"), "policy: 1\nways-out: {" + waysOut + "}\n");
+	}
+
+	@Test
+	void aLinkIsCopiedAsThePolicyHasIt() throws Exception {
+		explorer.row(Cloud.OFFER).command(OURS + "share");
+		DialogPage shares = DialogPage.await("Share Offer.txt").awaitSays("It is not shared.");
+		shares.press("New Share…");
+		DialogPage.await("New Share").close("Share");
+		shares.awaitRows(1);
+		String link = shares.row(0).get(3);
+		policy("clipboard: forbid");
+		shares.press("Copy Link");
+		DialogPage.awaitProblem().awaitSays("Forbidden by your own policy, line 2: copy to the clipboard (/Offer.txt)").close("OK");
+		policy("clipboard: ask");
+		shares.press("Copy Link");
+		DialogPage.await("Permission").awaitSays("copy to the clipboard (/Offer.txt)").close("No");
+		assertThat(clipboard()).isNotEqualTo(link);
+		assertThat(shares.says()).doesNotContain("The link is on the clipboard.");
+		shares.press("Copy Link");
+		DialogPage.await("Permission").close("Yes");
+		shares.awaitSays("The link is on the clipboard.");
+		assertThat(clipboard()).isEqualTo(link);
+		shares.close("Close");
+	}
+
 	@Test
 	void aFolderIsSharedWithSomebody() {
 		explorer.row(Cloud.NAME + "/Public").command(OURS + "share");
@@ -338,6 +367,37 @@ class CloudTest {
 		DialogPage.await("Share Ciphertext").close("Share the Ciphertext");
 		DialogPage.await("New Share").close("Share");
 		shares.awaitRows(1).close("Close");
+	}
+
+	@Test
+	void aReadableCopyIsSharedAsThePolicyHasIt() throws Exception {
+		Path copy = cloud.server().files().resolve("Public/notes.txt");
+		cloud.unlock(explorer);
+		policy("share: forbid");
+		putReadableCopyOfNotes();
+		DialogPage.awaitProblem().awaitSays("Forbidden by your own policy, line 2: share a readable copy (/Vault/notes.txt), to cloud:/Public").close("OK");
+		policy("share: ask");
+		putReadableCopyOfNotes();
+		DialogPage.await("Permission").awaitSays("share a readable copy").close("Do Not");
+		DialogPage.awaitProblem().awaitSays("Not permitted").close("OK");
+		assertThat(copy).doesNotExist();
+		putReadableCopyOfNotes();
+		DialogPage.await("Permission").close("Permit Once");
+		DialogPage.await("Share notes.txt").awaitSays("It is not shared.").close("Close");
+		assertThat(copy).hasContent("first\n");
+	}
+
+	private void putReadableCopyOfNotes() {
+		explorer.row(Cloud.NOTES).command(OURS + "shareCopy");
+		DialogPage choose = DialogPage.await("Choose a Folder");
+		Ui.awaitThat("the folders", () -> folders(choose).equals(List.of("Public")));
+		Ui.run(() -> {
+			Tree tree = choose.all(Tree.class).getFirst();
+			tree.setSelection(tree.getItem(0).getItem(0));
+			tree.notifyListeners(SWT.Selection, new Event());
+		});
+		choose.close("Choose");
+		DialogPage.await("Readable Copy").close("Put a Readable Copy There");
 	}
 
 	@Test

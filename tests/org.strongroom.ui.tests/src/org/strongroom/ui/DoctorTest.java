@@ -9,11 +9,11 @@ import java.util.concurrent.TimeUnit;
 
 import org.eclipse.swt.SWT;
 import org.eclipse.swt.custom.SashForm;
+import org.eclipse.swt.custom.StyledText;
 import org.eclipse.swt.widgets.Event;
 import org.eclipse.swt.widgets.Label;
 import org.eclipse.swt.widgets.Table;
 import org.eclipse.swt.widgets.TableItem;
-import org.eclipse.swt.widgets.Text;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -53,7 +53,7 @@ class DoctorTest {
 		return Ui.get(() -> {
 			table().setSelection(row);
 			table().notifyListeners(SWT.Selection, new Event());
-			return Ui.all(Text.class).stream().filter(t -> t.getParent() instanceof SashForm && t.getParent() == table().getParent().getParent()).findFirst().orElseThrow().getText();
+			return Ui.all(StyledText.class).stream().filter(t -> t.getParent() instanceof SashForm && t.getParent() == table().getParent().getParent()).findFirst().orElseThrow().getText();
 		});
 	}
 

@@ -5,11 +5,32 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
 
+import org.eclipse.swt.SWT;
+import org.eclipse.swt.custom.StyledText;
 import org.eclipse.swt.dnd.Clipboard;
+import org.eclipse.swt.dnd.DND;
+import org.eclipse.swt.dnd.DragSource;
+import org.eclipse.swt.dnd.DragSourceAdapter;
+import org.eclipse.swt.dnd.DragSourceEvent;
 import org.eclipse.swt.dnd.TextTransfer;
+import org.eclipse.swt.graphics.Point;
 import org.eclipse.swt.widgets.Button;
 import org.eclipse.swt.widgets.Display;
+import org.eclipse.swt.widgets.Event;
+import org.eclipse.swt.widgets.MenuItem;
+import org.eclipse.swt.widgets.Shell;
+import org.eclipse.swt.widgets.Tree;
+import org.eclipse.swt.widgets.TreeItem;
+import org.eclipse.ui.IPageLayout;
+import org.eclipse.ui.views.properties.PropertySheet;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -21,6 +42,8 @@ import org.strongroom.core.Home;
 import org.strongroom.core.residency.Guard;
 import org.strongroom.testing.ui.DialogPage;
 import org.strongroom.testing.ui.ExplorerPage;
+import org.strongroom.testing.ui.Keys;
+import org.strongroom.testing.ui.Mouse;
 import org.strongroom.testing.ui.Screenshots;
 import org.strongroom.testing.ui.TextPage;
 import org.strongroom.testing.ui.Ui;
@@ -32,6 +55,7 @@ import org.strongroom.ui.internal.work.Work;
 class WaysOutTest {
 	private static final String EDIT = "org.eclipse.ui.edit.";
 	private static final String TRAVEL = "org.strongroom.ui.travel";
+	private static final String DOWNLOAD = "org.strongroom.ui.download";
 	private static final String HERE = "This machine";
 	private static final String BEFORE = "what was on the clipboard before";
 	@TempDir
@@ -164,7 +188,139 @@ class WaysOutTest {
 	}
 
 	@Test
-	void printingIsAskedForAndForbidden() throws Exception {
+	void whatPropertiesTellIsCopiedAsThePolicyHasIt() throws Exception {
+		ExplorerPage explorer = unlocked();
+		explorer.row(Office.NOTES).command("org.eclipse.ui.file.properties");
+		Tree rows = Ui.await("the properties", () -> propertyTree().filter(t -> row(t, "Encrypted name").isPresent()));
+		Ui.run(() -> {
+			rows.setFocus();
+			rows.setSelection(row(rows, "Name").orElseThrow());
+			rows.notifyListeners(SWT.Selection, new Event());
+		});
+		onClipboard(BEFORE);
+		policy("clipboard: forbid");
+		WorkbenchPage.command(EDIT + "copy");
+		DialogPage.awaitProblem().awaitSays("copy to the clipboard (/Vault/notes.txt)").close("OK");
+		assertThat(Ui.get(() -> menu(rows))).singleElement().asString().startsWith("&Copy");
+		Ui.start(() -> rows.getMenu().getItem(0).notifyListeners(SWT.Selection, new Event()));
+		DialogPage.awaitProblem().awaitSays("copy to the clipboard (/Vault/notes.txt)").close("OK");
+		policy("clipboard: ask");
+		WorkbenchPage.command(EDIT + "copy");
+		DialogPage.await("Permission").close("No");
+		assertThat(clipboard()).isEqualTo(BEFORE);
+		WorkbenchPage.command(EDIT + "copy");
+		DialogPage.await("Permission").close("Yes");
+		assertThat(clipboard()).isEqualTo("Name\tnotes.txt");
+		onClipboard(BEFORE);
+		policy("clipboard: allow");
+		WorkbenchPage.command(EDIT + "copy");
+		Ui.awaitThat("the name on the clipboard", () -> "Name\tnotes.txt".equals(clipboard()));
+		assertThat(Ui.get(() -> rows.getData(DND.DRAG_SOURCE_KEY))).as("what drags it out of the view").isNull();
+	}
+
+	private static Optional<Tree> propertyTree() {
+		return WorkbenchPage.page().findView(IPageLayout.ID_PROP_SHEET) instanceof PropertySheet sheet && sheet.getCurrentPage().getControl() instanceof Tree tree ? Optional.of(tree) : Optional.empty();
+	}
+
+	private static Optional<TreeItem> row(Tree properties, String name) {
+		return Arrays.stream(properties.getItems()).flatMap(group -> Arrays.stream(group.getItems())).filter(row -> row.getText(0).equals(name)).findFirst();
+	}
+
+	private static List<String> menu(Tree properties) {
+		properties.getMenu().notifyListeners(SWT.Show, new Event());
+		return Arrays.stream(properties.getMenu().getItems()).map(MenuItem::getText).toList();
+	}
+
+	@Test
+	void linesAreNotCutPastTheGuard() {
+		notes(unlocked());
+		for (String cutting : List.of("cut.line", "cut.line.to.beginning", "cut.line.to.end"))
+			assertThat(WorkbenchPage.can(EDIT + "text." + cutting)).as(cutting).isFalse();
+		assertThat(WorkbenchPage.can(EDIT + "text.delete.line")).isTrue();
+	}
+
+	@Test
+	void detailsOfAnErrorAreCopiedAsThePolicyHasIt() throws Exception {
+		Problems.show("notes.txt was not saved.", new IOException("/Vault/notes.txt: no space"));
+		DialogPage problem = DialogPage.awaitProblem();
+		problem.press("Details >>");
+		StyledText details = Ui.await("the details", () -> problem.all(StyledText.class).stream().findFirst());
+		onClipboard(BEFORE);
+		policy("clipboard: forbid");
+		Ui.run(details::selectAll);
+		Ui.start(details::copy);
+		DialogPage.awaitProblem().awaitSays("Forbidden by your own policy, line 2: copy to the clipboard").close("OK");
+		assertThat(clipboard()).isEqualTo(BEFORE);
+		policy("clipboard: allow");
+		Ui.run(details::copy);
+		assertThat(clipboard()).contains("/Vault/notes.txt: no space");
+		problem.close("OK");
+	}
+
+	@Test
+	void whereItGoesIsNotAskedIfItMayGoNowhere() throws Exception {
+		ExplorerPage explorer = unlocked();
+		policy("export: forbid");
+		explorer.row(Office.NOTES).command(DOWNLOAD);
+		DialogPage.awaitProblem().awaitSays("Forbidden by your own policy, line 2: save on this machine (/Vault/notes.txt)").close("OK");
+		explorer.row(Office.NAME + "/Vault").command(DOWNLOAD);
+		DialogPage.awaitProblem().awaitSays("save on this machine (/Vault)").close("OK");
+		policy("export: allow");
+		WorkbenchPage.command(TRAVEL);
+		Ui.awaitThat("travelling", WorkbenchPage.service(Guard.class)::isTravelling);
+		explorer.row(Office.NOTES).command(DOWNLOAD);
+		DialogPage.awaitProblem().awaitSays("Forbidden by travel mode").close("OK");
+	}
+
+	@Test
+	void draggingIsAllowedAskedForAndForbidden() throws Exception {
+		TextPage text = notes(unlocked());
+		AtomicInteger begun = countDrags(text);
+		policy("drag: forbid");
+		drag(text, DialogPage::isProblemOpen);
+		DialogPage.awaitProblem().awaitSays("Forbidden by your own policy, line 2: drag out of Strongroom (/Vault/notes.txt)").close("OK");
+		policy("drag: ask");
+		drag(text, () -> DialogPage.isOpen("Permission"));
+		DialogPage.await("Permission").awaitSays("drag out of Strongroom (/Vault/notes.txt)").close("No");
+		drag(text, () -> DialogPage.isOpen("Permission"));
+		DialogPage.await("Permission").close("Yes");
+		assertThat(begun).hasValue(0);
+		drag(text, () -> begun.get() == 1);
+		drag(text, () -> DialogPage.isOpen("Permission"));
+		DialogPage.await("Permission").close("No");
+		assertThat(begun).as("permitted once").hasValue(1);
+		policy("drag: allow");
+		drag(text, () -> begun.get() == 2);
+	}
+
+	/** How often something began to be dragged. Nothing arrives anywhere: after a whole drag by GTK, the tests that follow would type in vain. */
+	private static AtomicInteger countDrags(TextPage text) {
+		var begun = new AtomicInteger();
+		Ui.run(() -> ((DragSource) text.widget().getData(DND.DRAG_SOURCE_KEY)).addDragListener(new DragSourceAdapter() {
+			@Override
+			public void dragStart(DragSourceEvent event) {
+				if (event.doit)
+					begun.incrementAndGet();
+				event.doit = false;
+			}
+		}));
+		return begun;
+	}
+
+	/** Drags the first word of a text by the mouse. */
+	private static void drag(TextPage text, BooleanSupplier until) {
+		StyledText widget = text.widget();
+		Mouse.drag(() -> {
+			widget.getShell().forceActive();
+			widget.setFocus();
+			text.editor().selectAndReveal(0, 5);
+			Point at = widget.getLocationAtOffset(2);
+			return widget.toDisplay(at.x, at.y + widget.getLineHeight() / 2);
+		}, 100, "the end of the drag", until);
+	}
+
+	@Test
+	void printingIsAllowedAskedForAndForbidden() throws Exception {
 		notes(unlocked());
 		policy("print: forbid");
 		WorkbenchPage.command("org.eclipse.ui.file.print");
@@ -172,6 +328,62 @@ class WaysOutTest {
 		policy("print: ask");
 		WorkbenchPage.command("org.eclipse.ui.file.print");
 		DialogPage.await("Permission").awaitSays("print (/Vault/notes.txt)").close("No");
+		var desktops = new DesktopDialog();
+		WorkbenchPage.command("org.eclipse.ui.file.print");
+		DialogPage.await("Permission").press("Yes");
+		desktops.awaitAndCancel();
+		policy("print: allow");
+		WorkbenchPage.command("org.eclipse.ui.file.print");
+		desktops.awaitAndCancel();
+	}
+
+	/** The desktop's dialog for printers, which SWT does not know as a window. As long as it is open, the UI thread does nothing else. */
+	private static final class DesktopDialog {
+		private final Semaphore opened = new Semaphore(0);
+		private final Semaphore closed = new Semaphore(0);
+
+		DesktopDialog() {
+			Ui.run(() -> {
+				Shell window = WorkbenchPage.window().getShell();
+				window.addListener(SWT.Deactivate, _ -> opened.release());
+				window.addListener(SWT.Activate, _ -> closed.release());
+			});
+		}
+
+		void awaitAndCancel() throws InterruptedException {
+			assertThat(opened.tryAcquire(Ui.PATIENCE.toSeconds(), TimeUnit.SECONDS)).as("the desktop's dialog is open").isTrue();
+			closed.drainPermits();
+			boolean gone = false;
+			// it takes no key before it is drawn
+			for (int i = 0; i < Ui.PATIENCE.toSeconds() && !gone; i++) {
+				Keys.escape();
+				gone = closed.tryAcquire(1, TimeUnit.SECONDS);
+			}
+			assertThat(gone).as("the desktop's dialog is closed").isTrue();
+			opened.drainPermits();
+		}
+	}
+
+	private static Button remember(DialogPage asks) {
+		return Ui.get(() -> asks.all(Button.class).stream().filter(b -> b.getText().startsWith("&Remember")).findFirst().orElseThrow());
+	}
+
+	@Test
+	void rememberingIsOfferedWhereItIsAllowedOrAskedFor() throws Exception {
+		ExplorerPage explorer = ExplorerPage.open();
+		boolean trusted = false;
+		for (String verdict : List.of("allow", "ask")) {
+			policy("remember: " + verdict);
+			explorer.row(Office.NAME).open();
+			if (!trusted)
+				office.trust();
+			trusted = true;
+			DialogPage asks = DialogPage.await("Key Passphrase");
+			assertThat(Ui.get(remember(asks)::isEnabled)).as(verdict).isTrue();
+			assertThat(Ui.get(remember(asks)::getSelection)).as("ticked by itself").isFalse();
+			asks.close("Cancel");
+			WorkbenchPage.awaitIdle(Work.FAMILY);
+		}
 	}
 
 	@Test
@@ -181,7 +393,7 @@ class WaysOutTest {
 		explorer.row(Office.NAME).open();
 		office.trust();
 		DialogPage asks = DialogPage.await("Key Passphrase");
-		Button remember = Ui.get(() -> asks.all(Button.class).stream().filter(b -> b.getText().startsWith("&Remember")).findFirst().orElseThrow());
+		Button remember = remember(asks);
 		assertThat(Ui.get(remember::isEnabled)).isFalse();
 		assertThat(Ui.get(remember::getText)).isEqualTo("&Remember: forbidden by your own policy");
 		asks.close("Cancel");

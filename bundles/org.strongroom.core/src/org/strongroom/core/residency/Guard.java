@@ -46,6 +46,9 @@ public interface Guard {
 	/** What the policy says; asks nobody, and may be called on any thread. */
 	Ruling ruling(Outgoing outgoing);
 
+	/** The mildest of what the policy says, whatever place it goes to: it is forbidden only where no place is permitted. Asks nobody, and may be called on any thread. */
+	Ruling mildest(Outgoing outgoing);
+
 	/**
 	 * Lets something out, or not: to be called just before it leaves. The person is asked on the calling thread where the policy says so.
 	 *

@@ -72,6 +72,11 @@ public record Outgoing(WayOut way, Optional<Bookmark> bookmark, Optional<String>
 		return new Outgoing(way, bookmark, Optional.empty(), Optional.empty(), List.of(), "");
 	}
 
+	/** The same, before it is known where it goes. */
+	public Outgoing anywhere() {
+		return new Outgoing(way, bookmark, vault, vaultId, items, "");
+	}
+
 	/** Which items, for a person; empty for none. */
 	public String what() {
 		return items.isEmpty() ? "" : items.size() == 1 ? items.getFirst() : "%,d items".formatted(items.size());

@@ -85,7 +85,16 @@ public final class PolicyGuard implements Guard {
 
 	@Override
 	public Ruling ruling(Outgoing outgoing) {
-		return isTravelling() && CLOSED_TO_TRAVELLERS.contains(outgoing.way()) ? TRAVEL : policies().ruling(outgoing);
+		return isClosed(outgoing) ? TRAVEL : policies().ruling(outgoing);
+	}
+
+	@Override
+	public Ruling mildest(Outgoing outgoing) {
+		return isClosed(outgoing) ? TRAVEL : policies().mildest(outgoing);
+	}
+
+	private boolean isClosed(Outgoing outgoing) {
+		return isTravelling() && CLOSED_TO_TRAVELLERS.contains(outgoing.way());
 	}
 
 	@Override

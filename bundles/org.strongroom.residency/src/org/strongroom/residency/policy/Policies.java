@@ -71,14 +71,22 @@ public record Policies(List<PolicySource.Found> found) {
 
 	/** What they say to something that is to leave memory. */
 	public Ruling ruling(Outgoing outgoing) {
-		return found.stream().flatMap(one -> ruling(one, outgoing).stream()).reduce(Ruling::or).orElse(FREE);
+		return strictest(policy -> policy.clause(outgoing));
 	}
 
-	private static Optional<Ruling> ruling(PolicySource.Found found, Outgoing outgoing) {
+	/** The mildest of what they say to it, whatever place it goes to. */
+	public Ruling mildest(Outgoing outgoing) {
+		return strictest(policy -> policy.mildest(outgoing));
+	}
+
+	private Ruling strictest(Function<Policy, Optional<Policy.Clause>> said) {
+		return found.stream().flatMap(one -> ruling(one, said).stream()).reduce(Ruling::or).orElse(FREE);
+	}
+
+	private static Optional<Ruling> ruling(PolicySource.Found found, Function<Policy, Optional<Policy.Clause>> said) {
 		if (found.isDamaged())
 			return Optional.of(damaged(found));
-		return found.policy().flatMap(policy -> policy.clause(outgoing))
-				.map(c -> new Ruling(c.verdict(), rule(found, c.line()), c.because().map(Policies::withoutStop)));
+		return found.policy().flatMap(said).map(c -> new Ruling(c.verdict(), rule(found, c.line()), c.because().map(Policies::withoutStop)));
 	}
 
 	/** What is said in a line, in words that go on from <i>by</i>. */

@@ -8,6 +8,7 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.EnumSet;
 import java.util.HashSet;
@@ -19,6 +20,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.PatternSyntaxException;
+import java.util.stream.Stream;
 
 import org.snakeyaml.engine.v2.api.LoadSettings;
 import org.snakeyaml.engine.v2.api.lowlevel.Compose;
@@ -84,8 +86,21 @@ public record Policy(String name, Map<WayOut, Clause> waysOut, List<Rule> rules,
 
 	/** What it says to something, and in which line; empty if it says nothing. */
 	public Optional<Clause> clause(Outgoing outgoing) {
-		return rules.stream().filter(rule -> rule.fits(outgoing)).findFirst().map(rule -> new Clause(rule.line(), rule.verdict(), rule.because()))
+		return rules.stream().filter(rule -> rule.fits(outgoing)).findFirst().map(Rule::clause)
 				.or(() -> Optional.ofNullable(waysOut.get(outgoing.way())));
+	}
+
+	/** The mildest of what it says to something, whatever place that goes to; empty if there are places of which it says nothing. */
+	Optional<Clause> mildest(Outgoing outgoing) {
+		var said = new ArrayList<Clause>();
+		for (Rule rule : rules) {
+			if (!rule.fitsSomewhere(outgoing))
+				continue;
+			said.add(rule.clause());
+			if (rule.place().isEmpty())
+				return said.stream().min(Comparator.comparing(Clause::verdict));
+		}
+		return Optional.ofNullable(waysOut.get(outgoing.way())).flatMap(rest -> Stream.concat(said.stream(), Stream.of(rest)).min(Comparator.comparing(Clause::verdict)));
 	}
 
 	/**

@@ -32,8 +32,18 @@ public record Rule(int line, Set<WayOut> ways, Optional<String> bookmark, Option
 
 	/** Whether it is about something that is to leave memory. */
 	public boolean fits(Outgoing outgoing) {
+		return fitsSomewhere(outgoing) && place.map(pattern -> fitsPlace(pattern, outgoing.place())).orElse(true);
+	}
+
+	/** Whether there are places to which it may go so that this rule is about it. */
+	boolean fitsSomewhere(Outgoing outgoing) {
 		return ways.contains(outgoing.way()) && bookmark.map(pattern -> outgoing.bookmark().filter(b -> new Glob(pattern).matches(b.name())).isPresent()).orElse(true)
-				&& vault.map(pattern -> fitsVault(pattern, outgoing)).orElse(true) && place.map(pattern -> fitsPlace(pattern, outgoing.place())).orElse(true);
+				&& vault.map(pattern -> fitsVault(pattern, outgoing)).orElse(true);
+	}
+
+	/** What it says. */
+	Policy.Clause clause() {
+		return new Policy.Clause(line, verdict, because);
 	}
 
 	private static boolean fitsVault(String pattern, Outgoing outgoing) {

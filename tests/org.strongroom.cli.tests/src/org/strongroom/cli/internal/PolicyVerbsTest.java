@@ -67,6 +67,7 @@ class PolicyVerbsTest extends CommandsOnNextcloud {
 
 	@Test
 	void aReadableCopyOutOfAVaultIsAskedForAndForbidden() throws Exception {
+		Files.createDirectory(server.files().resolve("Other"));
 		policy("ways-out: {share: ask}");
 		run("cp", at("/vault/notes.txt"), at("/Shared/")).failed(8, "share a readable copy (/vault/notes.txt)");
 		run("mv", at("/vault/notes.txt"), at("/Shared/")).failed(8, "share a readable copy");
@@ -79,8 +80,18 @@ class PolicyVerbsTest extends CommandsOnNextcloud {
 		assertThat(server.files().resolve("Shared/notes.txt")).hasContent("unter uns");
 		services.close(); // all is written by then
 		assertThat(run("audit", "show", "--event", "copy").lines().stream().map(l -> l.substring(l.lastIndexOf('\t') + 1))).containsExactly("-", "-", "policy=ask rule=your own policy, line 2 way=share");
+		assertThat(run("mv", at("/vault/copy.txt"), at("/Shared/")).printed()).isEmpty();
+		assertThat(run("share", "create", at("/vault/Contracts/Smith.txt"), "--readable-copy", "/Shared", "--yes").printed()).contains(server.uri() + "/s/");
+		assertThat(asked()).hasSize(6).allSatisfy(c -> assertThat(c.prompt()).contains("share a readable copy"));
 		policy("ways-out: {share: forbid}");
-		run("cp", at("/vault/copy.txt"), at("/Shared/")).failed(8, "Forbidden by your own policy, line 2");
+		run("cp", at("/vault/notes.txt"), at("/Shared/other.txt")).failed(8, "Forbidden by your own policy, line 2");
+		run("mv", at("/vault/notes.txt"), at("/Shared/other.txt")).failed(8, "Forbidden by your own policy, line 2");
+		run("share", "create", at("/vault/notes.txt"), "--readable-copy", "/Other", "--yes").failed(8, "Forbidden by your own policy, line 2");
+		policy("ways-out: {share: allow}");
+		assertThat(run("cp", at("/vault/notes.txt"), at("/Shared/other.txt")).printed()).isEmpty();
+		assertThat(server.files().resolve("Shared/other.txt")).hasContent("unter uns");
+		assertThat(run("mv", at("/vault/notes.txt"), at("/Shared/moved.txt")).printed()).isEmpty();
+		assertThat(asked()).hasSize(6);
 	}
 
 	@Test

@@ -215,4 +215,25 @@ class PoliciesTest {
 		assertThatThrownBy(() -> policies().admit(HQ, "/Vault", new VaultInfo("Cryptomator", Optional.of("other"), Map.of()))).isInstanceOf(ForbiddenException.class).hasMessageContaining("id other");
 		assertThatThrownBy(() -> policies().admit(HQ, "/Vault", new VaultInfo("Cryptomator", Optional.empty(), Map.of()))).isInstanceOf(ForbiddenException.class).hasMessageContaining("has no id");
 	}
+
+	private Ruling mildest(String... lines) throws Exception {
+		Files.writeString(own, "policy: 1\n" + String.join("\n", lines) + "\n");
+		return policies().mildest(Outgoing.of(WayOut.EXPORT, Optional.of(HQ)));
+	}
+
+	@Test
+	void somethingIsForbiddenBeforeItsPlaceIsKnownOnlyIfEachPlaceIs() throws Exception {
+		String stick = "  - {way: export, place: /media/**, verdict: %s}";
+		assertThat(mildest("ways-out: {export: forbid}")).isEqualTo(new Ruling(Verdict.FORBID, "your own policy, line 2"));
+		assertThat(mildest("ways-out: {export: ask}").verdict()).isEqualTo(Verdict.ASK);
+		assertThat(mildest("ways-out: {print: forbid}").verdict()).isEqualTo(Verdict.ALLOW);
+		assertThat(mildest("ways-out: {export: forbid}", "rules:", stick.formatted("allow")).verdict()).isEqualTo(Verdict.ALLOW);
+		assertThat(mildest("ways-out: {export: forbid}", "rules:", stick.formatted("ask")).verdict()).isEqualTo(Verdict.ASK);
+		assertThat(mildest("ways-out: {export: forbid}", "rules:", stick.formatted("forbid")).verdict()).isEqualTo(Verdict.FORBID);
+		assertThat(mildest("rules:", stick.formatted("forbid")).verdict()).as("elsewhere").isEqualTo(Verdict.ALLOW);
+		assertThat(mildest("rules:", stick.formatted("forbid"), "  - {way: export, verdict: forbid}", stick.formatted("allow")).verdict()).as("what stands behind counts for nothing").isEqualTo(Verdict.FORBID);
+		assertThat(mildest("rules:", "  - {way: export, bookmark: Other, verdict: allow}", "  - {bookmark: HQ, verdict: forbid}").verdict()).isEqualTo(Verdict.FORBID);
+		Files.writeString(own, "policy: 2\n");
+		assertThat(policies().mildest(Outgoing.of(WayOut.EXPORT, Optional.of(HQ))).verdict()).as("damaged").isEqualTo(Verdict.FORBID);
+	}
 }

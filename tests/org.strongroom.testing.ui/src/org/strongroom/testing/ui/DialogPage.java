@@ -31,7 +31,16 @@ public final class DialogPage {
 
 	/** Waits for the dialog that tells of an error. */
 	public static DialogPage awaitProblem() {
-		return new DialogPage(Ui.await("the dialog that tells of an error", () -> shells("Strongroom").filter(s -> s.getParent() != null).reduce((_, last) -> last)));
+		return new DialogPage(Ui.await("the dialog that tells of an error", DialogPage::problem));
+	}
+
+	/** Whether there is a dialog that tells of an error now. */
+	public static boolean isProblemOpen() {
+		return Ui.get(() -> problem().isPresent());
+	}
+
+	private static Optional<Shell> problem() {
+		return shells("Strongroom").filter(s -> s.getParent() != null).reduce((_, last) -> last);
 	}
 
 	/** Whether there is such a dialog now. */

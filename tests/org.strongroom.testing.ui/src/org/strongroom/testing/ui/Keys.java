@@ -28,8 +28,17 @@ public final class Keys {
 
 	/** Presses Enter in whatever has the keyboard, such as a dialog of the desktop's own. Does not need the UI thread, which such a dialog keeps busy. */
 	public static void enter() {
+		press('\r');
+	}
+
+	/** Presses Escape; otherwise as {@link #enter}. */
+	public static void escape() {
+		press(SWT.ESC);
+	}
+
+	private static void press(char key) {
 		for (int type : new int[] { SWT.KeyDown, SWT.KeyUp })
-			post(Ui.display(), type, '\0', '\r');
+			post(Ui.display(), type, '\0', key);
 	}
 
 	private static void focus(Control control) {

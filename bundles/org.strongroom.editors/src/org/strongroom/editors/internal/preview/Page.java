@@ -11,7 +11,7 @@ import org.eclipse.swt.custom.VerifyKeyListener;
 import org.eclipse.swt.widgets.Composite;
 import org.eclipse.swt.widgets.Control;
 import org.eclipse.swt.widgets.Slider;
-import org.strongroom.editors.internal.work.GuardedText;
+import org.strongroom.editors.GuardedText;
 import org.strongroom.efs.SessionFile;
 
 /** The rows of a file that fit into the window; a slider stands for the rest. */

@@ -20,7 +20,7 @@ import org.eclipse.swt.widgets.Composite;
 import org.eclipse.swt.widgets.Control;
 import org.eclipse.swt.widgets.Label;
 import org.eclipse.swt.widgets.Shell;
-import org.strongroom.editors.internal.work.GuardedText;
+import org.strongroom.editors.GuardedText;
 import org.strongroom.efs.SessionFile;
 
 /** Two texts side by side, lines that differ coloured. Nothing can be changed here. */

@@ -1,6 +1,7 @@
 package org.strongroom.editors.internal.text;
 
 import java.io.IOException;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
@@ -26,14 +27,15 @@ import org.eclipse.ui.IEditorInput;
 import org.eclipse.ui.ISharedImages;
 import org.eclipse.ui.PlatformUI;
 import org.eclipse.ui.editors.text.TextEditor;
+import org.eclipse.ui.texteditor.ITextEditorActionConstants;
 import org.strongroom.core.residency.WayOut;
+import org.strongroom.editors.GuardedText;
 import org.strongroom.editors.SessionEditorInput;
 import org.strongroom.editors.WaysOut;
 import org.strongroom.editors.internal.open.Loaded;
 import org.strongroom.editors.internal.open.Loader;
 import org.strongroom.editors.internal.open.OpenInput;
 import org.strongroom.editors.internal.work.Cancelled;
-import org.strongroom.editors.internal.work.GuardedText;
 import org.strongroom.editors.internal.work.Ui;
 import org.strongroom.editors.internal.work.Waiting;
 import org.strongroom.efs.SessionFile;
@@ -102,6 +104,14 @@ public final class StrongroomTextEditor extends TextEditor {
 		};
 		getSourceViewerDecorationSupport(viewer);
 		return viewer;
+	}
+
+	@Override
+	protected void createActions() {
+		super.createActions();
+		// they put lines on the clipboard by themselves, without asking the text
+		for (String cutting : List.of(ITextEditorActionConstants.CUT_LINE, ITextEditorActionConstants.CUT_LINE_TO_BEGINNING, ITextEditorActionConstants.CUT_LINE_TO_END))
+			setAction(cutting, null);
 	}
 
 	/** The encoding is that of the file. */

@@ -293,7 +293,7 @@ public final class FileActions {
 	/** Writes readable copies to this machine, where the person says. */
 	static void download(ExplorerView view) {
 		List<Node> nodes = outermost(view.selected());
-		if (nodes.isEmpty())
+		if (nodes.isEmpty() || !TransferWork.mayDownload(nodes))
 			return;
 		boolean file = nodes.size() == 1 && nodes.getFirst() instanceof FileNode;
 		if (file) {

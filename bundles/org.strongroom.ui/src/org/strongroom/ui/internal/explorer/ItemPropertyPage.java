@@ -5,17 +5,30 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 
+import org.eclipse.jface.action.Action;
+import org.eclipse.jface.action.MenuManager;
 import org.eclipse.jface.viewers.ISelection;
+import org.eclipse.swt.dnd.Clipboard;
+import org.eclipse.swt.dnd.TextTransfer;
+import org.eclipse.swt.dnd.Transfer;
+import org.eclipse.swt.widgets.Composite;
 import org.eclipse.swt.widgets.Tree;
 import org.eclipse.swt.widgets.TreeItem;
+import org.eclipse.ui.IActionBars;
+import org.eclipse.ui.IWorkbenchCommandConstants;
 import org.eclipse.ui.IWorkbenchPart;
+import org.eclipse.ui.actions.ActionFactory;
 import org.eclipse.ui.views.properties.IPropertyDescriptor;
 import org.eclipse.ui.views.properties.IPropertySheetEntry;
 import org.eclipse.ui.views.properties.IPropertySource;
 import org.eclipse.ui.views.properties.PropertyDescriptor;
 import org.eclipse.ui.views.properties.PropertySheetPage;
 import org.eclipse.ui.views.properties.PropertySheetSorter;
+import org.strongroom.core.residency.Outgoing;
+import org.strongroom.core.residency.WayOut;
+import org.strongroom.editors.WaysOut;
 
 /** Shows what is known of the selected row; what only the server knows follows when it has answered. */
 final class ItemPropertyPage extends PropertySheetPage {
@@ -29,10 +42,17 @@ final class ItemPropertyPage extends PropertySheetPage {
 	record Row(String group, String name, String value) {
 	}
 
+	private final Action copy = new Action("&Copy") {
+		@Override
+		public void run() {
+			copy();
+		}
+	};
 	private Node shown;
 	private Rows rows;
 
 	ItemPropertyPage() {
+		copy.setActionDefinitionId(IWorkbenchCommandConstants.EDIT_COPY);
 		setPropertySourceProvider(object -> object instanceof Node n && !(n instanceof NoteNode) ? rowsOf(n) : null);
 		setSorter(new PropertySheetSorter() {
 			@Override
@@ -72,6 +92,43 @@ final class ItemPropertyPage extends PropertySheetPage {
 			return;
 		refresh();
 		open();
+	}
+
+	@Override
+	public void createControl(Composite parent) {
+		super.createControl(parent);
+		var menu = new MenuManager();
+		menu.add(copy);
+		getControl().setMenu(menu.createContextMenu(getControl()));
+	}
+
+	@Override
+	public void setActionBars(IActionBars bars) {
+		super.setActionBars(bars);
+		bars.setGlobalActionHandler(ActionFactory.COPY.getId(), copy);
+	}
+
+	/** Nothing is dragged out of here. */
+	@Override
+	protected void initDragAndDrop() {
+		// the platform's way would pass no guard
+	}
+
+	private void copy() {
+		if (!(getControl() instanceof Tree tree) || shown == null)
+			return;
+		String text = Arrays.stream(tree.getSelection()).map(TreeItem::getData).filter(IPropertySheetEntry.class::isInstance).map(IPropertySheetEntry.class::cast)
+				.map(e -> e.getDisplayName() + "\t" + e.getValueAsString()).collect(Collectors.joining(System.lineSeparator()));
+		if (text.isEmpty() || !WaysOut.pass(outgoing()))
+			return;
+		var clipboard = new Clipboard(tree.getDisplay());
+		clipboard.setContents(new Object[] { text }, new Transfer[] { TextTransfer.getInstance() });
+		clipboard.dispose();
+	}
+
+	private Outgoing outgoing() {
+		return shown.item().flatMap(item -> Explorer.folderOf(shown).flatMap(Container::session).map(session -> Outgoing.of(WayOut.CLIPBOARD, session, List.of(item.location()), "")))
+				.orElseGet(() -> Outgoing.of(WayOut.CLIPBOARD, shown.bookmark().map(BookmarkNode::saved)));
 	}
 
 	/** Shows all groups. */

@@ -16,8 +16,11 @@ import org.strongroom.core.Held;
 import org.strongroom.core.Item;
 import org.strongroom.core.Session;
 import org.strongroom.core.Session.Unlocking;
+import org.strongroom.core.residency.Outgoing;
+import org.strongroom.core.residency.WayOut;
 import org.strongroom.core.storage.Shares.Right;
 import org.strongroom.core.storage.Shares.Share;
+import org.strongroom.editors.WaysOut;
 import org.strongroom.ui.internal.explorer.ExplorerView;
 import org.strongroom.ui.internal.explorer.ShareWords;
 import org.strongroom.ui.internal.work.Ui;
@@ -92,6 +95,8 @@ public final class ShareDialog extends ServerDialog<Share> {
 	}
 
 	private void copy(Share share) {
+		if (!WaysOut.pass(Outgoing.of(WayOut.CLIPBOARD, session(), List.of(location()), "")))
+			return;
 		var clipboard = new Clipboard(getShell().getDisplay());
 		clipboard.setContents(new Object[] { share.link().orElseThrow().toString() }, new Transfer[] { TextTransfer.getInstance() });
 		clipboard.dispose();

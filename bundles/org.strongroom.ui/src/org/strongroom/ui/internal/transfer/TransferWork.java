@@ -24,6 +24,7 @@ import org.strongroom.core.storage.ConnectionException;
 import org.strongroom.core.transfer.Progress;
 import org.strongroom.core.transfer.Transfer;
 import org.strongroom.core.transfer.Transfer.Existing;
+import org.strongroom.editors.WaysOut;
 import org.strongroom.ui.Problems;
 import org.strongroom.ui.Problems.Failure;
 import org.strongroom.ui.internal.explorer.Container;
@@ -119,6 +120,12 @@ public final class TransferWork {
 				exported();
 			finish(Kind.DOWNLOAD, failures);
 		});
+	}
+
+	/** Tells the person, before they say where, if readable copies may go nowhere on this machine. @return whether they may go somewhere */
+	public static boolean mayDownload(List<Node> nodes) {
+		List<Path> all = readable(nodes).stream().map(Source::path).toList();
+		return all.isEmpty() || Outgoing.copying(all, Path.of("")).map(WaysOut::mayPass).orElse(true);
 	}
 
 	private static List<Source> sources(List<Node> nodes) {

@@ -9,15 +9,17 @@ import org.eclipse.jface.dialogs.IDialogConstants;
 import org.eclipse.jface.dialogs.IconAndMessageDialog;
 import org.eclipse.jface.layout.GridDataFactory;
 import org.eclipse.swt.SWT;
+import org.eclipse.swt.custom.StyledText;
 import org.eclipse.swt.graphics.Image;
 import org.eclipse.swt.graphics.Point;
 import org.eclipse.swt.widgets.Composite;
 import org.eclipse.swt.widgets.Control;
 import org.eclipse.swt.widgets.Shell;
-import org.eclipse.swt.widgets.Text;
 import org.strongroom.core.MissingPlugInException;
 import org.strongroom.core.Problem;
 import org.strongroom.core.auth.Challenge;
+import org.strongroom.core.residency.Outgoing;
+import org.strongroom.editors.GuardedText;
 import org.strongroom.ui.Problems.Failure;
 
 /** Tells of an error: what happened, why, and, folded, the technical details. */
@@ -26,7 +28,7 @@ public final class ProblemDialog extends IconAndMessageDialog {
 	private final List<Failure> failures;
 	private final Optional<MissingPlugInException> missing;
 	private Composite area;
-	private Text details;
+	private StyledText details;
 
 	/** @param failures at least one */
 	public ProblemDialog(Shell parent, String what, List<Failure> failures) {
@@ -114,7 +116,7 @@ public final class ProblemDialog extends IconAndMessageDialog {
 		Point old = getShell().getSize();
 		int before = getShell().computeSize(SWT.DEFAULT, SWT.DEFAULT).y;
 		if (details == null) {
-			details = new Text(area, SWT.MULTI | SWT.READ_ONLY | SWT.BORDER | SWT.WRAP | SWT.V_SCROLL);
+			details = new GuardedText(area, SWT.MULTI | SWT.READ_ONLY | SWT.BORDER | SWT.WRAP | SWT.V_SCROLL, way -> Optional.of(Outgoing.of(way, Optional.empty())));
 			details.setText(technical());
 			GridDataFactory.fillDefaults().grab(true, true).span(2, 1).hint(convertWidthInCharsToPixels(70), convertHeightInCharsToPixels(8)).applyTo(details);
 			getButton(IDialogConstants.DETAILS_ID).setText(IDialogConstants.HIDE_DETAILS_LABEL);

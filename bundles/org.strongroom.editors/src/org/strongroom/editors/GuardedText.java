@@ -1,6 +1,7 @@
-package org.strongroom.editors.internal.work;
+package org.strongroom.editors;
 
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.function.Supplier;
 
 import org.eclipse.swt.SWT;
@@ -10,17 +11,23 @@ import org.eclipse.swt.dnd.DND;
 import org.eclipse.swt.widgets.Composite;
 import org.strongroom.core.residency.Outgoing;
 import org.strongroom.core.residency.WayOut;
-import org.strongroom.editors.WaysOut;
+import org.strongroom.editors.internal.work.Ui;
 import org.strongroom.efs.SessionFile;
 
-/** A text that is copied to the clipboard, and dragged to other programs, only as the policy has it. */
+/** A text that is copied to the clipboard, and dragged to other programs, only as the policy has it. For the UI thread. */
 public final class GuardedText extends StyledText {
-	private final Supplier<SessionFile> file;
+	private final Function<WayOut, Optional<Outgoing>> outgoing;
+	private boolean dragPermitted;
 
 	/** @param file what the text is of; may give null as long as there is none */
 	public GuardedText(Composite parent, int style, Supplier<SessionFile> file) {
+		this(parent, style, way -> Optional.ofNullable(file.get()).map(of -> WaysOut.of(way, of)));
+	}
+
+	/** @param outgoing what leaves memory by a way out; empty as long as there is nothing */
+	public GuardedText(Composite parent, int style, Function<WayOut, Optional<Outgoing>> outgoing) {
 		super(parent, style);
-		this.file = file;
+		this.outgoing = outgoing;
 		// what is selected by the mouse is pasted in other programs by its middle button; nobody is asked for that
 		addListener(SWT.MouseUp, _ -> {
 			if (!isFree(WayOut.CLIPBOARD))
@@ -28,17 +35,28 @@ public final class GuardedText extends StyledText {
 		});
 		// listeners that come later, which would begin to drag, are not told
 		addListener(SWT.DragDetect, event -> {
-			if (!isFree(WayOut.DRAG))
+			if (!mayDrag())
 				event.type = SWT.None;
 		});
 	}
 
-	private Optional<Outgoing> outgoing(WayOut way) {
-		return Optional.ofNullable(file.get()).map(of -> WaysOut.of(way, of));
+	private boolean isFree(WayOut way) {
+		return outgoing.apply(way).map(WaysOut::isFree).orElse(true);
 	}
 
-	private boolean isFree(WayOut way) {
-		return outgoing(way).map(WaysOut::isFree).orElse(true);
+	/** Who is asked has let go of the mouse by then: what they permit is the next drag. */
+	private boolean mayDrag() {
+		Optional<Outgoing> dragged = outgoing.apply(WayOut.DRAG);
+		if (dragged.isEmpty())
+			return true;
+		if (dragPermitted) {
+			dragPermitted = false;
+			return true;
+		}
+		if (WaysOut.isFree(dragged.get()))
+			return WaysOut.pass(dragged.get());
+		Ui.async(() -> dragPermitted = WaysOut.pass(dragged.get()));
+		return false;
 	}
 
 	private void withdrawSelection() {
@@ -48,7 +66,7 @@ public final class GuardedText extends StyledText {
 	}
 
 	private boolean mayCopy() {
-		return getSelectionCount() > 0 && outgoing(WayOut.CLIPBOARD).map(WaysOut::pass).orElse(true);
+		return getSelectionCount() > 0 && outgoing.apply(WayOut.CLIPBOARD).map(WaysOut::pass).orElse(true);
 	}
 
 	@Override

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -36,6 +37,7 @@ import org.eclipse.equinox.p2.repository.metadata.IMetadataRepositoryManager;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.FrameworkUtil;
 import org.strongroom.core.Problem;
+import org.strongroom.core.residency.ForbiddenException;
 
 /** What this product is made of, by p2. */
 final class Installation {
@@ -66,28 +68,32 @@ final class Installation {
 		else
 			for (IInstallableUnit unit : features)
 				run.out().line("%s\t%s\t%s".formatted(shortName(unit), feature(unit), unit.getVersion()));
-		for (String problem : broken(run))
-			run.failed(Path.of(""), new Problem(Problem.Kind.OTHER, Run.line(problem)));
+		for (Problem problem : unusable(run))
+			run.failed(Path.of(""), problem);
 	}
 
-	/** Has all that is contributed be made once, so that what is broken shows. */
-	private static List<String> broken(Run run) throws IOException {
+	/** Has all that is contributed be made once, so that what is broken shows, and what the policy does not let be used. */
+	private static Set<Problem> unusable(Run run) throws IOException {
 		var plugIns = run.surroundings().services().sessions().plugIns();
+		var found = new LinkedHashSet<Problem>();
 		plugIns.authenticators();
 		for (var protocol : plugIns.protocols())
-			tried(() -> plugIns.protocol(protocol.scheme()));
+			tried(() -> plugIns.protocol(protocol.scheme()), found);
 		for (var format : plugIns.vaultFormats())
-			tried(() -> plugIns.vaultFormat(format.id()));
-		return plugIns.problems();
+			tried(() -> plugIns.vaultFormat(format.id()), found);
+		plugIns.problems().forEach(problem -> found.add(new Problem(Problem.Kind.OTHER, Run.line(problem))));
+		return found;
 	}
 
 	private interface Attempt {
 		Object make() throws IOException;
 	}
 
-	private static void tried(Attempt attempt) {
+	private static void tried(Attempt attempt, Set<Problem> forbidden) {
 		try {
 			attempt.make();
+		} catch (ForbiddenException e) {
+			forbidden.add(Problem.of(e));
 		} catch (IOException e) {
 			// Told by PlugIns.problems.
 		}

@@ -1,6 +1,5 @@
 package org.strongroom.residency.policy;
 
-import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
 

@@ -91,6 +91,9 @@ class PolicyTest {
 			User user = User.of(server, folder);
 			policy(user, "plug-ins: [org.strongroom.auth.*, org.strongroom.vault.*]");
 			isForbidden(user, user.run("ls", "HQ:/"), "line 2: it does not name the plug-in org.strongroom.storage.sftp among those that may be used.");
+			Outcome unused = user.run("plugin", "list");
+			assertThat(unused.complaints()).hasSize(4).allSatisfy(c -> assertThat(c).startsWith("strongroom: Forbidden by your own policy, line 2: it does not name the plug-in org.strongroom.storage."));
+			assertThat(unused.code()).as("as where several things fail").isEqualTo(1);
 
 			policy(user, "plug-ins: [org.strongroom.storage.*, org.strongroom.vault.*]");
 			Outcome list = user.run("plugin", "list");

@@ -7,12 +7,16 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 
+import org.eclipse.core.runtime.jobs.Job;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
+import org.strongroom.core.Bookmark;
+import org.strongroom.core.Bookmarks;
 import org.strongroom.core.Home;
 import org.strongroom.editors.OpenEditors;
 import org.strongroom.testing.ui.DialogPage;
@@ -162,6 +166,29 @@ class LockEverythingTest {
 		Files.writeString(Home.folder().resolve("policy.yaml"), "policy: 1\nlock: {idle: 10s}\n");
 		awaitLocked();
 		assertThat(unsaved()).isEqualTo(1);
+	}
+
+	@Test
+	void whatIsUnderWayIsWaitedFor(@TempDir Path here) throws Exception {
+		Files.write(here.resolve("long"), new byte[3 << 20]);
+		WorkbenchPage.service(Bookmarks.class).save(new Bookmark("This machine", here.toUri()), true);
+		explorer.row("This machine").open();
+		explorer.row("This machine").awaitRemark("signed in");
+		office.line().stall();
+		explorer.row("This machine/long").command("org.eclipse.ui.edit.copy");
+		explorer.row(Office.VAULT).command("org.eclipse.ui.edit.paste");
+		Job transfer = Ui.await("the transfer", () -> Arrays.stream(Job.getJobManager().find(Work.FAMILY)).findFirst());
+		Files.writeString(Home.folder().resolve("policy.yaml"), "policy: 1\nlock: {idle: 10s}\n");
+		Ui.awaitThat("its being time", () -> WorkbenchPage.service(AutoLock.class).left().filter(left -> !left.isPositive()).isPresent());
+		assertThat(office.session().orElseThrow().vaults()).as("unlocked, for something is under way").hasSize(1);
+		office.line().resume();
+		transfer.join();
+		assertThat(transfer.getResult().isOK()).as("it came to its end").isTrue();
+		awaitLocked();
+		office.vault().unlock();
+		assertThat(office.vault().list("/")).containsEntry("/long", "file " + (3 << 20));
+		office.vault().lock();
+		WorkbenchPage.forget("This machine");
 	}
 
 	@Test

@@ -1,11 +1,13 @@
 package org.strongroom.editors;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 import org.eclipse.core.runtime.jobs.Job;
 import org.eclipse.ui.IEditorInput;
@@ -100,6 +102,8 @@ public final class OpenEditors {
 					continue;
 				int answer = Ui.ask("Unsaved Changes", "%s has unsaved changes, and %s.\n\nSave them?".formatted(reference.getName(),
 						location.equals("/") ? session.bookmark().name() + " is being signed out of" : "its vault is being locked"), "Save", "Don't Save", "Keep Open");
+				if (!Arrays.asList(entry.getKey().getEditorReferences()).contains(reference))
+					continue; // it was put away under the question
 				boolean done = answer == 0 ? entry.getKey().saveEditor(editor, false) && !editor.isDirty() : answer == 1;
 				if (done)
 					entry.getKey().closeEditor(editor, false);
@@ -129,10 +133,19 @@ public final class OpenEditors {
 		Job.getJobManager().cancel(SessionEditorInput.class);
 		closeUnchanged(session, vault);
 		boolean all = true;
+		var kept = new HashSet<IEditorInput>();
 		for (var entry : references(session, vault).entrySet())
 			for (IEditorReference reference : entry.getValue())
-				all &= reference.getEditor(false) instanceof StrongroomTextEditor text && Drafts.keep(text) && entry.getKey().closeEditor(text, false);
+				all &= reference.getEditor(false) instanceof StrongroomTextEditor text && putAway(entry.getKey(), text, kept);
 		return all;
+	}
+
+	/** @param kept of what a text was kept already: several editors may show one */
+	private static boolean putAway(IWorkbenchPage page, StrongroomTextEditor editor, Set<IEditorInput> kept) {
+		IEditorInput input = editor.getEditorInput();
+		if (kept.contains(input))
+			return page.closeEditor(editor, false);
+		return Drafts.keep(editor, () -> page.closeEditor(editor, false)) && kept.add(input);
 	}
 
 	/** How many unsaved texts are kept of vaults that are locked. */

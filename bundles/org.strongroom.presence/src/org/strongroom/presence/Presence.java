@@ -11,6 +11,9 @@ public interface Presence {
 
 		/** The machine is about to sleep. It waits until this returns, where the system can be asked to; some seconds at the most. */
 		void sleeping();
+
+		/** It is awake again. Must not block. */
+		void awake();
 	}
 
 	/** Tells a listener from now on. */

@@ -19,6 +19,7 @@ import org.strongroom.core.Bookmark;
 import org.strongroom.core.Bookmarks;
 import org.strongroom.core.Home;
 import org.strongroom.editors.OpenEditors;
+import org.strongroom.testing.CryptomatorOracle;
 import org.strongroom.testing.ui.DialogPage;
 import org.strongroom.testing.ui.ExplorerPage;
 import org.strongroom.testing.ui.Screenshots;
@@ -90,6 +91,61 @@ class LockEverythingTest {
 		back.saveAndWait();
 		assertThat(office.inVault("/notes.txt")).startsWith("typed first");
 		assertThat(unsaved()).isZero();
+	}
+
+	@Test
+	void undoingMakesNothingSavedThatWasNever() throws Exception {
+		notes().typeFirst("typed ");
+		WorkbenchPage.command(LOCK);
+		awaitLocked();
+		office.unlock(explorer);
+		TextPage back = TextPage.await("notes.txt").typeFirst("x");
+		back.undo();
+		Ui.awaitThat("what was undone", () -> back.text().startsWith("typed "));
+		assertThat(back.isDirty()).isTrue();
+		WorkbenchPage.command(LOCK);
+		awaitLocked();
+		assertThat(unsaved()).isEqualTo(1);
+	}
+
+	@Test
+	void textsOfSeveralVaultsAreAllKept() throws Exception {
+		try (CryptomatorOracle second = CryptomatorOracle.create(root.resolve("A second vault"), "battery staple", CryptomatorOracle.Cipher.SIV_GCM)) {
+			second.write("/other.txt", "other\n");
+			second.lock();
+			explorer.row(Office.NAME).command("org.eclipse.ui.file.refresh");
+			String vault = Office.NAME + "/A second vault";
+			explorer.row(vault).open();
+			DialogPage.await("Vault Passphrase").type("battery staple").close("Unlock");
+			explorer.row(vault + "/other.txt").open();
+			TextPage.await("other.txt").typeFirst("another ");
+			notes().typeFirst("typed ");
+			WorkbenchPage.command(LOCK);
+			explorer.row(vault).awaitRemark("locked");
+			awaitLocked();
+			assertThat(unsaved()).isEqualTo(2);
+			assertThat(DialogPage.isOpen("Unsaved Changes")).isFalse();
+			office.unlock(explorer);
+			assertThat(TextPage.await("notes.txt").text()).startsWith("typed first");
+			explorer.row(vault).open();
+			DialogPage.await("Vault Passphrase").type("battery staple").close("Unlock");
+			assertThat(TextPage.await("other.txt").text()).startsWith("another other");
+		}
+	}
+
+	@Test
+	void whatIsAskedWhileSavingIsTakenBackToo() throws Exception {
+		TextPage text = notes().typeFirst("typed ");
+		office.othersWrite("/notes.txt", "theirs\n");
+		text.save();
+		DialogPage.await("File Changed");
+		Ui.run(() -> WorkbenchPage.service(AutoLock.class).lockEverything());
+		awaitLocked();
+		Ui.awaitThat("the question taken back", () -> !DialogPage.isOpen("File Changed"));
+		assertThat(DialogPage.isOpen("Save As")).isFalse();
+		office.unlock(explorer);
+		assertThat(TextPage.await("notes.txt").text()).startsWith("typed first");
+		assertThat(office.inVault("/notes.txt")).isEqualTo("theirs\n");
 	}
 
 	@Test

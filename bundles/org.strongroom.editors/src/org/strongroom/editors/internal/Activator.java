@@ -40,8 +40,11 @@ public final class Activator implements BundleActivator {
 			}
 			var done = new CompletableFuture<Void>();
 			Ui.async(() -> {
-				OpenEditors.letGo(session, location);
-				done.complete(null);
+				try {
+					OpenEditors.letGo(session, location);
+				} finally {
+					done.complete(null);
+				}
 			});
 			if (PlatformUI.isWorkbenchRunning())
 				await(done);

@@ -33,8 +33,9 @@ public final class BusPresence implements Presence {
 	private final Delay delay = new Delay();
 	private final List<Listener> listeners = new CopyOnWriteArrayList<>();
 	private final List<DBusConnection> connections = new ArrayList<>();
-	private volatile boolean noticesScreen;
-	private volatile boolean noticesSleep;
+	/** Where somebody tells of the screen, or of sleep. */
+	private final List<DBusConnection> screen = new CopyOnWriteArrayList<>();
+	private final List<DBusConnection> sleep = new CopyOnWriteArrayList<>();
 	private boolean closed;
 
 	/** For Declarative Services. */
@@ -97,29 +98,30 @@ public final class BusPresence implements Presence {
 	}
 
 	private void listenToDesktop(DBusConnection bus) {
-		boolean all = true;
 		for (String screenSaver : SCREEN_SAVERS)
-			all &= listen(bus, DBusMatchRuleBuilder.create().withInterface(screenSaver).withMember("ActiveChanged"), signal -> isTrue(signal).ifPresent(this::screenLocked));
-		noticesScreen |= all;
+			if (listen(bus, DBusMatchRuleBuilder.create().withInterface(screenSaver).withMember("ActiveChanged"), signal -> isTrue(signal).ifPresent(this::screenLocked)) && owner(bus, screenSaver).isPresent())
+				screen.add(bus);
 	}
 
 	private void listenToSystem(DBusConnection bus) {
-		noticesSleep = listen(bus, DBusMatchRuleBuilder.create().withInterface(Manager.NAME).withMember("PrepareForSleep").withPath(Manager.PATH), signal -> {
+		boolean listens = listen(bus, DBusMatchRuleBuilder.create().withInterface(Manager.NAME).withMember("PrepareForSleep").withPath(Manager.PATH), signal -> {
 			if (isFromLogind(bus, signal))
 				isTrue(signal).ifPresent(this::sleeping);
 		});
-		if (owner(bus).isEmpty())
+		if (!listens || owner(bus, Manager.SERVICE).isEmpty())
 			return;
+		sleep.add(bus);
 		delay.take();
 		session(bus).ifPresent(session -> {
-			listen(bus, DBusMatchRuleBuilder.create().withInterface(SESSION).withMember("Lock").withPath(session), signal -> {
-				if (isFromLogind(bus, signal))
-					screenLocked(true);
-			});
-			noticesScreen |= listen(bus, DBusMatchRuleBuilder.create().withInterface(SESSION).withMember("Unlock").withPath(session), signal -> {
-				if (isFromLogind(bus, signal))
-					screenLocked(false);
-			});
+			if (listenToSession(bus, session, "Lock", true) && listenToSession(bus, session, "Unlock", false))
+				screen.add(bus);
+		});
+	}
+
+	private boolean listenToSession(DBusConnection bus, String session, String member, boolean locked) {
+		return listen(bus, DBusMatchRuleBuilder.create().withInterface(SESSION).withMember(member).withPath(session), signal -> {
+			if (isFromLogind(bus, signal))
+				screenLocked(locked);
 		});
 	}
 
@@ -140,9 +142,9 @@ public final class BusPresence implements Presence {
 		}
 	}
 
-	private static Optional<String> owner(DBusConnection bus) {
+	private static Optional<String> owner(DBusConnection bus, String service) {
 		try {
-			return Optional.ofNullable(bus.getDBusOwnerName(Manager.SERVICE));
+			return Optional.ofNullable(bus.getDBusOwnerName(service));
 		} catch (DBusExecutionException e) {
 			return Optional.empty();
 		}
@@ -150,7 +152,7 @@ public final class BusPresence implements Presence {
 
 	/** On the system's bus everybody may say anything. */
 	private static boolean isFromLogind(DBusConnection bus, DBusSignal signal) {
-		return owner(bus).filter(owner -> owner.equals(signal.getSource())).isPresent();
+		return owner(bus, Manager.SERVICE).filter(owner -> owner.equals(signal.getSource())).isPresent();
 	}
 
 	private static Optional<Boolean> isTrue(DBusSignal signal) {
@@ -168,7 +170,8 @@ public final class BusPresence implements Presence {
 
 	private void sleeping(boolean begins) {
 		if (!begins) {
-			delay.take(); // it is awake again
+			delay.take();
+			listeners.forEach(Listener::awake);
 			return;
 		}
 		try {
@@ -190,6 +193,8 @@ public final class BusPresence implements Presence {
 
 	@Override
 	public Optional<String> unnoticed() {
+		boolean noticesScreen = screen.stream().anyMatch(DBusConnection::isConnected);
+		boolean noticesSleep = sleep.stream().anyMatch(DBusConnection::isConnected);
 		if (noticesScreen)
 			return noticesSleep ? Optional.empty() : Optional.of("That it sleeps is not noticed on this machine: there is no logind.");
 		return Optional.of(noticesSleep ? "That the screen is locked is not noticed on this desktop." : "Neither is noticed on this machine.");

@@ -17,14 +17,14 @@ import org.strongroom.efs.Snapshot;
 /**
  * A text that is not saved, and what its editor needs to go on with it.
  *
- * @param location of its file in the session
+ * @param within where its file lies in the vault: {@code /notes.txt}
  * @param format how it is to be written down
  * @param snapshot how the file stood when it was read or saved
  * @param access what the person knows and wants
  * @param caret offset of it, in characters
  * @param top index of the first line that was shown, from 0
  */
-record Draft(String location, String text, TextFormat format, Snapshot snapshot, Access access, int caret, int top) {
+record Draft(String within, String text, TextFormat format, Snapshot snapshot, Access access, int caret, int top) {
 	/** Bytes of all that is of fixed length, and more. */
 	private static final int FRAME = 128;
 
@@ -38,8 +38,8 @@ record Draft(String location, String text, TextFormat format, Snapshot snapshot,
 		String version = snapshot.version().map(Version::token).orElse("");
 		byte[] digest = snapshot.digest().map(Draft::content).orElseGet(() -> new byte[0]);
 		String charset = format.charset().name();
-		var out = ByteBuffer.allocate(FRAME + 2 * (location.length() + text.length() + version.length() + charset.length()) + digest.length + format.bom().length);
-		put(out, location);
+		var out = ByteBuffer.allocate(FRAME + 2 * (within.length() + text.length() + version.length() + charset.length()) + digest.length + format.bom().length);
+		put(out, within);
 		put(out, text);
 		put(out, charset);
 		put(out, format.bom());
@@ -54,7 +54,7 @@ record Draft(String location, String text, TextFormat format, Snapshot snapshot,
 	static Draft of(byte[] bytes) throws IOException {
 		try {
 			var in = ByteBuffer.wrap(bytes);
-			String location = text(in);
+			String within = text(in);
 			String text = text(in);
 			var format = new TextFormat(Charset.forName(text(in)), bytes(in));
 			boolean exists = in.get() == 1;
@@ -63,7 +63,7 @@ record Draft(String location, String text, TextFormat format, Snapshot snapshot,
 			Optional<Version> version = Optional.of(text(in)).filter(v -> !v.isEmpty()).map(Version::new);
 			Optional<ByteBuffer> digest = Optional.of(bytes(in)).filter(d -> d.length > 0).map(d -> ByteBuffer.wrap(d).asReadOnlyBuffer());
 			var snapshot = new Snapshot(exists, size, modified, version, digest, in.get() == 1);
-			return new Draft(location, text, format, snapshot, Access.values()[in.getInt()], in.getInt(), in.getInt());
+			return new Draft(within, text, format, snapshot, Access.values()[in.getInt()], in.getInt(), in.getInt());
 		} catch (BufferUnderflowException | IllegalArgumentException | DateTimeException | IndexOutOfBoundsException | NegativeArraySizeException e) {
 			throw new IOException("this is no text that was kept", e);
 		}

@@ -1,19 +1,20 @@
 package org.strongroom.editors.internal.text;
 
 import java.io.IOException;
+import java.lang.ref.WeakReference;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 
-import org.eclipse.ui.IEditorPart;
+import org.eclipse.ui.IEditorReference;
 import org.eclipse.ui.IWorkbenchPage;
 import org.eclipse.ui.IWorkbenchWindow;
 import org.eclipse.ui.PartInitException;
 import org.eclipse.ui.PlatformUI;
-import org.strongroom.core.Bookmark;
+import org.strongroom.core.Location;
 import org.strongroom.core.Session;
 import org.strongroom.core.vault.Vault;
 import org.strongroom.editors.SessionEditorInput;
@@ -24,8 +25,11 @@ import org.strongroom.efs.SessionFile;
 public final class Drafts {
 	private static final List<Sealed> KEPT = new ArrayList<>();
 
-	/** @param vault its location */
-	private record Sealed(Bookmark bookmark, String vault, byte[] sealed) {
+	/**
+	 * @param server of its bookmark, as people call it: bookmarks may be changed meanwhile
+	 * @param by what encrypted it; as long as that is still unlocked it is not to come back
+	 */
+	private record Sealed(String server, WeakReference<Vault> by, byte[] sealed) {
 	}
 
 	private Drafts() {
@@ -41,17 +45,23 @@ public final class Drafts {
 		KEPT.clear();
 	}
 
-	/** Keeps what an editor shows. @return false if that cannot be done: it is in no unlocked vault, or in one of a kind that cannot */
-	public static boolean keep(StrongroomTextEditor editor) {
+	/**
+	 * Keeps what an editor shows, if it can be closed.
+	 *
+	 * @param close closes the editor, and says whether it did
+	 * @return false if nothing was done: it is in no unlocked vault, or in one of a kind that cannot
+	 */
+	public static boolean keep(StrongroomTextEditor editor, BooleanSupplier close) {
 		SessionEditorInput input = editor.input();
 		Optional<Map.Entry<String, Vault>> vault = input.session().vaultOf(input.location());
-		Optional<Draft> draft = editor.draft();
-		if (vault.isEmpty() || draft.isEmpty())
+		Optional<Draft> draft = vault.flatMap(v -> editor.draft(Location.normal(input.location().substring(v.getKey().equals("/") ? 0 : v.getKey().length()))));
+		if (draft.isEmpty())
 			return false;
 		byte[] bytes = draft.get().bytes();
 		try {
-			KEPT.add(new Sealed(input.session().bookmark(), vault.get().getKey(), vault.get().getValue().seal(bytes)));
-			return true;
+			Vault by = vault.get().getValue();
+			var sealed = new Sealed(server(input.session()), new WeakReference<>(by), by.seal(bytes));
+			return close.getAsBoolean() && KEPT.add(sealed);
 		} catch (IOException e) {
 			return false;
 		} finally {
@@ -59,18 +69,17 @@ public final class Drafts {
 		}
 	}
 
+	private static String server(Session session) {
+		return session.bookmark().scheme() + "://" + session.bookmark().server();
+	}
+
 	/** Opens again what was kept of vaults that are unlocked in a session. */
 	public static void bringBack(Session session) {
-		Map<String, Vault> vaults = session.vaults();
 		IWorkbenchPage page = page();
 		if (page == null)
 			return;
-		for (Iterator<Sealed> all = KEPT.iterator(); all.hasNext();) {
-			Sealed sealed = all.next();
-			Vault vault = vaults.get(sealed.vault());
-			if (sealed.bookmark().equals(session.bookmark()) && vault != null && open(page, session, vault, sealed))
-				all.remove();
-		}
+		for (Map.Entry<String, Vault> vault : session.vaults().entrySet())
+			KEPT.removeIf(sealed -> sealed.server().equals(server(session)) && !sealed.by().refersTo(vault.getValue()) && open(page, session, vault, sealed));
 	}
 
 	private static IWorkbenchPage page() {
@@ -81,25 +90,34 @@ public final class Drafts {
 		return active != null ? active.getActivePage() : windows.length > 0 ? windows[0].getActivePage() : null;
 	}
 
-	/** @return false if it stays kept: its vault is another one by now, or something else was typed into that file since */
-	private static boolean open(IWorkbenchPage page, Session session, Vault vault, Sealed sealed) {
+	/** @return false if it stays kept: it is another vault's, or something else was typed into that file since */
+	private static boolean open(IWorkbenchPage page, Session session, Map.Entry<String, Vault> vault, Sealed sealed) {
 		try {
-			byte[] bytes = vault.unseal(sealed.sealed());
+			byte[] bytes = vault.getValue().unseal(sealed.sealed());
 			Draft draft;
 			try {
 				draft = Draft.of(bytes);
 			} finally {
 				Arrays.fill(bytes, (byte) 0);
 			}
-			var input = OpenInput.unsaved(new SessionFile(session, draft.location()), draft.loaded(), draft.access());
-			IEditorPart there = page.findEditor(input);
-			if (there != null && (there.isDirty() || !page.closeEditor(there, false)))
+			var file = new SessionFile(session, vault.getKey() + "/" + draft.within());
+			var input = OpenInput.unsaved(file, draft.loaded(), draft.access());
+			if (!isFree(input) || !(page.openEditor(input, StrongroomTextEditor.ID) instanceof StrongroomTextEditor editor))
 				return false;
-			if (page.openEditor(input, StrongroomTextEditor.ID) instanceof StrongroomTextEditor editor)
-				editor.show(draft);
-			return true;
+			editor.show(draft);
+			return editor.isDirty();
 		} catch (IOException | PartInitException e) {
 			return false;
 		}
+	}
+
+	/** Closes editors that show the file as it is. @return false if one is left */
+	private static boolean isFree(SessionEditorInput input) {
+		for (IWorkbenchWindow window : PlatformUI.getWorkbench().getWorkbenchWindows())
+			for (IWorkbenchPage page : window.getPages())
+				for (IEditorReference there : page.findEditors(input, null, IWorkbenchPage.MATCH_INPUT))
+					if (there.isDirty() || !page.closeEditors(new IEditorReference[] { there }, false))
+						return false;
+		return true;
 	}
 }

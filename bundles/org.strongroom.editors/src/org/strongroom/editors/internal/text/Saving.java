@@ -33,6 +33,8 @@ final class Saving {
 	private final StrongroomTextEditor editor;
 	private final SessionDocumentProvider provider;
 	private final SessionEditorInput input;
+	/** What the input stands for; it may forget that while somebody is asked. */
+	private final SessionFile file;
 	private final String text;
 	private final long stamp;
 	private final EditLock lock;
@@ -44,6 +46,7 @@ final class Saving {
 		this.editor = editor;
 		provider = editor.provider();
 		input = editor.input();
+		file = input.file();
 		IDocument document = editor.document();
 		text = document.get();
 		stamp = ((IDocumentExtension4) document).getModificationStamp();
@@ -74,11 +77,19 @@ final class Saving {
 		}
 	}
 
+	/** Whether the editor was closed meanwhile, as its vault was locked: then its text is kept, and nothing more is asked. */
+	private boolean isPutAway() {
+		return provider.info(input).isEmpty();
+	}
+
 	/** Saves over what was read. Gives whether it was saved. */
 	boolean save() {
 		Snapshot expected = provider.info(input).orElseThrow().snapshot();
 		while (true) {
-			switch (attempt(input.file(), expected)) {
+			Outcome outcome = attempt(file, expected);
+			if (isPutAway())
+				return false;
+			switch (outcome) {
 			case Outcome.Saved s -> {
 				saved(s);
 				return true;
@@ -96,7 +107,7 @@ final class Saving {
 				}
 			}
 			case Outcome.Changed _ -> {
-				switch (Ui.ask("File Gone", "%s is no longer on the server: somebody else has deleted or moved it.\n\nYour text is kept here until you decide.".formatted(input.getName()),
+				switch (Ui.ask("File Gone", "%s is no longer on the server: somebody else has deleted or moved it.\n\nYour text is kept here until you decide.".formatted(file.name()),
 						"Create It Again", "Save as a Copy", "Cancel")) {
 				case 0 -> expected = Snapshot.ABSENT;
 				case 1 -> {
@@ -109,7 +120,7 @@ final class Saving {
 				}
 			}
 			case Outcome other -> {
-				if (!again(other, input.file()))
+				if (!again(other, file))
 					return false;
 			}
 			}
@@ -117,7 +128,7 @@ final class Saving {
 	}
 
 	private void saved(Outcome.Saved saved) {
-		if (saved.file().session() != input.session()) {
+		if (saved.file().session() != file.session()) {
 			goOver(saved);
 			return;
 		}
@@ -131,17 +142,19 @@ final class Saving {
 
 	/** Asks for another name and saves there, over nothing or what the person agrees to replace; the editor goes on with that file. Gives whether it was saved. */
 	boolean saveAs() {
-		String proposed = SaveAsDialog.copyOf(input.location());
+		String proposed = SaveAsDialog.copyOf(file.location());
 		while (true) {
-			var dialog = new SaveAsDialog(Ui.shell(), input.session(), proposed);
-			if (dialog.open() != SaveAsDialog.OK)
+			var dialog = new SaveAsDialog(Ui.shell(), file.session(), proposed);
+			if (isPutAway() || dialog.open() != SaveAsDialog.OK || isPutAway())
 				return false;
 			proposed = dialog.location();
-			if (proposed.equals(input.location())) {
+			if (proposed.equals(file.location())) {
 				Ui.ask("Save As", "That is this file itself. Give the copy another name.", "OK");
 				continue;
 			}
-			Outcome.Saved saved = saveTo(new SessionFile(input.session(), proposed));
+			Outcome.Saved saved = saveTo(new SessionFile(file.session(), proposed));
+			if (isPutAway())
+				return false;
 			if (saved != null) {
 				goOver(saved);
 				return true;
@@ -153,7 +166,10 @@ final class Saving {
 	private Outcome.Saved saveTo(SessionFile copy) {
 		Snapshot expected = Snapshot.ABSENT;
 		while (true) {
-			switch (attempt(copy, expected)) {
+			Outcome outcome = attempt(copy, expected);
+			if (isPutAway())
+				return null;
+			switch (outcome) {
 			case Outcome.Saved s -> {
 				return s;
 			}
@@ -171,6 +187,8 @@ final class Saving {
 	}
 
 	private Outcome attempt(SessionFile file, Snapshot expected) {
+		if (isPutAway())
+			return new Outcome.GivenUp();
 		try {
 			return Waiting.run("Saving " + file.name(), _ -> {
 				if (file.session().state() != Session.State.SIGNED_IN && !agreed)
@@ -179,7 +197,7 @@ final class Saving {
 				try {
 					SessionFile there = reachable(file);
 					there.session().reconnect();
-					if (there == input.file())
+					if (there == this.file)
 						lock.take();
 					return new Outcome.Saved(there, there.save(bytes, expected));
 				} finally {
@@ -224,7 +242,7 @@ final class Saving {
 
 	/** Whether to try again after what went wrong. */
 	private boolean again(Outcome outcome, SessionFile file) {
-		return switch (outcome) {
+		return !isPutAway() && switch (outcome) {
 		case Outcome.Unencodable u -> convert(u.character());
 		case Outcome.Lost l -> askReconnect(file.session(), l.why());
 		case Outcome.Failed f -> {
@@ -259,9 +277,9 @@ final class Saving {
 	}
 
 	private Decision askChanged(Snapshot now) {
-		while (true) {
+		while (!isPutAway()) {
 			// the copy is the default: whoever goes on typing while this opens loses nothing of anybody's
-			switch (Ui.ask(1, "File Changed", "%s was changed on the server by somebody else since you opened it. Nothing has been overwritten.".formatted(input.getName()),
+			switch (Ui.ask(1, "File Changed", "%s was changed on the server by somebody else since you opened it. Nothing has been overwritten.".formatted(file.name()),
 					"Overwrite", "Save as a Copy", "Compare", "Cancel")) {
 			case 0 -> {
 				return Decision.OVERWRITE;
@@ -275,5 +293,6 @@ final class Saving {
 			}
 			}
 		}
+		return Decision.GIVE_UP;
 	}
 }

@@ -37,6 +37,8 @@ public final class SessionDocumentProvider extends AbstractDocumentProvider {
 
 	/** One file's document, and what is needed to save it. */
 	final class Info extends ElementInfo {
+		/** The stamp of no document: what is shown was never saved. */
+		private static final long NEVER = Long.MIN_VALUE;
 		private Snapshot snapshot;
 		private TextFormat format;
 		private long savedStamp;
@@ -50,7 +52,7 @@ public final class SessionDocumentProvider extends AbstractDocumentProvider {
 			super(text.document(), new AnnotationModel());
 			snapshot = text.snapshot();
 			format = text.format();
-			savedStamp = unsaved ? IDocumentExtension4.UNKNOWN_MODIFICATION_STAMP : stamp();
+			savedStamp = unsaved ? NEVER : stamp();
 			fCanBeSaved = unsaved;
 			lock = file.editLock();
 			readOnly = access == Access.READ_ONLY;
@@ -91,6 +93,13 @@ public final class SessionDocumentProvider extends AbstractDocumentProvider {
 		/** Keeps others from changing the file on the server while it is changed here. */
 		EditLock lock() {
 			return lock;
+		}
+
+		/** What is shown counts as changed, whatever is undone. */
+		void unsaved() {
+			savedStamp = NEVER;
+			fCanBeSaved = true;
+			fireElementDirtyStateChanged(fElement, true);
 		}
 
 		void clean() {

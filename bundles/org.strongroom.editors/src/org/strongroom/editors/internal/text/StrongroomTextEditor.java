@@ -35,6 +35,7 @@ import org.strongroom.editors.WaysOut;
 import org.strongroom.editors.internal.open.Loaded;
 import org.strongroom.editors.internal.open.Loader;
 import org.strongroom.editors.internal.open.OpenInput;
+import org.strongroom.editors.internal.text.SessionDocumentProvider.Info;
 import org.strongroom.editors.internal.work.Cancelled;
 import org.strongroom.editors.internal.work.Ui;
 import org.strongroom.editors.internal.work.Waiting;
@@ -205,9 +206,10 @@ public final class StrongroomTextEditor extends TextEditor {
 
 	private void offerClose(Snapshot look) {
 		int answer = Ui.ask("File Gone", "%s is no longer on the server. Keep what you see open, to save it again?".formatted(getTitle()), "Keep Open", "Close");
-		if (answer == 0)
+		if (answer == 0) {
 			declined = look;
-		else
+			provider().info(input()).ifPresent(Info::unsaved); // it is nowhere else any more
+		} else
 			close(false);
 	}
 
@@ -224,11 +226,11 @@ public final class StrongroomTextEditor extends TextEditor {
 		saved();
 	}
 
-	/** What it shows; empty if there is nothing to be kept: it is closed, or its text cannot be changed. */
-	Optional<Draft> draft() {
+	/** What it shows; empty if it is closed. @param within where its file lies in the vault */
+	Optional<Draft> draft(String within) {
 		ISourceViewer viewer = getSourceViewer();
 		return viewer == null ? Optional.empty()
-				: provider().info(input()).map(info -> new Draft(input().location(), document().get(), info.format(), info.snapshot(), info.access(), viewer.getSelectedRange().x, viewer.getTopIndex()));
+				: provider().info(input()).map(info -> new Draft(within, document().get(), info.format(), info.snapshot(), info.access(), viewer.getSelectedRange().x, viewer.getTopIndex()));
 	}
 
 	/** Puts the caret and the lines to where they were. */

@@ -77,10 +77,12 @@ final class Advisor extends WorkbenchAdvisor {
 			return true;
 		String message = "%s not saved, and kept in memory only, for %s locked. Unlock to save; closing Strongroom loses what was typed.".formatted(kept == 1 ? "A text is" : kept + " texts are",
 				kept == 1 ? "its vault is" : "their vaults are");
-		if (new MessageDialog(Ui.shell(), "Unsaved Changes", null, message, MessageDialog.WARNING, 0, "Don't Close", "Close and Lose It").open() != 1)
-			return false;
+		return new MessageDialog(Ui.shell(), "Unsaved Changes", null, message, MessageDialog.WARNING, 0, "Don't Close", "Close and Lose It").open() == 1;
+	}
+
+	@Override
+	public void postShutdown() {
 		OpenEditors.giveUp();
-		return true;
 	}
 
 	/** Whether anything is left of a page and those below it. */

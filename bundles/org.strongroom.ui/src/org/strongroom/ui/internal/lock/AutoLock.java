@@ -1,6 +1,7 @@
 package org.strongroom.ui.internal.lock;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -12,17 +13,22 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.stream.Stream;
 
+import org.eclipse.core.runtime.ILog;
 import org.eclipse.core.runtime.jobs.Job;
 import org.eclipse.jface.dialogs.ProgressMonitorDialog;
 import org.eclipse.jface.operation.ModalContext;
+import org.eclipse.jface.preference.IPreferencePageContainer;
 import org.eclipse.swt.SWT;
 import org.eclipse.swt.widgets.Display;
+import org.eclipse.swt.widgets.Event;
 import org.eclipse.swt.widgets.Shell;
 import org.osgi.framework.BundleContext;
+import org.osgi.framework.ServiceReference;
 import org.osgi.util.tracker.ServiceTracker;
 import org.strongroom.core.Session;
 import org.strongroom.core.Sessions;
 import org.strongroom.core.residency.Guard;
+import org.strongroom.core.storage.Chain;
 import org.strongroom.editors.OpenEditors;
 import org.strongroom.presence.Presence;
 import org.strongroom.ui.internal.work.Ui;
@@ -39,8 +45,10 @@ public final class AutoLock implements Presence.Listener {
 	private static final int MODAL = SWT.APPLICATION_MODAL | SWT.PRIMARY_MODAL | SWT.SYSTEM_MODAL;
 	/** How often it is looked, in milliseconds. */
 	private static final int EVERY = 1000;
-	/** How long settings and policies are believed, in milliseconds. */
-	private static final int BELIEVED = 5000;
+	/** How often settings and policies are read, in milliseconds. */
+	private static final int READ = 5000;
+	/** Most dialogs that are closed: one may ask whether it is to be closed, again and again. */
+	private static final int MOST_DIALOGS = 20;
 	/** How long a machine that is about to sleep may be kept from it, in milliseconds; logind waits 5 s for all (logind.conf(5), InhibitDelayMaxSec). */
 	private static final int PATIENCE = 4000;
 
@@ -48,13 +56,22 @@ public final class AutoLock implements Presence.Listener {
 	private final ServiceTracker<Sessions, Sessions> sessions;
 	private final ServiceTracker<Guard, Guard> guards;
 	private final ServiceTracker<Presence, Presence> presence;
-	private volatile LockSettings settings = LockSettings.read();
-	private Optional<Duration> limit = Optional.empty();
-	private long limitRead;
+	private volatile Limits limits = new Limits(LockSettings.read(), Optional.empty());
+	private volatile boolean stopped;
 	/** When a key or the mouse was used last, by the clock that goes on only while the machine is awake, in nanoseconds; and by the one that goes on while it sleeps, in milliseconds. */
 	private long used = System.nanoTime();
 	private long usedTime = System.currentTimeMillis();
 	private boolean screenLocked;
+	/** Whether it was time, before somebody came back from a sleep that was not noticed. */
+	private boolean overslept;
+
+	/** @param policy what policies demand */
+	private record Limits(LockSettings settings, Optional<Duration> policy) {
+		/** The shorter of what the person wishes and a policy demands. */
+		Optional<Duration> idle() {
+			return Stream.concat(settings.idle().stream(), policy.stream()).min(Duration::compareTo);
+		}
+	}
 
 	/** Begins at once. */
 	public AutoLock(BundleContext bundles, Display display) {
@@ -63,7 +80,7 @@ public final class AutoLock implements Presence.Listener {
 		guards = new ServiceTracker<>(bundles, Guard.class, null);
 		presence = new ServiceTracker<>(bundles, Presence.class, null) {
 			@Override
-			public Presence addingService(org.osgi.framework.ServiceReference<Presence> reference) {
+			public Presence addingService(ServiceReference<Presence> reference) {
 				Presence service = super.addingService(reference);
 				if (service != null)
 					service.addListener(AutoLock.this);
@@ -71,7 +88,7 @@ public final class AutoLock implements Presence.Listener {
 			}
 
 			@Override
-			public void removedService(org.osgi.framework.ServiceReference<Presence> reference, Presence service) {
+			public void removedService(ServiceReference<Presence> reference, Presence service) {
 				service.removeListener(AutoLock.this);
 				super.removedService(reference, service);
 			}
@@ -80,18 +97,43 @@ public final class AutoLock implements Presence.Listener {
 		guards.open();
 		presence.open();
 		for (int event : USE)
-			display.addFilter(event, _ -> used());
+			display.addFilter(event, this::used);
+		// policies are files, and a change of them is recorded: nothing that the window waits for
+		Thread.ofVirtual().name("strongroom-lock-limits").start(this::readOnAndOn);
 		tick();
 	}
 
 	/** Ends. */
 	public void stop() {
+		stopped = true;
 		presence.close();
 		guards.close();
 		sessions.close();
 	}
 
-	private void used() {
+	private void readOnAndOn() {
+		while (!stopped) {
+			read();
+			try {
+				Thread.sleep(READ);
+			} catch (InterruptedException e) {
+				return;
+			}
+		}
+	}
+
+	private void read() {
+		Guard guard = guards.getService();
+		limits = new Limits(LockSettings.read(), guard == null ? Optional.empty() : guard.idleLimit());
+	}
+
+	private void used(Event event) {
+		if (limits.idle().filter(limit -> System.currentTimeMillis() - usedTime > limit.toMillis()).isPresent() && isAnyUnlocked()) {
+			overslept = true;
+			display.asyncExec(this::look); // not under the hands of whoever handles this event
+		}
+		if (event.type == SWT.KeyDown || event.type == SWT.MouseDown)
+			screenLocked = false; // not every desktop tells when it is unlocked
 		used = System.nanoTime();
 		usedTime = System.currentTimeMillis();
 	}
@@ -104,10 +146,10 @@ public final class AutoLock implements Presence.Listener {
 	}
 
 	private void look() {
+		boolean isDue = overslept || screenLocked || left().filter(left -> !left.isPositive()).isPresent();
 		if (!isAnyUnlocked())
-			return;
-		boolean isDue = screenLocked || left().filter(left -> !left.isPositive()).isPresent();
-		if (isDue && !isBusy())
+			overslept = false;
+		else if (isDue && !isBusy())
 			lockEverything();
 	}
 
@@ -116,24 +158,12 @@ public final class AutoLock implements Presence.Listener {
 		if (!isAnyUnlocked())
 			return Optional.empty();
 		long idle = Math.max(TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - used), System.currentTimeMillis() - usedTime);
-		return limit().map(most -> most.minusMillis(idle));
-	}
-
-	/** The shorter of what the person wishes and a policy demands. */
-	private Optional<Duration> limit() {
-		long now = System.nanoTime();
-		if (limitRead == 0 || now - limitRead > TimeUnit.MILLISECONDS.toNanos(BELIEVED)) {
-			limitRead = now;
-			settings = LockSettings.read();
-			limit = Stream.concat(settings.idle().stream(), policy().stream()).min(Duration::compareTo);
-		}
-		return limit;
+		return limits.idle().map(most -> most.minusMillis(idle));
 	}
 
 	/** What a policy demands. */
 	Optional<Duration> policy() {
-		Guard guard = guards.getService();
-		return guard == null ? Optional.empty() : guard.idleLimit();
+		return limits.policy();
 	}
 
 	/** What of the desktop cannot be noticed here, in words; empty if all can. */
@@ -144,7 +174,7 @@ public final class AutoLock implements Presence.Listener {
 
 	/** Reads the settings anew. */
 	void changed() {
-		limitRead = 0;
+		limits = new Limits(LockSettings.read(), limits.policy());
 	}
 
 	private List<Session> all() {
@@ -158,63 +188,70 @@ public final class AutoLock implements Presence.Listener {
 
 	/** Whether something is under way that locking would break off. A question that nobody answers is not. */
 	private boolean isBusy() {
-		boolean isWaiting = dialogs().stream().anyMatch(shell -> !(shell.getData() instanceof ProgressMonitorDialog));
+		boolean isWaiting = dialogs().anyMatch(shell -> !(shell.getData() instanceof ProgressMonitorDialog || shell.getData() instanceof IPreferencePageContainer));
 		return !isWaiting && (ModalContext.getModalLevel() > 0 || Job.getJobManager().find(Work.FAMILY).length > 0);
 	}
 
-	private List<Shell> dialogs() {
-		return Arrays.stream(display.getShells()).filter(shell -> !shell.isDisposed() && shell.isVisible() && (shell.getStyle() & MODAL) != 0).toList();
+	private Stream<Shell> dialogs() {
+		return Arrays.stream(display.getShells()).filter(AutoLock::isDialog);
+	}
+
+	private static boolean isDialog(Shell shell) {
+		return !shell.isDisposed() && shell.isVisible() && (shell.getStyle() & MODAL) != 0;
+	}
+
+	/** Closes what is asked, as if it was cancelled: one after another, those in front first, each by itself, for one may ask back and wait. */
+	private void closeDialogs(int most) {
+		if (most > 0 && !display.isDisposed())
+			display.asyncExec(() -> dialogs().filter(shell -> Arrays.stream(shell.getShells()).noneMatch(AutoLock::isDialog)).findFirst().ifPresent(shell -> {
+				closeDialogs(most - 1);
+				shell.close();
+			}));
 	}
 
 	/** Locks all vaults of all sessions now. @return completed when they are locked */
 	public CompletableFuture<Void> lockEverything() {
-		dialogs().reversed().forEach(shell -> {
-			if (!shell.isDisposed())
-				shell.close(); // as if it was cancelled
-		});
+		var locked = new ArrayList<CompletableFuture<Void>>();
 		for (Session session : all())
-			for (String vault : session.vaults().keySet())
-				OpenEditors.putAway(session, vault);
-		var done = new CompletableFuture<Void>();
-		Work.start("Locking", "all vaults", "Not all vaults were locked cleanly.", _ -> {
-			try {
-				lock(all());
-			} finally {
-				// keys, names and texts that were let go are to be gone now, not some time later
-				System.gc();
-				done.complete(null);
+			for (String vault : session.vaults().keySet()) {
+				try {
+					OpenEditors.putAway(session, vault);
+				} catch (RuntimeException | OutOfMemoryError e) {
+					// who has it open is asked, then; a vault stays unlocked for no editor
+					ILog.of(AutoLock.class).error("An editor could not be put away (" + e.getClass().getName() + ")");
+				}
+				// each by itself: none waits for another, and cancelling the job stops none
+				locked.add(CompletableFuture.runAsync(() -> lock(session, vault), Thread::startVirtualThread));
 			}
-		});
+		closeDialogs(MOST_DIALOGS);
+		// keys, names and texts that were let go are to be gone now, not some time later
+		CompletableFuture<Void> done = CompletableFuture.allOf(locked.toArray(CompletableFuture[]::new)).whenComplete((_, _) -> System.gc());
+		Work.start("Locking", "all vaults", "Not all vaults were locked cleanly.", _ -> Chain.await(done));
 		return done;
 	}
 
-	private static void lock(List<Session> sessions) throws IOException {
-		var failed = new ArrayList<IOException>();
-		for (Session session : sessions)
-			for (String vault : session.vaults().keySet())
-				try {
-					session.lock(vault);
-				} catch (IOException e) {
-					failed.add(e);
-				}
-		if (!failed.isEmpty())
-			throw failed.getFirst();
+	private static void lock(Session session, String vault) {
+		try {
+			session.lock(vault);
+		} catch (IOException e) {
+			throw new UncheckedIOException(e);
+		}
 	}
 
 	@Override
 	public void screenLocked(boolean locked) {
 		Ui.async(() -> {
-			screenLocked = locked && settings.screen();
+			screenLocked = locked && limits.settings().screen();
 			look();
 		});
 	}
 
 	@Override
 	public void sleeping() {
-		if (!settings.sleep())
+		if (!limits.settings().sleep())
 			return;
 		var done = new CompletableFuture<Void>();
-		Ui.async(() -> lockEverything().thenAccept(done::complete));
+		Ui.async(() -> lockEverything().whenComplete((_, _) -> done.complete(null)));
 		try {
 			done.get(PATIENCE, TimeUnit.MILLISECONDS);
 		} catch (InterruptedException e) {
@@ -222,5 +259,15 @@ public final class AutoLock implements Presence.Listener {
 		} catch (ExecutionException | TimeoutException e) {
 			// the machine does not wait longer; it is locked as soon as it can be
 		}
+	}
+
+	/** What was being unlocked when it fell asleep. */
+	@Override
+	public void awake() {
+		if (limits.settings().sleep())
+			Ui.async(() -> {
+				if (isAnyUnlocked())
+					lockEverything();
+			});
 	}
 }

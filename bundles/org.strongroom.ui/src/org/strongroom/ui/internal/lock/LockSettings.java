@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 import org.eclipse.core.runtime.ILog;
 import org.eclipse.jface.preference.PreferenceStore;
@@ -25,6 +26,7 @@ record LockSettings(Optional<Duration> idle, boolean screen, boolean sleep) {
 	/** A day. */
 	static final int MOST_MINUTES = 24 * 60;
 	private static final int USUAL_MINUTES = 15;
+	private static final AtomicBoolean TOLD = new AtomicBoolean();
 
 	/** Their file, with what is usual where it says nothing. One that cannot be read says nothing. */
 	static PreferenceStore store() {
@@ -44,7 +46,8 @@ record LockSettings(Optional<Duration> idle, boolean screen, boolean sleep) {
 			try {
 				store.load();
 			} catch (IOException | IllegalArgumentException e) {
-				ILog.of(LockSettings.class).warn("locking.properties cannot be read: vaults lock as is usual");
+				if (TOLD.compareAndSet(false, true))
+					ILog.of(LockSettings.class).warn("locking.properties cannot be read: vaults lock as is usual");
 			}
 		}
 		return store;

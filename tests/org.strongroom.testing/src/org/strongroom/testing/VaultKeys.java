@@ -11,6 +11,7 @@ import java.util.Map;
 
 import javax.crypto.Cipher;
 import javax.crypto.spec.GCMParameterSpec;
+import javax.crypto.spec.SecretKeySpec;
 
 import org.cryptomator.cryptolib.api.Masterkey;
 import org.cryptomator.cryptolib.common.DestroyableSecretKey;
@@ -32,12 +33,14 @@ public final class VaultKeys {
 	public static Map<String, byte[]> of(Path vault, String passphrase, Path file) throws IOException, GeneralSecurityException {
 		var content = new ByteArrayInputStream(Files.readAllBytes(vault.resolve("masterkey.cryptomator")));
 		try (Masterkey key = new MasterkeyFileAccess(new byte[0], new SecureRandom()).load(content, passphrase); DestroyableSecretKey contents = key.getEncKey(); DestroyableSecretKey names = key.getMacKey()) {
+			// what is wiped, when they are closed and when a cipher has taken them, is their own array
+			byte[] forContents = contents.getEncoded().clone();
+			byte[] forNames = names.getEncoded().clone();
 			byte[] header = Arrays.copyOf(Files.readAllBytes(file), HEADER);
 			Cipher cipher = Cipher.getInstance("AES/GCM/NoPadding");
-			cipher.init(Cipher.DECRYPT_MODE, contents, new GCMParameterSpec(8 * TAG, header, 0, NONCE));
+			cipher.init(Cipher.DECRYPT_MODE, new SecretKeySpec(forContents, "AES"), new GCMParameterSpec(8 * TAG, header, 0, NONCE));
 			byte[] readable = cipher.doFinal(header, NONCE, HEADER - NONCE);
-			// what is wiped when they are closed is their own array
-			return Map.of("key for contents", contents.getEncoded().clone(), "key for names", names.getEncoded().clone(), "key of the file", Arrays.copyOfRange(readable, RESERVED, RESERVED + KEY));
+			return Map.of("key for contents", forContents, "key for names", forNames, "key of the file", Arrays.copyOfRange(readable, RESERVED, RESERVED + KEY));
 		}
 	}
 }

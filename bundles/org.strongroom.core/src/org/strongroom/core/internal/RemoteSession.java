@@ -409,7 +409,8 @@ final class RemoteSession implements Session {
 			if (open != null)
 				return open;
 			try {
-				LockedVault locked = format(normal).inspect(remote(normal));
+				VaultFormat format = registry.recorded(new AuditEvent(Instant.now(), AuditEvent.Kind.UNLOCK, Result.OK, Optional.of(bookmark), serverKey, Optional.empty(), List.of(normal), Map.of()), () -> format(normal));
+				LockedVault locked = format.inspect(remote(normal));
 				registry.admit(bookmark, normal, locked.info());
 				var event = new AuditEvent(Instant.now(), AuditEvent.Kind.UNLOCK, Result.OK, Optional.of(bookmark), serverKey, locked.info().id(), List.of(normal), encryption(locked.info()));
 				open = registry.signIn(bookmark).open(attempt -> new Challenge.VaultPassphrase(bookmark.name(), shown(normal), attempt),

@@ -141,17 +141,15 @@ public final class SessionRegistry implements Sessions {
 	}
 
 	Connected connect(Bookmark bookmark) throws IOException {
-		Protocol protocol = plugIns.protocol(bookmark.scheme());
+		var event = new AuditEvent(Instant.now(), Kind.SIGN_IN, Result.OK, Optional.of(bookmark), Optional.empty(), Optional.empty(), List.of(), Map.of());
+		Protocol protocol = recorded(event, () -> plugIns.protocol(bookmark.scheme()));
 		String wrong = protocol.check(bookmark);
 		if (!wrong.isEmpty())
 			throw new IllegalArgumentException(wrong);
 		for (Guard guard : guards)
 			guard.admit(bookmark);
-		Requirements requirements = requirements(bookmark.uri());
-		if (!requirements.isEmpty() && !protocol.follows(requirements))
-			throw new ForbiddenException("The policy demands something of servers that the plug-in for '%s' addresses cannot see to ('strongroom policy show' tells what): nobody may sign in to %s.".formatted(bookmark.scheme(), bookmark.server()));
+		Requirements requirements = recorded(event, () -> requirements(bookmark, protocol));
 		SignIn signIn = signIn(bookmark, requirements);
-		var event = new AuditEvent(Instant.now(), Kind.SIGN_IN, Result.OK, Optional.of(bookmark), Optional.empty(), Optional.empty(), List.of(), Map.of());
 		Storage storage = audit.during(() -> with(event, signIn), () -> protocol.connect(bookmark, signIn));
 		return new Connected(storage, signIn.serverKey());
 	}
@@ -161,6 +159,23 @@ public final class SessionRegistry implements Sessions {
 		for (var algorithm : signIn.protection().entrySet())
 			known = known.with(algorithm.getKey(), algorithm.getValue());
 		return signIn.methods().isEmpty() ? known : known.with("methods", String.join(",", signIn.methods()));
+	}
+
+	/** Does what is recorded only if it is forbidden. */
+	<T> T recorded(AuditEvent event, Audit.Work<T> work) throws IOException {
+		try {
+			return work.run();
+		} catch (ForbiddenException e) {
+			audit.failed(event, e);
+			throw e;
+		}
+	}
+
+	private Requirements requirements(Bookmark bookmark, Protocol protocol) throws ForbiddenException {
+		Requirements requirements = requirements(bookmark.uri());
+		if (!requirements.isEmpty() && !protocol.follows(requirements))
+			throw new ForbiddenException("The policy demands something of servers that the plug-in for '%s' addresses cannot see to ('strongroom policy show' tells what): nobody may sign in to %s.".formatted(bookmark.scheme(), bookmark.server()));
+		return requirements;
 	}
 
 	private Requirements requirements(URI server) throws ForbiddenException {

@@ -18,6 +18,8 @@ import org.strongroom.core.PlugIns;
 import org.strongroom.core.auth.Challenge;
 import org.strongroom.core.auth.HostKeyException;
 import org.strongroom.core.auth.SignIn;
+import org.strongroom.core.residency.Audit;
+import org.strongroom.core.residency.AuditEvent;
 import org.strongroom.core.residency.ForbiddenException;
 import org.strongroom.core.residency.Guard;
 import org.strongroom.core.residency.Requirements;
@@ -34,6 +36,8 @@ class FollowingTest {
 	private final Person person = new Person();
 	private Requirements demanded = Requirements.NONE;
 	private boolean follows;
+	private boolean admitted = true;
+	private final List<String> log = new ArrayList<>();
 	private final List<SignIn> signIns = new ArrayList<>();
 
 	/** A service of which only these methods are called. */
@@ -64,7 +68,15 @@ class FollowingTest {
 				return follows;
 			}
 		};
-		var registry = new SessionRegistry(only(PlugIns.class, Map.of("protocol", _ -> protocol, "authenticators", _ -> List.of())), null, person);
+		var registry = new SessionRegistry(only(PlugIns.class, Map.of("protocol", _ -> {
+			if (!admitted)
+				throw new ForbiddenException("not with that");
+			return protocol;
+		}, "authenticators", _ -> List.of())), null, person);
+		registry.setAudit(only(Audit.class, Map.of("admit", _ -> null, "during", arguments -> ((Audit.Work<?>) arguments[1]).run(), "failed", arguments -> {
+			AuditEvent event = ((AuditEvent) arguments[0]).failed((Exception) arguments[1]);
+			return log.add(event.kind() + " " + event.result() + " " + event.bookmark().orElseThrow().name() + " " + event.detail());
+		})));
 		registry.addGuard(only(Guard.class, Map.of("admit", _ -> null, "requirements", server -> {
 			if (server[0].equals(URI.create("far://elsewhere/")))
 				throw new ForbiddenException("not there");
@@ -84,6 +96,7 @@ class FollowingTest {
 		demanded = keys("SHA256:x");
 		assertThatThrownBy(() -> registry.open(FAR)).isInstanceOf(ForbiddenException.class).hasMessageContainingAll("'far' addresses", "me@far.example.org");
 		assertThat(signIns).hasSize(1);
+		assertThat(log).containsExactly("SIGN_IN DENIED Far {why=forbidden}");
 		follows = true;
 		assertThatThrownBy(() -> registry.open(FAR)).isInstanceOf(ConnectionException.class);
 		assertThat(signIns.getLast().requirements()).isEqualTo(demanded);
@@ -96,6 +109,14 @@ class FollowingTest {
 				throw new AssertionError();
 			}
 		}.follows(demanded)).as("who knows nothing of it").isFalse();
+	}
+
+	@Test
+	void whoMayNotBeUsedIsRecorded() {
+		admitted = false;
+		assertThatThrownBy(() -> registry().open(FAR)).isInstanceOf(ForbiddenException.class).hasMessage("not with that");
+		assertThat(log).containsExactly("SIGN_IN DENIED Far {why=forbidden}");
+		assertThat(signIns).isEmpty();
 	}
 
 	@Test

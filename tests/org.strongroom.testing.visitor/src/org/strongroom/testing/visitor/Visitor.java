@@ -3,7 +3,11 @@ package org.strongroom.testing.visitor;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
@@ -22,6 +26,9 @@ import org.eclipse.swt.widgets.Shell;
 import org.eclipse.swt.widgets.Table;
 import org.eclipse.swt.widgets.Text;
 import org.eclipse.ui.IStartup;
+import org.strongroom.core.Session;
+import org.strongroom.core.Session.Unlocking;
+import org.strongroom.core.Sessions;
 import org.strongroom.testing.ui.DialogPage;
 import org.strongroom.testing.ui.ExplorerPage;
 import org.strongroom.testing.ui.Keys;
@@ -36,6 +43,9 @@ import org.strongroom.testing.ui.WorkbenchPage;
 public final class Visitor implements IStartup {
 	private static final String DONE = "done";
 	private static final String FAILED = "failed";
+	/** Bytes of a file that is written in pieces, out of order: three times as many as wait in memory. */
+	private static final int LONG = 24 << 20;
+	private static final int PIECES = 24;
 
 	@Override
 	public void earlyStartup() {
@@ -56,12 +66,12 @@ public final class Visitor implements IStartup {
 			WorkbenchPage.awaitOpen();
 			step(words.getFirst(), words.subList(1, words.size()));
 			return DONE;
-		} catch (RuntimeException | Error e) {
+		} catch (IOException | RuntimeException | Error e) {
 			return FAILED + " " + words.getFirst() + ": " + e.toString().replace('\n', ' ');
 		}
 	}
 
-	private static void step(String verb, List<String> words) {
+	private static void step(String verb, List<String> words) throws IOException {
 		switch (verb) {
 		// rows of the explorer
 		case "open" -> ExplorerPage.open().row(words.get(0)).open();
@@ -81,7 +91,21 @@ public final class Visitor implements IStartup {
 		case "save" -> TextPage.await(words.get(0)).save();
 		case "see-saved" -> TextPage.await(words.get(0)).awaitSaved();
 		case "copy-all" -> copyAll(TextPage.await(words.get(0)));
+		case "refused-copy" -> {
+			copyAll(TextPage.await(words.get(0)));
+			DialogPage.awaitProblem().awaitSays(words.get(1)).close("OK");
+		}
 		case "search-in-text" -> searchInText(TextPage.await(words.get(0)), words.get(1));
+		// without the window, as a plug-in would
+		case "write-backwards" -> writeBackwards(words.get(0), words.get(1), words.get(2));
+		case "fail-to-write-backwards" -> {
+			try {
+				writeBackwards(words.get(0), words.get(1), words.get(2));
+			} catch (IOException e) {
+				return;
+			}
+			throw new AssertionError("it was written");
+		}
 		// whatever is shown
 		case "press-button" -> pressButton(words.get(0));
 		case "see-text" -> Ui.awaitThat("the text", () -> texts().anyMatch(t -> t.contains(words.get(0))));
@@ -100,6 +124,20 @@ public final class Visitor implements IStartup {
 		case Link l -> l.getText();
 		default -> "";
 		});
+	}
+
+	/** Writes a new file that is longer than what waits in memory, its last bytes first. */
+	private static void writeBackwards(String bookmark, String location, String line) throws IOException {
+		Session session = WorkbenchPage.service(Sessions.class).all().stream().filter(s -> s.bookmark().name().equals(bookmark)).findFirst().orElseThrow();
+		byte[] piece = Arrays.copyOf(line.repeat(LONG / PIECES / line.length() + 1).getBytes(StandardCharsets.UTF_8), LONG / PIECES);
+		Path file = session.folder("/", Unlocking.FAIL).resolve(location.substring(1));
+		try (var channel = Files.newByteChannel(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
+			for (int i = PIECES - 1; i >= 0; i--) {
+				channel.position((long) i * piece.length);
+				for (var left = ByteBuffer.wrap(piece); left.hasRemaining();)
+					channel.write(left);
+			}
+		}
 	}
 
 	private static void copyAll(TextPage text) {

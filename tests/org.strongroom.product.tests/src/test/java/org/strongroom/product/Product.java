@@ -51,7 +51,8 @@ public final class Product {
 
 	/** A process of this application of the product in that folder, with Java's own options before. It can ask nobody unless told whom. */
 	static ProcessBuilder process(Path product, String application, List<String> javaOptions) throws IOException {
-		var command = new ArrayList<>(List.of(JAVA, "--enable-native-access=ALL-UNNAMED", "--sun-misc-unsafe-memory-access=allow",
+		var command = new ArrayList<>(Shield.before());
+		command.addAll(List.of(JAVA, "--enable-native-access=ALL-UNNAMED", "--sun-misc-unsafe-memory-access=allow",
 				"-Declipse.log.enabled=false", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"));
 		command.addAll(javaOptions);
 		command.addAll(List.of("-jar", launcher(product).toString(), "-application", application, "-nosplash", "-data", "@none"));

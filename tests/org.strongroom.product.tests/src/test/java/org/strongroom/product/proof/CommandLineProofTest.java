@@ -12,8 +12,10 @@ import java.security.KeyPairGenerator;
 import java.time.Duration;
 import java.util.Base64;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -26,9 +28,11 @@ import org.strongroom.product.Product.Outcome;
 import org.strongroom.testing.Certificates;
 import org.strongroom.testing.CryptomatorOracle;
 import org.strongroom.testing.CryptomatorOracle.Cipher;
+import org.strongroom.testing.DelayProxy;
 import org.strongroom.testing.OpenSshServer;
 import org.strongroom.testing.WebDavServer;
 import org.strongroom.testing.WebDavServer.Kind;
+import org.strongroom.testing.nextcloud.EmulatedNextcloud;
 
 /** Law 1 on the command line, proved by tracing it: whatever happens, no name and no content of the server is written on this machine. */
 class CommandLineProofTest {
@@ -189,6 +193,16 @@ class CommandLineProofTest {
 
 			assertThat(outcome.complaints()).filteredOn(l -> l.startsWith("strongroom: ")).singleElement().asString().contains("nowhere");
 			assertThat(outcome.out()).contains(CANARIES.lines() + CANARIES.lines());
+
+			try (DelayProxy line = DelayProxy.to(server.host(), server.port()).start()) {
+				String place = "davs://%s@%s:%d/%s/".formatted(server.user(), server.host(), line.port(), company.vault());
+				line.delay(Duration.ofMillis(25), Duration.ofMillis(25));
+				Outcome saved = run(CANARIES.line(12 << 20), "put", "-", place + company.utf16());
+				assertThat(saved.code()).as(saved.err()).isZero();
+				line.delay(Duration.ZERO, Duration.ZERO);
+				line.cutAfterBytes(4 << 20);
+				assertThat(run(CANARIES.line(12 << 20), "put", "-", place + company.text()).code()).isEqualTo(5);
+			}
 			observed.assertNothingFound(SAID);
 		}
 	}
@@ -212,6 +226,46 @@ class CommandLineProofTest {
 
 		assertThat(run("", "report", "--auditor-key", key.toString(), "-o", reports.resolve("readable.html").toString()).code()).isZero();
 		observed.assertFoundIn(reports, List.of("readable.html"), SAID);
+	}
+
+	@Test
+	void onNextcloud() throws Exception {
+		try (var server = new EmulatedNextcloud(Files.createDirectory(base.resolve("nextcloud")), "")) {
+			observed.server(base.resolve("nextcloud"));
+			try (var vault = CryptomatorOracle.create(server.files().resolve(company.vault()), company.oracle().passphrase(), Cipher.SIV_GCM)) {
+				vault.write("/" + company.text(), CANARIES.lines());
+			}
+			Files.writeString(Files.createDirectory(server.files().resolve(company.plain())).resolve(company.plainText()), CANARIES.lines());
+			server.longAgo();
+			Company.answer(answers, "password", server.password());
+			assertThat(run("", "bookmark", "add", "Cloud", server.bookmark(server.user(), Map.of()).uri().toString(), "--option", "sign-in=password").code()).isZero();
+			String inVault = "'/" + company.vault() + "/" + company.text() + "'";
+			String plain = "'/" + company.plain() + "/" + company.plainText() + "'";
+			List<String> commands = List.of("ls -lR /", "cat " + plain, "cat " + inVault, "find / --name '*" + CANARIES.word() + "*'", "cp " + plain + " '/" + company.vault() + "/" + CANARIES.name("copy") + "'",
+					"share create " + plain, "share list " + plain, "versions list " + inVault, "rm " + plain, "trash list '/" + company.plain() + "'", "cat '/" + company.plain() + "/" + CANARIES.name("nowhere") + "'");
+
+			Outcome outcome = run(String.join("\n", commands), "shell", "Cloud:/");
+
+			assertThat(outcome.complaints()).filteredOn(l -> l.startsWith("strongroom: ")).singleElement().asString().contains("nowhere");
+			assertThat(outcome.out()).contains(CANARIES.lines() + CANARIES.lines());
+			Outcome saved = run(CANARIES.line(12 << 20), "put", "-", "Cloud:/" + company.vault() + "/" + company.utf16());
+			assertThat(saved.code()).as(saved.err()).isZero();
+			// what is said to the server goes to another machine; unencrypted, for this server knows no TLS
+			observed.assertNothingFound(SAID.or(w -> w.startsWith("TCP") && w.endsWith(":%d]".formatted(server.uri().getPort()))));
+		}
+	}
+
+	@Test
+	void whoTravelsTakesNothingAlong() throws Exception {
+		Path export = observed.machine().home().resolve("export");
+		for (String[] taking : List.of(new String[] { "get", inVault(company.text()), export.toString() }, new String[] { "cat", inVault(company.text()) })) {
+			Outcome outcome = run("", Stream.concat(Stream.of("--travel"), Stream.of(taking)).toArray(String[]::new));
+			assertThat(outcome.complaints()).filteredOn(l -> l.startsWith("strongroom: ")).singleElement().asString().contains("travel mode");
+			assertThat(outcome.code()).isEqualTo(8);
+			assertThat(outcome.out()).isEmpty();
+		}
+		assertThat(run(CANARIES.lines(), "--travel", "put", "-", inVault(company.text() + "-new")).code()).isZero();
+		observed.assertNothingFound(SAID);
 	}
 
 	/** The check can fail: what is saved on this machine because somebody wants it is found, there and nowhere else. */

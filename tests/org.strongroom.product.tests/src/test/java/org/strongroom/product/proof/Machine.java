@@ -16,6 +16,8 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 
+import org.strongroom.product.Shield;
+
 /**
  * A machine that is thrown away, as far as one user sees it: a home, folders for temporary files, and an installation of the finished product, which is started by the start script, as everybody starts
  * it, and traced.
@@ -105,7 +107,8 @@ final class Machine {
 
 	/** @param within what the start script is to run in, such as a session of D-Bus; traced like it */
 	ProcessBuilder command(List<String> within, String... words) throws IOException {
-		var command = new ArrayList<>(Trace.of(Files.createDirectory(records.resolve("run%02d".formatted(++runs)))));
+		var command = new ArrayList<>(Shield.before());
+		command.addAll(Trace.of(Files.createDirectory(records.resolve("run%02d".formatted(++runs)))));
 		command.addAll(within);
 		command.add(SCRIPT.toString());
 		command.addAll(List.of(words));

@@ -1,0 +1,143 @@
+package org.strongroom.product;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.strongroom.product.Product.Outcome;
+import org.strongroom.testing.OpenSshServer;
+
+/** What the command line lets out: allowed, asked for with a yes, with a no, with nobody there to be asked, and forbidden. A real OpenSSH whose key has no passphrase, so that nobody needs to be there. */
+class WaysOutTest {
+	private static final int FORBIDDEN = 8;
+	@TempDir
+	private static Path folder;
+	private static OpenSshServer server;
+	private static User user;
+	private static String note;
+	private Path there;
+
+	@BeforeAll
+	static void open() throws Exception {
+		assumeTrue(OpenSshServer.unavailableWithoutCode().isEmpty(), () -> OpenSshServer.unavailableWithoutCode().orElseThrow());
+		server = OpenSshServer.builder().keyOnly().keyPassphrase("").start();
+		Files.writeString(server.root().resolve("note.txt"), "unter uns");
+		user = User.of(server, folder);
+		note = User.BOOKMARK + ":/note.txt";
+		user.done("ls", User.BOOKMARK + ":/"); // the server is known from now on
+	}
+
+	@AfterAll
+	static void close() {
+		if (server != null)
+			server.close();
+	}
+
+	@BeforeEach
+	void nothingThere() throws Exception {
+		there = user.folder().resolve("there");
+		Files.deleteIfExists(there);
+		user.answer("permission", null);
+		user.asked();
+	}
+
+	private static void policy(String verdict) throws Exception {
+		Files.writeString(user.home().resolve("policy.yaml"), "policy: 1\nways-out: {export: %s}\n".formatted(verdict));
+	}
+
+	private void refused(Outcome outcome, String says) {
+		assertThat(outcome.complaints()).singleElement().asString().startsWith("strongroom: ").contains(says, "your own policy, line 2", "save on this machine (/note.txt)");
+		assertThat(outcome.code()).isEqualTo(FORBIDDEN);
+		assertThat(outcome.out()).isEmpty();
+		assertThat(there).doesNotExist();
+	}
+
+	/** @param words of a command, whose {@code THERE} is a file of this machine */
+	private void isAllowedAskedForAndForbidden(boolean toOutput, String... words) throws Exception {
+		String[] command = List.of(words).stream().map(w -> w.replace("THERE", there.toString())).toArray(String[]::new);
+		policy("forbid");
+		refused(user.run(command), "Forbidden by");
+		assertThat(user.asked()).isEmpty();
+		policy("ask");
+		refused(user.run(command), "Not permitted");
+		assertThat(user.asked()).as("there was somebody, who cancelled").singleElement().asString().startsWith("permission|");
+		user.answer("permission", "no");
+		refused(user.run(command), "Not permitted");
+		user.answer("permission", "yes");
+		passed(toOutput, user.run(command));
+		policy("allow");
+		user.asked();
+		passed(toOutput, user.run(command));
+		assertThat(user.asked()).isEmpty();
+	}
+
+	private void passed(boolean toOutput, Outcome outcome) throws Exception {
+		assertThat(outcome.err()).isEmpty();
+		assertThat(outcome.code()).isZero();
+		if (toOutput) {
+			assertThat(outcome.out()).isEqualTo("unter uns");
+		} else {
+			assertThat(there).hasContent("unter uns");
+			Files.delete(there);
+		}
+	}
+
+	@Test
+	void get() throws Exception {
+		isAllowedAskedForAndForbidden(false, "get", note, "THERE");
+	}
+
+	@Test
+	void copyToAPlaceOfThisMachine() throws Exception {
+		isAllowedAskedForAndForbidden(false, "cp", note, "file://THERE");
+	}
+
+	@Test
+	void catIntoAPipe() throws Exception {
+		isAllowedAskedForAndForbidden(true, "cat", note);
+	}
+
+	@Test
+	void getIntoAPipe() throws Exception {
+		isAllowedAskedForAndForbidden(true, "get", note, "-");
+	}
+
+	@Test
+	void move() throws Exception {
+		Path own = Files.writeString(server.root().resolve("moved.txt"), "unter uns");
+		String[] command = { "mv", User.BOOKMARK + ":/moved.txt", "file://" + there };
+		policy("forbid");
+		assertThat(user.run(command).code()).isEqualTo(FORBIDDEN);
+		policy("ask");
+		assertThat(user.run(command).code()).isEqualTo(FORBIDDEN);
+		assertThat(own).hasContent("unter uns");
+		assertThat(there).doesNotExist();
+		user.answer("permission", "yes");
+		user.done(command);
+		assertThat(there).hasContent("unter uns");
+		assertThat(own).doesNotExist();
+	}
+
+	@Test
+	void whereNobodyCanBeAskedItIsNotDone() throws Exception {
+		var alone = User.of(server, Files.createDirectory(folder.resolve("alone")));
+		alone.done("ls", User.BOOKMARK + ":/");
+		alone.leave();
+		Files.writeString(alone.home().resolve("policy.yaml"), "policy: 1\nways-out: {export: ask}\n");
+		refused(alone.run("get", note, there.toString()), "Not permitted");
+		refused(alone.run("cat", note), "Not permitted");
+		Files.writeString(alone.home().resolve("policy.yaml"), "policy: 1\nways-out: {export: forbid}\n");
+		refused(alone.run("get", note, there.toString()), "Forbidden by");
+		Files.writeString(alone.home().resolve("policy.yaml"), "policy: 1\nways-out: {export: allow}\n");
+		alone.done("get", note, there.toString());
+		assertThat(there).hasContent("unter uns");
+	}
+}

@@ -68,7 +68,7 @@ record NextcloudPosture(String server, String version, Posture http, Json capabi
 		String id = "nextcloud.passwords";
 		long length = capabilities.get("password_policy", "minLength").number().orElse(0);
 		if (length == 0)
-			found.add(Finding.unchecked(id, server, "How long passwords must be: the server does not tell (its app password_policy is not there)."));
+			found.add(Finding.unchecked(id, server, "How long passwords must be: the server does not tell (its app password_policy is missing or disabled)."));
 		else if (length < SHORT)
 			found.add(Finding.note(id, server, "Passwords need no more than %d characters.".formatted(length), "Short ones are guessed.", "occ config:app:set password_policy minLength --value=" + SHORT));
 		else

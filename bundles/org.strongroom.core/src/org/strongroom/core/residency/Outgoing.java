@@ -46,9 +46,13 @@ public record Outgoing(WayOut way, Optional<Bookmark> bookmark, Optional<String>
 	 */
 	public static Optional<Outgoing> copying(List<Path> sources, Path target) {
 		Optional<Trails.Place> from = Trails.of(sources.getFirst());
-		if (from.isEmpty() || isOfThisMachine(from.get().session()))
+		if (from.isEmpty())
 			return Optional.empty();
 		Session session = from.get().session();
+		// a vault's own folder is copied as it lies there
+		boolean isPlain = sources.getFirst().getFileSystem() == session.fileSystem();
+		if (isPlain && isOfThisMachine(session))
+			return Optional.empty(); // it lies here already
 		List<String> items = sources.stream().flatMap(s -> session.locate(s).stream()).toList();
 		Optional<Trails.Place> to = Trails.of(target);
 		if (to.isEmpty())
@@ -57,9 +61,7 @@ public record Outgoing(WayOut way, Optional<Bookmark> bookmark, Optional<String>
 			return Optional.empty();
 		if (isOfThisMachine(to.get().session()))
 			return Optional.of(of(WayOut.EXPORT, session, items, target.toAbsolutePath().normalize().toString()));
-		// a vault's own folder is copied as it lies there
-		boolean readable = sources.getFirst().getFileSystem() != session.fileSystem();
-		return readable ? Optional.of(of(WayOut.SHARE, session, items, to.get().session().bookmark().name() + ":" + to.get().location())) : Optional.empty();
+		return isPlain ? Optional.empty() : Optional.of(of(WayOut.SHARE, session, items, to.get().session().bookmark().name() + ":" + to.get().location()));
 	}
 
 	/** A folder of this machine may be a bookmark, too (RFC 8089). */

@@ -38,7 +38,6 @@ import org.strongroom.report.internal.Block.Level;
 import org.strongroom.report.internal.Block.Rows;
 import org.strongroom.report.internal.Block.Source;
 import org.strongroom.report.internal.Block.Title;
-import org.strongroom.report.internal.Block.Tone;
 import org.strongroom.report.internal.Block.Words;
 
 /** A report as a PDF of A4 pages, with the fonts it needs in it. Pages are written as they become full; nothing is kept on disk. */

@@ -8,8 +8,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 
-import org.eclipse.equinox.app.IApplication;
-import org.eclipse.ui.PlatformUI;
 import org.strongroom.core.Bookmark;
 import org.strongroom.core.Bookmarks;
 import org.strongroom.core.Sessions;

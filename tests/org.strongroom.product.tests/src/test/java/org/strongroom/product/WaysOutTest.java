@@ -13,6 +13,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.strongroom.product.Product.Outcome;
+import org.strongroom.testing.CryptomatorOracle;
 import org.strongroom.testing.OpenSshServer;
 
 /** What the command line lets out: allowed, asked for with a yes, with a no, with nobody there to be asked, and forbidden. A real OpenSSH whose key has no passphrase, so that nobody needs to be there. */
@@ -124,6 +125,27 @@ class WaysOutTest {
 		user.done(command);
 		assertThat(there).hasContent("unter uns");
 		assertThat(own).doesNotExist();
+	}
+
+	@Test
+	void whatIsReadableInAVaultOfThisMachineAlone() throws Exception {
+		Path disk = Files.createDirectory(folder.resolve("disk"));
+		Files.writeString(disk.resolve("plain.txt"), "hier");
+		try (CryptomatorOracle vault = CryptomatorOracle.create(disk.resolve("Vault"), "correct horse", CryptomatorOracle.Cipher.SIV_GCM)) {
+			vault.write("/note.txt", "unter uns");
+		}
+		user.done("bookmark", "add", "Disk", disk.toUri().toString());
+		user.answer("vault-passphrase", "correct horse");
+		policy("forbid");
+		assertThat(user.run("get", "Disk:/Vault/note.txt", there.toString()).code()).isEqualTo(FORBIDDEN);
+		assertThat(user.run("cp", "Disk:/Vault/note.txt", "Disk:/copied.txt").code()).isEqualTo(FORBIDDEN);
+		assertThat(there).doesNotExist();
+		assertThat(disk.resolve("copied.txt")).doesNotExist();
+		user.done("get", "Disk:/plain.txt", there.toString()); // it lies here already
+		user.done("cp", "Disk:/Vault/note.txt", "Disk:/Vault/again.txt");
+		policy("allow");
+		user.done("cp", "Disk:/Vault/note.txt", "Disk:/copied.txt");
+		assertThat(disk.resolve("copied.txt")).hasContent("unter uns");
 	}
 
 	@Test

@@ -67,6 +67,7 @@ final class FrameworkServices implements Surroundings.Services, AutoCloseable {
 
 	@Override
 	public Guard guard() throws IOException {
+		audit(); // what the guard notices is recorded, and has to be written by the end
 		return service(Guard.class);
 	}
 

@@ -65,7 +65,7 @@ public final class OpenEditors {
 
 	/** How many files, of any session, have changes that are not saved: in an editor, or kept of a locked vault. */
 	public static int unsaved() {
-		int count = putAway();
+		int count = kept();
 		for (IWorkbenchWindow window : PlatformUI.getWorkbench().getWorkbenchWindows())
 			for (IWorkbenchPage page : window.getPages())
 				for (IEditorPart editor : page.getDirtyEditors())
@@ -149,7 +149,7 @@ public final class OpenEditors {
 	}
 
 	/** How many unsaved texts are kept of vaults that are locked. */
-	public static int putAway() {
+	public static int kept() {
 		return Drafts.count();
 	}
 

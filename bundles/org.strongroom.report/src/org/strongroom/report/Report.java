@@ -1,14 +1,10 @@
 package org.strongroom.report;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
 import java.util.EnumMap;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -112,22 +108,19 @@ public record Report(Instant made, Period period, Optional<Verification> verific
 	 * @param place where it is, for a person
 	 * @param state one line
 	 * @param digest SHA-256 of its bytes in hexadecimal digits; empty if there is none
-	 * @param text its content; empty if there is none, or it has changed meanwhile
+	 * @param text its content; empty if there is none, or too much of it
 	 */
 	public record PolicyText(String whose, String place, String state, String digest, Optional<String> text) {
 		/** What {@link #state} begins with if it cannot be used. */
 		public static final String DAMAGED = "damaged";
 		/** What {@link #state} is if there is none. */
 		public static final String NONE = "none";
-		/** Bytes; longer ones are damaged. */
-		private static final int LONGEST = 1 << 20;
 
 		/** @param found what there is; empty for none */
 		private static PolicyText of(PolicySource source, Optional<PolicySource.Found> found) {
 			String state = found.map(f -> f.damage().map(d -> DAMAGED + ", and so everything is forbidden: " + d)
 					.orElseGet(() -> "in force%s, %s".formatted(f.policy().map(Policy::name).filter(n -> !n.isEmpty()).map(" (%s)"::formatted).orElse(""), isSigned(source) ? "signed" : "not signed"))).orElse(NONE);
-			String digest = found.map(PolicySource.Found::digest).orElse("");
-			return new PolicyText(source.words(), source.place(), state, digest, digest.isEmpty() ? Optional.empty() : text(source, digest));
+			return new PolicyText(source.words(), source.place(), state, found.map(PolicySource.Found::digest).orElse(""), found.flatMap(PolicySource.Found::text));
 		}
 
 		/** Whether one that can be used must be signed there. */
@@ -136,27 +129,6 @@ public record Report(Instant made, Period period, Optional<Verification> verific
 			case FileSource file -> file.key().filter(Files::exists).isPresent();
 			case PlugInSource _ -> true;
 			};
-		}
-
-		private static byte[] first(Path file) throws IOException {
-			try (var in = Files.newInputStream(file)) {
-				return in.readNBytes(LONGEST);
-			}
-		}
-
-		private static Optional<String> text(PolicySource source, String digest) {
-			try {
-				byte[] content = switch (source) {
-				case FileSource file -> first(file.file());
-				case PlugInSource plugIn -> plugIn.content().read(plugIn.file(), LONGEST);
-				};
-				boolean isThat = content != null && HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(content)).equals(digest);
-				return isThat ? Optional.of(new String(content, StandardCharsets.UTF_8)) : Optional.empty();
-			} catch (IOException e) {
-				return Optional.empty();
-			} catch (NoSuchAlgorithmException e) {
-				throw new IllegalStateException(e);
-			}
 		}
 	}
 

@@ -28,7 +28,7 @@ final class FrameworkServices implements Surroundings.Services, AutoCloseable {
 	private Person person;
 	private ServiceRegistration<Prompter> registration;
 	private Sessions sessions;
-	/** Null as long as nobody but the sessions needs it. */
+	/** What has to be written by the end; null as long as nothing can have been recorded. */
 	private Audit audit;
 
 	/** @param unwritten told what is wrong with the audit log in the end, if anything is */
@@ -59,6 +59,7 @@ final class FrameworkServices implements Surroundings.Services, AutoCloseable {
 	@Override
 	public Sessions sessions() throws IOException {
 		if (sessions == null) {
+			audit();
 			registration = context.registerService(Prompter.class, person, null);
 			sessions = service(Sessions.class);
 		}
@@ -128,8 +129,6 @@ final class FrameworkServices implements Surroundings.Services, AutoCloseable {
 				Thread.currentThread().interrupt();
 			registration.unregister();
 			sessions = null;
-			var reference = context.getServiceReference(Audit.class);
-			audit = reference == null ? audit : context.getService(reference);
 		}
 		if (audit != null)
 			settle(audit);

@@ -1,6 +1,5 @@
 package org.strongroom.cli.internal;
 
-
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;

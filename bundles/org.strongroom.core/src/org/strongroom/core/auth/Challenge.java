@@ -2,8 +2,11 @@ package org.strongroom.core.auth;
 
 import java.net.URI;
 import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.security.cert.CertificateEncodingException;
 import java.security.cert.X509Certificate;
+import java.util.Base64;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Objects;
@@ -143,12 +146,12 @@ public sealed interface Challenge {
 
 		/** The fingerprint as OpenSSH prints it: {@code SHA256:} and Base64 without padding. */
 		public String fingerprint() {
-			try {
-				byte[] hash = java.security.MessageDigest.getInstance("SHA-256").digest(key);
-				return "SHA256:" + java.util.Base64.getEncoder().withoutPadding().encodeToString(hash);
-			} catch (java.security.NoSuchAlgorithmException e) {
-				throw new IllegalStateException(e);
-			}
+			return fingerprintOf(key);
+		}
+
+		/** The same of any key. @param key in SSH wire format */
+		public static String fingerprintOf(byte[] key) {
+			return "SHA256:" + Base64.getEncoder().withoutPadding().encodeToString(sha256(key));
 		}
 
 		/** The question in words. */
@@ -183,10 +186,14 @@ public sealed interface Challenge {
 
 		/** The SHA-256 fingerprint of the server's own certificate, as OpenSSL prints it: 32 pairs of hexadecimal digits with colons between them. */
 		public String fingerprint() {
+			return fingerprintOf(certificate());
+		}
+
+		/** The same of any certificate. */
+		public static String fingerprintOf(X509Certificate certificate) {
 			try {
-				byte[] hash = java.security.MessageDigest.getInstance("SHA-256").digest(certificate().getEncoded());
-				return HexFormat.ofDelimiter(":").withUpperCase().formatHex(hash);
-			} catch (java.security.NoSuchAlgorithmException | CertificateEncodingException e) {
+				return HexFormat.ofDelimiter(":").withUpperCase().formatHex(sha256(certificate.getEncoded()));
+			} catch (CertificateEncodingException e) {
 				throw new IllegalStateException(e);
 			}
 		}
@@ -258,6 +265,14 @@ public sealed interface Challenge {
 		/** What is to be opened in the browser. */
 		public String prompt() {
 			return address.toASCIIString();
+		}
+	}
+
+	private static byte[] sha256(byte[] bytes) {
+		try {
+			return MessageDigest.getInstance("SHA-256").digest(bytes);
+		} catch (NoSuchAlgorithmException e) {
+			throw new IllegalStateException(e);
 		}
 	}
 

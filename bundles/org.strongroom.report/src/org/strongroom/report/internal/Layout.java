@@ -318,7 +318,7 @@ public final class Layout {
 			if (text.digest().isEmpty())
 				continue;
 			blocks.add(new Heading("The text: " + text.whose(), Level.PIECE));
-			blocks.add(text.text().isPresent() ? new Source(source(text.text().get())) : new Words("It was changed while this report was made; make another one."));
+			blocks.add(text.text().isPresent() ? new Source(source(text.text().get())) : new Words("It is longer than a policy may be, and is not shown."));
 		}
 	}
 

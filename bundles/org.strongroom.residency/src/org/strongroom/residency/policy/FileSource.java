@@ -30,25 +30,25 @@ public record FileSource(Origin origin, Path file, Optional<Path> key) implement
 
 	@Override
 	public Found read() {
-		String digest = "";
+		byte[] content = null;
 		try {
-			byte[] content = content(file, Policy.LONGEST + 1);
+			byte[] there = content(file, Policy.LONGEST + 1);
 			byte[] pem = key.isPresent() ? content(key.get(), Signatures.LONGEST) : null;
-			if (content == null && pem != null)
-				return new Found(this, Optional.empty(), Optional.of("%s is missing, though there is a key that it should be signed with; put it there again.".formatted(file)), "", true);
-			if (content == null)
-				return new Found(this, Optional.empty(), Optional.empty(), "", false);
-			digest = Signatures.sha256(content);
+			if (there == null && pem != null)
+				return new Found(this, Optional.empty(), Optional.of("%s is missing, though there is a key that it should be signed with; put it there again.".formatted(file)), Optional.empty(), true);
+			if (there == null)
+				return new Found(this, Optional.empty(), Optional.empty(), Optional.empty(), false);
+			content = there;
 			if (origin == Origin.MACHINE)
 				checkOwner();
 			Path signature = file.resolveSibling(file.getFileName() + SIGNATURE);
 			if (pem != null)
 				Signatures.check(file.toString(), content, signature.toString(), content(signature, Signatures.LONGEST), pem);
-			return new Found(this, Optional.of(Policy.parse(file.toString(), content)), Optional.empty(), digest, false);
+			return new Found(this, Optional.of(Policy.parse(file.toString(), content)), Optional.empty(), Optional.of(content), false);
 		} catch (DamagedPolicyException e) {
-			return Found.damaged(this, e.getMessage(), digest);
+			return Found.damaged(this, e.getMessage(), content);
 		} catch (IOException e) {
-			return Found.damaged(this, "%s cannot be read (%s); make it readable.".formatted(file, e.getClass().getSimpleName()), digest);
+			return Found.damaged(this, "%s cannot be read (%s); make it readable.".formatted(file, e.getClass().getSimpleName()), content);
 		}
 	}
 

@@ -3,9 +3,6 @@ package org.strongroom.residency.policy;
 import java.io.ByteArrayInputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.security.cert.CertificateEncodingException;
 import java.security.cert.CertificateException;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
@@ -15,6 +12,8 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+
+import org.strongroom.core.auth.Challenge;
 
 /** Keys and certificates as administrators have them: what {@code ssh-keyscan}, {@code ssh-keygen -l} and {@code openssl x509} print. */
 final class Fingerprints {
@@ -46,7 +45,7 @@ final class Fingerprints {
 				// RFC 4253 section 6.6: it begins with its type, as a string
 				byte[] type = words[i].getBytes(StandardCharsets.US_ASCII);
 				if (key.length > 4 + type.length && ByteBuffer.wrap(key, 0, 4 + type.length).equals(ByteBuffer.allocate(4 + type.length).putInt(type.length).put(type).flip()))
-					return Optional.of(new HostKey("SHA256:" + Base64.getEncoder().withoutPadding().encodeToString(sha256(key)), Optional.of(words[i])));
+					return Optional.of(new HostKey(Challenge.HostKey.fingerprintOf(key), Optional.of(words[i])));
 			} catch (IllegalArgumentException e) {
 				// another word
 			}
@@ -58,31 +57,14 @@ final class Fingerprints {
 	static Optional<Certificate> certificate(String text) {
 		Matcher m = OPENSSL.matcher(text.strip().toLowerCase(Locale.ROOT));
 		if (m.matches())
-			return Optional.of(new Certificate(words(HexFormat.of().parseHex(m.group(1).replace(":", ""))), Optional.empty()));
+			return Optional.of(new Certificate(HexFormat.ofDelimiter(":").withUpperCase().formatHex(HexFormat.of().parseHex(m.group(1).replace(":", ""))), Optional.empty()));
 		if (!text.contains("-----BEGIN CERTIFICATE-----"))
 			return Optional.empty();
 		try {
 			var certificate = (X509Certificate) CertificateFactory.getInstance("X.509").generateCertificate(new ByteArrayInputStream(text.strip().getBytes(StandardCharsets.UTF_8)));
-			return Optional.of(new Certificate(of(certificate), Optional.of(certificate)));
+			return Optional.of(new Certificate(Challenge.Certificate.fingerprintOf(certificate), Optional.of(certificate)));
 		} catch (CertificateException e) {
 			return Optional.empty();
-		}
-	}
-
-	/** Of a certificate, as OpenSSL prints it. */
-	static String of(X509Certificate certificate) throws CertificateEncodingException {
-		return words(sha256(certificate.getEncoded()));
-	}
-
-	private static String words(byte[] hash) {
-		return HexFormat.ofDelimiter(":").withUpperCase().formatHex(hash);
-	}
-
-	private static byte[] sha256(byte[] of) {
-		try {
-			return MessageDigest.getInstance("SHA-256").digest(of);
-		} catch (NoSuchAlgorithmException e) {
-			throw new IllegalStateException(e);
 		}
 	}
 }

@@ -63,22 +63,21 @@ public record PlugInSource(String plugIn, String file, Content content, Path key
 
 	@Override
 	public Found read() {
-		String digest = "";
+		byte[] policy = null;
 		try {
-			byte[] policy = content.read(file, Policy.LONGEST + 1);
+			policy = content.read(file, Policy.LONGEST + 1);
 			if (policy == null)
 				throw new DamagedPolicyException("%s is missing; update the plug-in, or remove it.".formatted(place()));
-			digest = Signatures.sha256(policy);
 			byte[] pem = FileSource.content(key, Signatures.LONGEST);
 			if (pem == null)
 				content.checkSigned(file);
 			else
 				Signatures.check(place(), policy, file + SIGNATURE, content.read(file + SIGNATURE, Signatures.LONGEST), pem);
-			return new Found(this, Optional.of(Policy.parse(place(), policy)), Optional.empty(), digest, false);
+			return new Found(this, Optional.of(Policy.parse(place(), policy)), Optional.empty(), Optional.of(policy), false);
 		} catch (DamagedPolicyException e) {
-			return Found.damaged(this, e.getMessage(), digest);
+			return Found.damaged(this, e.getMessage(), policy);
 		} catch (IOException e) {
-			return Found.damaged(this, "%s, or the key %s for it, cannot be read (%s).".formatted(place(), key, e.getClass().getSimpleName()), digest);
+			return Found.damaged(this, "%s, or the key %s for it, cannot be read (%s).".formatted(place(), key, e.getClass().getSimpleName()), policy);
 		}
 	}
 }

@@ -3,7 +3,6 @@ package org.strongroom.residency.policy;
 import java.io.File;
 import java.io.IOException;
 import java.security.CodeSigner;
-import java.security.cert.CertificateEncodingException;
 import java.security.cert.X509Certificate;
 import java.util.Collections;
 import java.util.HashSet;
@@ -18,6 +17,7 @@ import java.util.stream.Stream;
 
 import org.eclipse.core.runtime.FileLocator;
 import org.osgi.framework.Bundle;
+import org.strongroom.core.auth.Challenge;
 
 /** Who signed plug-ins, as {@code jarsigner} does. A plug-in is read once, until it is updated. */
 final class Signers {
@@ -63,14 +63,6 @@ final class Signers {
 	}
 
 	private static Set<String> fingerprints(CodeSigner[] signers) {
-		return Optional.ofNullable(signers).stream().flatMap(Stream::of).map(s -> (X509Certificate) s.getSignerCertPath().getCertificates().getFirst()).map(Signers::fingerprint).collect(Collectors.toSet());
-	}
-
-	private static String fingerprint(X509Certificate certificate) {
-		try {
-			return Fingerprints.of(certificate);
-		} catch (CertificateEncodingException e) {
-			throw new IllegalStateException("a certificate that was read", e);
-		}
+		return Optional.ofNullable(signers).stream().flatMap(Stream::of).map(s -> (X509Certificate) s.getSignerCertPath().getCertificates().getFirst()).map(Challenge.Certificate::fingerprintOf).collect(Collectors.toSet());
 	}
 }

@@ -312,7 +312,7 @@ public final class DavClient implements Closeable {
 		}
 		person.agreed(Map.of("tls", session.getProtocol(), "cipher", session.getCipherSuite()));
 		try {
-			person.shown(new Challenge.Certificate("", settings.host(), settings.origin().getPort(), List.of((X509Certificate) session.getPeerCertificates()[0]), List.of("")).fingerprint());
+			person.shown(Challenge.Certificate.fingerprintOf((X509Certificate) session.getPeerCertificates()[0]));
 		} catch (SSLPeerUnverifiedException e) {
 			// then it showed none
 		}

@@ -1,7 +1,5 @@
 package org.strongroom.residency.policy;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.net.URI;
@@ -11,29 +9,20 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
+
+import org.strongroom.core.auth.Challenge;
+import org.strongroom.testing.JdkTool;
 
 /** JARs, and who signs them with the JDK's own tools. */
 record SignedJars(Path temp) {
-	private static void run(String tool, String... words) throws Exception {
-		var command = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", tool).toString()));
-		command.addAll(List.of(words));
-		var builder = new ProcessBuilder(command).redirectErrorStream(true);
-		builder.environment().put("STORE", "of a test");
-		Process process = builder.start();
-		String said = new String(process.getInputStream().readAllBytes());
-		assertThat(process.waitFor()).as(said).isZero();
-	}
-
 	/** Makes a key, and a certificate for it that it signs itself. @return the fingerprint of the certificate */
 	String key(String name) throws Exception {
 		String store = temp.resolve("keys.p12").toString();
-		run("keytool", "-genkeypair", "-alias", name, "-dname", "CN=" + name, "-keyalg", "EC", "-keystore", store, "-storetype", "PKCS12", "-storepass:env", "STORE");
+		JdkTool.run("keytool", "-genkeypair", "-alias", name, "-dname", "CN=" + name, "-keyalg", "EC", "-keystore", store, "-storetype", "PKCS12", "-storepass:env", "STORE");
 		Path file = temp.resolve(name + ".crt");
-		run("keytool", "-exportcert", "-alias", name, "-keystore", store, "-storepass:env", "STORE", "-file", file.toString());
-		return Fingerprints.of(certificate(name));
+		JdkTool.run("keytool", "-exportcert", "-alias", name, "-keystore", store, "-storepass:env", "STORE", "-file", file.toString());
+		return Challenge.Certificate.fingerprintOf(certificate(name));
 	}
 
 	X509Certificate certificate(String name) throws Exception {
@@ -42,7 +31,7 @@ record SignedJars(Path temp) {
 
 	/** Signs all that is in a JAR now. */
 	void sign(Path jar, String name) throws Exception {
-		run("jarsigner", "-keystore", temp.resolve("keys.p12").toString(), "-storepass:env", "STORE", jar.toString(), name);
+		JdkTool.run("jarsigner", "-keystore", temp.resolve("keys.p12").toString(), "-storepass:env", "STORE", jar.toString(), name);
 	}
 
 	/** Puts a file into a JAR, which is made if need be. */

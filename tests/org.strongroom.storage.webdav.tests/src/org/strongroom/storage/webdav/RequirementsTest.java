@@ -64,16 +64,12 @@ class RequirementsTest {
 		server = how.start();
 	}
 
-	private static String fingerprint(X509Certificate certificate) {
-		return new Challenge.Certificate("", "", 0, List.of(certificate), List.of("")).fingerprint();
-	}
-
 	private static Requirements certified(Set<String> issuers, List<X509Certificate> authorities, Set<String> own) {
 		return new Requirements(List.of(), List.of(new Requirements.Certified(issuers, authorities, own, RULE)), Map.of(), Optional.empty());
 	}
 
 	private static Requirements issuedBy(Certificates who) {
-		return certified(Set.of(fingerprint(who.authority())), List.of(who.authority()), Set.of());
+		return certified(Set.of(Challenge.Certificate.fingerprintOf(who.authority())), List.of(who.authority()), Set.of());
 	}
 
 	private static Requirements tls(Kind kind, String... patterns) {
@@ -121,10 +117,10 @@ class RequirementsTest {
 	@Test
 	void anIssuerIsNamedByItsFingerprint() throws Exception {
 		start(WebDavServer.nginx().tls(authority.good()));
-		connect(certified(Set.of(fingerprint(authority.authority())), List.of(), Set.of())).close();
+		connect(certified(Set.of(Challenge.Certificate.fingerprintOf(authority.authority())), List.of(), Set.of())).close();
 		assertThat(person.asked(Challenge.Certificate.class)).isEmpty();
 		start(WebDavServer.nginx().tls(authority.good()));
-		isForbidden(certified(Set.of(fingerprint(Certificates.create().authority())), List.of(), Set.of()), "nor issued by one");
+		isForbidden(certified(Set.of(Challenge.Certificate.fingerprintOf(Certificates.create().authority())), List.of(), Set.of()), "nor issued by one");
 	}
 
 	@Test

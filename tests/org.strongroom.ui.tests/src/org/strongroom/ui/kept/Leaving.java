@@ -50,7 +50,7 @@ public final class Leaving extends Visitor {
 		explorer.row("Here/Vault").awaitRemark("locked");
 		Ui.awaitThat("the vault locked", () -> WorkbenchPage.service(Sessions.class).all().getFirst().vaults().isEmpty());
 		WorkbenchPage.awaitIdle(Work.FAMILY);
-		if (OpenEditors.putAway() != 1)
+		if (OpenEditors.kept() != 1)
 			throw new AssertionError("what was typed was not kept");
 		while (line().equals(DUMP)) {
 			Files.deleteIfExists(dumps.resolve(LOCKED));

@@ -86,10 +86,7 @@ final class Saving {
 	boolean save() {
 		Snapshot expected = provider.info(input).orElseThrow().snapshot();
 		while (true) {
-			Outcome outcome = attempt(file, expected);
-			if (isPutAway())
-				return false;
-			switch (outcome) {
+			switch (attempt(file, expected)) {
 			case Outcome.Saved s -> {
 				saved(s);
 				return true;
@@ -153,8 +150,6 @@ final class Saving {
 				continue;
 			}
 			Outcome.Saved saved = saveTo(new SessionFile(file.session(), proposed));
-			if (isPutAway())
-				return false;
 			if (saved != null) {
 				goOver(saved);
 				return true;
@@ -166,10 +161,7 @@ final class Saving {
 	private Outcome.Saved saveTo(SessionFile copy) {
 		Snapshot expected = Snapshot.ABSENT;
 		while (true) {
-			Outcome outcome = attempt(copy, expected);
-			if (isPutAway())
-				return null;
-			switch (outcome) {
+			switch (attempt(copy, expected)) {
 			case Outcome.Saved s -> {
 				return s;
 			}
@@ -186,9 +178,13 @@ final class Saving {
 		}
 	}
 
+	/** Given up, whatever else came of it, once the editor was put away. */
 	private Outcome attempt(SessionFile file, Snapshot expected) {
-		if (isPutAway())
-			return new Outcome.GivenUp();
+		Outcome outcome = isPutAway() ? new Outcome.GivenUp() : save(file, expected);
+		return isPutAway() ? new Outcome.GivenUp() : outcome;
+	}
+
+	private Outcome save(SessionFile file, Snapshot expected) {
 		try {
 			return Waiting.run("Saving " + file.name(), _ -> {
 				if (file.session().state() != Session.State.SIGNED_IN && !agreed)
@@ -242,7 +238,7 @@ final class Saving {
 
 	/** Whether to try again after what went wrong. */
 	private boolean again(Outcome outcome, SessionFile file) {
-		return !isPutAway() && switch (outcome) {
+		return switch (outcome) {
 		case Outcome.Unencodable u -> convert(u.character());
 		case Outcome.Lost l -> askReconnect(file.session(), l.why());
 		case Outcome.Failed f -> {

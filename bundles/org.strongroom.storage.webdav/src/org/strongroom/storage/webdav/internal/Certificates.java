@@ -164,7 +164,7 @@ public final class Certificates extends X509ExtendedTrustManager {
 
 	/** Whether policies demand something of the certificate, and it is that. @throws CertificateException if they do, and it is not */
 	private boolean isDemanded(X509Certificate[] chain, Check check) throws CertificateException {
-		String own = fingerprint(chain[0]);
+		String own = Challenge.Certificate.fingerprintOf(chain[0]);
 		List<Requirements.Certified> all = demanded;
 		for (Requirements.Certified one : all)
 			if (!one.own().contains(own))
@@ -176,7 +176,7 @@ public final class Certificates extends X509ExtendedTrustManager {
 		var anchors = new ArrayList<X509Certificate>(by.authorities());
 		for (Collection<X509Certificate> some : List.of(chain, List.of(authorities.getAcceptedIssuers())))
 			for (X509Certificate c : some)
-				if (by.issuers().contains(fingerprint(c)))
+				if (by.issuers().contains(Challenge.Certificate.fingerprintOf(c)))
 					anchors.add(c);
 		try {
 			if (anchors.isEmpty())
@@ -185,14 +185,10 @@ public final class Certificates extends X509ExtendedTrustManager {
 		} catch (GeneralSecurityException | IOException e) {
 			List<String> problems = anchors.isEmpty() ? List.of() : ownProblems(chain.getFirst());
 			var forbidden = new ForbiddenException("Forbidden by %s: the certificate of %s (SHA-256 %s) %s: somebody may be listening in. Nothing was sent to it; ask the administrator.".formatted(by.rule(),
-					port == 443 ? host : host + ":" + port, fingerprint(chain.getFirst()), problems.isEmpty() ? "is none of those that are named there, nor issued by one" : String.join(", and ", problems)));
+					port == 443 ? host : host + ":" + port, Challenge.Certificate.fingerprintOf(chain.getFirst()), problems.isEmpty() ? "is none of those that are named there, nor issued by one" : String.join(", and ", problems)));
 			forbidden.addSuppressed(e);
 			throw new CertificateException(forbidden.getMessage(), forbidden);
 		}
-	}
-
-	private String fingerprint(X509Certificate certificate) {
-		return new Challenge.Certificate("", host, port, List.of(certificate), List.of("")).fingerprint();
 	}
 
 	private void judge(X509Certificate[] chain, CertificateException refused) throws CertificateException {
@@ -203,7 +199,7 @@ public final class Certificates extends X509ExtendedTrustManager {
 			throw new CertificateException("The certificates that were accepted before cannot be read.", e);
 		}
 		List<X509Certificate> shown = List.of(chain);
-		if (before.contains(fingerprint(chain[0])))
+		if (before.contains(Challenge.Certificate.fingerprintOf(chain[0])))
 			return;
 		List<String> problems = problems(shown);
 		if (problems.isEmpty())

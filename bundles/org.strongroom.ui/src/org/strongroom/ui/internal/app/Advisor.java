@@ -72,7 +72,7 @@ final class Advisor extends WorkbenchAdvisor {
 
 	@Override
 	public boolean preShutdown() {
-		int kept = OpenEditors.putAway();
+		int kept = OpenEditors.kept();
 		if (kept == 0)
 			return true;
 		String message = "%s not saved, and kept in memory only, for %s locked. Unlock to save; closing Strongroom loses what was typed.".formatted(kept == 1 ? "A text is" : kept + " texts are",

@@ -7,7 +7,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
@@ -16,6 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.strongroom.product.Product.Outcome;
 import org.strongroom.testing.Certificates;
+import org.strongroom.testing.JdkTool;
 import org.strongroom.testing.OpenSshServer;
 import org.strongroom.testing.WebDavServer;
 
@@ -140,10 +140,10 @@ class PolicyTest {
 		String keys = folder.resolve("keys.p12").toString();
 		String certificate = folder.resolve("acme.crt").toString();
 		Path trusted = folder.resolve("trusted.jks");
-		tool("keytool", "-genkeypair", "-alias", "acme", "-dname", "CN=ACME", "-keyalg", "EC", "-keystore", keys, "-storepass:env", "STORE");
-		tool("keytool", "-exportcert", "-alias", "acme", "-keystore", keys, "-storepass:env", "STORE", "-file", certificate);
-		tool("keytool", "-importcert", "-noprompt", "-alias", "acme", "-file", certificate, "-keystore", trusted.toString(), "-storetype", "JKS", "-storepass:env", "STORE");
-		tool("jarsigner", "-keystore", keys, "-storepass:env", "STORE", jar.toString(), "acme");
+		JdkTool.run("keytool", "-genkeypair", "-alias", "acme", "-dname", "CN=ACME", "-keyalg", "EC", "-keystore", keys, "-storepass:env", "STORE");
+		JdkTool.run("keytool", "-exportcert", "-alias", "acme", "-keystore", keys, "-storepass:env", "STORE", "-file", certificate);
+		JdkTool.run("keytool", "-importcert", "-noprompt", "-alias", "acme", "-file", certificate, "-keystore", trusted.toString(), "-storetype", "JKS", "-storepass:env", "STORE");
+		JdkTool.run("jarsigner", "-keystore", keys, "-storepass:env", "STORE", jar.toString(), "acme");
 		Outcome distrusted = user.run("ls", here);
 		assertThat(distrusted.complaints()).singleElement().asString().contains("nobody signed it who is trusted here");
 
@@ -153,17 +153,6 @@ class PolicyTest {
 		Outcome outcome = user.run("ls", "sftp://somebody@127.0.0.1:1/");
 		assertThat(outcome.complaints()).singleElement().asString().contains("Forbidden by the policy of the plug-in com.acme.policy, line 4: it does not name sftp among the protocols");
 		assertThat(outcome.code()).isEqualTo(8);
-	}
-
-	/** One of the JDK's. */
-	private static void tool(String name, String... words) throws Exception {
-		var command = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", name).toString()));
-		command.addAll(List.of(words));
-		var builder = new ProcessBuilder(command).redirectErrorStream(true);
-		builder.environment().put("STORE", "of a test");
-		Process process = builder.start();
-		String said = new String(process.getInputStream().readAllBytes());
-		assertThat(process.waitFor()).as(said).isZero();
 	}
 
 	/** An entry with the authority's certificate as a file has it. */

@@ -39,6 +39,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.strongroom.core.residency.AuditEvent;
 import org.strongroom.core.residency.ForbiddenException;
 import org.strongroom.residency.audit.AuditSettings;
+import org.strongroom.testing.JdkTool;
 
 /** Sinks that are up, down, and up again. */
 class SinksTest {
@@ -174,8 +175,8 @@ class SinksTest {
 	void syslogOverTlsTrustsWhomItIsTold() throws Exception {
 		Path store = home.resolve("store.p12");
 		Path pem = home.resolve("ca.pem");
-		keytool("-genkeypair", "-keyalg", "EC", "-alias", "log", "-dname", "CN=localhost", "-ext", "san=dns:localhost", "-keystore", store.toString(), "-storepass", "changeit");
-		keytool("-exportcert", "-rfc", "-alias", "log", "-keystore", store.toString(), "-storepass", "changeit", "-file", pem.toString());
+		JdkTool.run("keytool", "-genkeypair", "-keyalg", "EC", "-alias", "log", "-dname", "CN=localhost", "-ext", "san=dns:localhost", "-keystore", store.toString(), "-storepass", "changeit");
+		JdkTool.run("keytool", "-exportcert", "-rfc", "-alias", "log", "-keystore", store.toString(), "-storepass", "changeit", "-file", pem.toString());
 		KeyStore keys = KeyStore.getInstance(store.toFile(), "changeit".toCharArray());
 		KeyManagerFactory factory = KeyManagerFactory.getInstance("PKIX");
 		factory.init(keys, "changeit".toCharArray());
@@ -191,14 +192,6 @@ class SinksTest {
 		audit.settle(Duration.ofSeconds(10));
 		until(() -> server.messages.size() == 7);
 		assertThat(server.numbers()).isEqualTo(to(7));
-	}
-
-	private static void keytool(String... words) throws Exception {
-		var command = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "keytool").toString()));
-		command.addAll(List.of(words));
-		Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
-		process.getInputStream().readAllBytes();
-		assertThat(process.waitFor()).isZero();
 	}
 
 	@Test

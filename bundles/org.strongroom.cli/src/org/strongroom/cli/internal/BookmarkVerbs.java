@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 
 import org.strongroom.core.Bookmark;
+import org.strongroom.core.residency.ForbiddenException;
 
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
@@ -75,6 +76,11 @@ final class BookmarkVerbs {
 			run.surroundings().services().bookmarks().save(bookmark, false);
 		} catch (FileAlreadyExistsException e) {
 			throw new FileSystemException("bookmark " + bookmark.name(), null, "there is one of that name already; remove it first.");
+		}
+		try {
+			run.surroundings().services().guard().requirements(bookmark.uri());
+		} catch (ForbiddenException e) {
+			run.surroundings().err().line("Saved, but nobody can sign in there now: " + Run.line(e.getMessage()));
 		}
 	}
 

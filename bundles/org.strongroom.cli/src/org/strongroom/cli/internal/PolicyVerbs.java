@@ -12,7 +12,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 
+import org.strongroom.core.Bookmark;
+import org.strongroom.core.Bookmarks;
+import org.strongroom.core.Location;
+import org.strongroom.core.residency.ForbiddenException;
 import org.strongroom.core.residency.Guard;
 import org.strongroom.core.residency.Outgoing;
 import org.strongroom.core.residency.Requirements;
@@ -32,6 +37,7 @@ import org.strongroom.residency.policy.Rule;
 import org.strongroom.residency.policy.Server;
 
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.PositionalParamSpec;
 import picocli.CommandLine.ParseResult;
 
 /** The commands about what may leave memory. */
@@ -44,16 +50,85 @@ final class PolicyVerbs {
 			throw new UsageException("Say which: policy show or check; see 'strongroom help policy'.");
 		}).addSubcommand("show", Verb.spec("show", """
 				Shows the policies in force, and what they come to.
-				Of the machine's, those of plug-ins and your own the stricter counts; one that is damaged forbids.""", PolicyVerbs::show))
+				Of the machine's, those of plug-ins and your own the stricter counts; one that is damaged forbids.
+				With a bookmark: what they come to there, and what is demanded of its server.""", PolicyVerbs::show)
+				.addPositional(PositionalParamSpec.builder().index("0").arity("0..1").paramLabel("BOOKMARK").type(String.class).description("A bookmark, or an address. Nobody signs in there.").build()))
 				.addSubcommand("check", Verb.spec("check", "Shows what a policy says, or what is wrong with it, before it is put in force.", PolicyVerbs::check)
 						.addPositional(word(0, "FILE", "The policy.")));
 	}
 
 	private static void show(Run run, ParseResult words) throws IOException {
+		if (words.hasMatchedPositional(0)) {
+			showFor(run, given(words, 0));
+			return;
+		}
 		List<PolicySource> sources = Policies.sources();
 		Policies policies = Policies.read(sources);
 		Guard guard = run.surroundings().services().guard();
 		tell(run, sources, policies, way -> guard.ruling(outgoing(way)), guard.isTravelling());
+	}
+
+	/** What all policies together come to for one bookmark. */
+	private static void showFor(Run run, String text) throws IOException {
+		Bookmarks bookmarks = run.surroundings().services().bookmarks();
+		Optional<Bookmark> named = bookmarks.find(text);
+		Bookmark bookmark = named.isPresent() ? named.get() : Location.parse(text, bookmarks).bookmark();
+		Guard guard = run.surroundings().services().guard();
+		Optional<String> refusal = Optional.empty();
+		var demanded = new ArrayList<Demand>();
+		try {
+			demanded.addAll(demands(guard.requirements(bookmark.uri())));
+		} catch (ForbiddenException e) {
+			refusal = Optional.of(e.getMessage());
+		}
+		if (run.json()) {
+			run.out().json(jsonFor(bookmark, guard, refusal, demanded));
+			return;
+		}
+		run.out().line("%s (%s)".formatted(Run.line(bookmark.name()), bookmark.uri()));
+		run.out().line("Signing in: " + refusal.map(Run::line).orElse("allowed"));
+		run.out().line("");
+		verdicts(run, way -> guard.ruling(outgoing(way, bookmark)));
+		run.out().line("Rules about vaults and places say more: 'strongroom policy show' lists them.");
+		section(run, "Demanded of the server, and of the connection to it:", Optional.of(demanded.stream().map(d -> "%s: %s, by %s".formatted(d.what(), String.join(", ", d.values()), d.rule())).toList()).filter(d -> !d.isEmpty()));
+	}
+
+	private static Outgoing outgoing(WayOut way, Bookmark bookmark) {
+		return Outgoing.of(way, Optional.of(bookmark));
+	}
+
+	/** What one rule demands of a server. */
+	private record Demand(String what, List<String> values, String rule) {
+	}
+
+	private static List<Demand> demands(Requirements requirements) {
+		var all = new ArrayList<Demand>();
+		requirements.hostKeys().forEach(k -> all.add(new Demand("one of these host keys", k.fingerprints().stream().sorted().toList(), k.rule())));
+		for (Requirements.Certified c : requirements.certificates())
+			all.add(new Demand("a certificate that is one of these, or issued by one of them", Stream.concat(c.own().stream(), c.issuers().stream()).sorted().toList(), c.rule()));
+		new TreeMap<>(requirements.algorithms()).forEach((kind, names) -> names.forEach(n -> all.add(new Demand(kind(kind), n.patterns(), n.rule()))));
+		requirements.rsa().ifPresent(r -> all.add(new Demand("RSA keys", List.of("at least %d bits".formatted(r.bits())), r.rule())));
+		return all;
+	}
+
+	private static List<Map<String, Object>> jsonFor(Bookmark bookmark, Guard guard, Optional<String> refusal, List<Demand> demanded) {
+		var all = new ArrayList<Map<String, Object>>();
+		var first = new LinkedHashMap<String, Object>();
+		first.put("bookmark", bookmark.name());
+		first.put("uri", bookmark.uri().toString());
+		first.put("signIn", refusal.isEmpty() ? "allow" : "forbid");
+		refusal.ifPresent(why -> first.put("why", why));
+		all.add(first);
+		for (WayOut way : WayOut.values())
+			all.add(json(way, guard.ruling(outgoing(way, bookmark)), guard.isTravelling()));
+		for (Demand demand : demanded) {
+			var object = new LinkedHashMap<String, Object>();
+			object.put("demanded", demand.what());
+			object.put("values", demand.values());
+			object.put("by", demand.rule());
+			all.add(object);
+		}
+		return all;
 	}
 
 	private static void check(Run run, ParseResult words) throws IOException {
@@ -86,10 +161,7 @@ final class PolicyVerbs {
 		if (travelling)
 			run.out().line("Travel mode: on");
 		run.out().line("");
-		for (WayOut way : WayOut.values()) {
-			Ruling ruling = says.to(way);
-			run.out().line("%-10s %-7s by %s".formatted(way.word(), ruling.verdict().word(), Run.line(ruling.rule())));
-		}
+		verdicts(run, says);
 		run.out().line("");
 		Optional<Policies.Idle> idle = policies.idle();
 		if (idle.isPresent())
@@ -110,6 +182,13 @@ final class PolicyVerbs {
 			section(run, "Servers of %s, and no others:".formatted(found.source().words()), policy.servers().map(said -> said.what().stream().map(PolicyVerbs::words).toList()));
 			section(run, "Connections to servers, by %s:".formatted(found.source().words()), Optional.of(connections(policy)).filter(c -> !c.isEmpty()));
 			section(run, "Vaults of %s by their id, and no others:".formatted(found.source().words()), policy.vaults().map(said -> said.what().stream().sorted().map(id -> line(said.line(), id)).toList()));
+		}
+	}
+
+	private static void verdicts(Run run, Says says) throws IOException {
+		for (WayOut way : WayOut.values()) {
+			Ruling ruling = says.to(way);
+			run.out().line("%-10s %-7s by %s".formatted(way.word(), ruling.verdict().word(), Run.line(ruling.rule())));
 		}
 	}
 
@@ -211,15 +290,8 @@ final class PolicyVerbs {
 			});
 			all.add(object);
 		}
-		for (WayOut way : WayOut.values()) {
-			Ruling ruling = says.to(way);
-			var object = new LinkedHashMap<String, Object>();
-			object.put("way", way.word());
-			object.put("verdict", ruling.verdict().word());
-			object.put("by", ruling.rule());
-			object.put("travelling", travelling);
-			all.add(object);
-		}
+		for (WayOut way : WayOut.values())
+			all.add(json(way, says.to(way), travelling));
 		policies.idle().ifPresent(idle -> {
 			var lock = new LinkedHashMap<String, Object>();
 			lock.put("idleSeconds", idle.time().toSeconds());
@@ -233,6 +305,15 @@ final class PolicyVerbs {
 		log.put("noLogNoAccess", audit.noLogNoAccess());
 		all.add(log);
 		return all;
+	}
+
+	private static Map<String, Object> json(WayOut way, Ruling ruling, boolean travelling) {
+		var object = new LinkedHashMap<String, Object>();
+		object.put("way", way.word());
+		object.put("verdict", ruling.verdict().word());
+		object.put("by", ruling.rule());
+		object.put("travelling", travelling);
+		return object;
 	}
 
 	private static Map<String, Object> json(int line, Map<String, ?> what) {

@@ -176,4 +176,28 @@ class PolicyVerbsTest extends CommandsOnNextcloud {
 		run("policy", "check", "draft.yaml").failed(1, "draft.yaml, line 2: 'never' is none of allow, ask, forbid.");
 		run("policy", "check", "none.yaml").failed(3, "none.yaml");
 	}
+
+	@Test
+	void whatCountsForOneBookmarkIsShown() throws Exception {
+		String print = "AB:".repeat(31) + "AB";
+		policy("ways-out: {print: forbid}", "rules:", "  - {way: export, bookmark: HQ, verdict: ask}", "servers:", "  - server: nextcloud://hq.example.org", "    issuers: ['" + print + "']", "ssh:", "  ciphers: [aes256-*, aes128-*]",
+				"  minimum-rsa: 3072", "tls:", "  minimum: 1.3");
+		assertThat(run("bookmark", "add", "HQ", "nextcloud://ann@hq.example.org/").printed()).isEmpty();
+		assertThat(run("policy", "show", "HQ").lines()).containsSubsequence("HQ (nextcloud://ann@hq.example.org/)", "Signing in: allowed", "export     ask     by your own policy, line 4", "print      forbid  by your own policy, line 2",
+				"Demanded of the server, and of the connection to it:", "  a certificate that is one of these, or issued by one of them: " + print + ", by your own policy, line 6", "  SSH ciphers: aes256-*, aes128-*, by your own policy, line 9",
+				"  RSA keys: at least 3072 bits, by your own policy, line 10");
+		assertThat(run("policy", "show", "nextcloud://elsewhere.example.org/").lines()).contains("Signing in: Forbidden by your own policy, line 6: it does not name nextcloud://elsewhere.example.org among its servers.",
+				"export     allow   by no rule").noneMatch(l -> l.startsWith("Demanded"));
+		assertThat(run("--json", "policy", "show", "HQ:/notes.txt").printed()).contains("{\"bookmark\":\"HQ\",\"uri\":\"nextcloud://ann@hq.example.org/\",\"signIn\":\"allow\"}",
+				"{\"way\":\"export\",\"verdict\":\"ask\",\"by\":\"your own policy, line 4\",\"travelling\":false}",
+				"{\"demanded\":\"a certificate that is one of these, or issued by one of them\",\"values\":[\"" + print + "\"],\"by\":\"your own policy, line 6\"}");
+		run("policy", "show", "none").failed(2, "none");
+	}
+
+	@Test
+	void whoSavesABookmarkThatIsForbiddenIsTold() throws Exception {
+		policy("servers: [\"nextcloud://hq.example.org\"]");
+		run("bookmark", "add", "Else", "nextcloud://ann@elsewhere.example.org/").failed(0, "Saved, but nobody can sign in there now: Forbidden by your own policy, line 2: it does not name nextcloud://ann@elsewhere.example.org among its servers.");
+		assertThat(run("bookmark", "list").printed()).contains("Else");
+	}
 }

@@ -40,18 +40,21 @@ final class Recorded implements Progress {
 	private final Optional<Place> target;
 	private final boolean isCopy;
 	private final boolean isGone;
+	private final Kind read;
 
 	/**
 	 * @param isCopy whether items appear elsewhere
 	 * @param isGone whether they are not where they were, in the end
+	 * @param read what it is where items appear in no session
 	 */
-	private Recorded(Progress onward, Path top, Optional<Place> source, Optional<Place> target, boolean isCopy, boolean isGone) {
+	private Recorded(Progress onward, Path top, Optional<Place> source, Optional<Place> target, boolean isCopy, boolean isGone, Kind read) {
 		this.onward = onward;
 		this.top = top;
 		this.source = source;
 		this.target = target;
 		this.isCopy = isCopy;
 		this.isGone = isGone;
+		this.read = read;
 	}
 
 	private static Progress of(Progress progress, Path top, Optional<Path> from, Optional<Path> to, boolean isCopy, boolean isGone) throws ForbiddenException {
@@ -62,7 +65,9 @@ final class Recorded implements Progress {
 		for (Optional<Place> place : List.of(source, target))
 			if (place.isPresent())
 				place.get().session().audit().admit();
-		return new Recorded(progress, top, source, target, isCopy, isGone);
+		// what passed no guard on its way to nowhere on this machine is looked at by the person who is there
+		Kind read = to.isEmpty() && progress.passage().isEmpty() ? Kind.OPEN : Kind.EXPORT;
+		return new Recorded(progress, top, source, target, isCopy, isGone, read);
 	}
 
 	/** Of items that are copied. @throws ForbiddenException if the policy says <em>no log, no access</em> and the log cannot be written */
@@ -137,7 +142,7 @@ final class Recorded implements Progress {
 			return;
 		}
 		if (isCopy && source.isPresent())
-			record(source.get(), target.isPresent() ? Kind.COPY : Kind.EXPORT, List.of(source.get().at(below)), why);
+			record(source.get(), target.isPresent() ? Kind.COPY : read, List.of(source.get().at(below)), why);
 		if (target.isPresent())
 			record(target.get(), Kind.UPLOAD, List.of(target.get().at(below)), why);
 		if (isGone && source.isPresent())

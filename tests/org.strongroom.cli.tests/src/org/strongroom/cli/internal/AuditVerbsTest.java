@@ -66,12 +66,17 @@ class AuditVerbsTest {
 
 	/** As a process of its own would run it. */
 	private Result run(String... words) {
+		return run(false, words);
+	}
+
+	/** @param isTerminal whether somebody sees what is printed */
+	private Result run(boolean isTerminal, String... words) {
 		var out = new ByteArrayOutputStream();
 		var err = new ByteArrayOutputStream();
 		var errors = new Errors(err);
 		int code;
 		try (var services = new FrameworkServices(FrameworkUtil.getBundle(Program.class).getBundleContext(), errors::line)) {
-			code = new Program(new Surroundings(services, Channels.newChannel(new ByteArrayInputStream(new byte[0])), false, new Output(out, false), errors, temp,
+			code = new Program(new Surroundings(services, Channels.newChannel(new ByteArrayInputStream(new byte[0])), false, new Output(out, isTerminal), errors, temp,
 					new Stop(Thread.currentThread()), "0")).run(Stream.concat(Stream.of("--home", temp.resolve("home").toString()), Stream.of(words)).toList());
 		}
 		return new Result(code, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
@@ -118,6 +123,17 @@ class AuditVerbsTest {
 				"policy=forbid rule=your own policy, line 2 why=forbidden");
 		assertThat(run("audit", "show", "--event", "unlock").rows().getFirst().getLast()).contains("cipher=SIV_GCM", "format=Cryptomator", "format-version=8", "passphrase-cost=scrypt, N = ");
 		assertThat(Files.readString(log())).doesNotContain("secret-notes", "is wanted");
+	}
+
+	@Test
+	void whatIsReadOnATerminalIsOpenedAndDoesNotLeave() throws IOException {
+		Files.createDirectories(temp.resolve("home"));
+		Files.writeString(temp.resolve("home/policy.yaml"), "policy: 1\nways-out: {export: forbid}\n");
+		assertThat(run(true, "cat", at("/vault/secret-notes.txt")).out()).contains("between us");
+		assertThat(run(true, "get", at("/plain-offer.txt"), "-").code()).isZero();
+		assertThat(run("audit", "show", "--event", "export").rows()).isEmpty();
+		assertThat(run("audit", "show", "--event", "open").events()).containsExactly("open ok", "open ok");
+		assertThat(run("cat", at("/vault/secret-notes.txt")).code()).isEqualTo(8);
 	}
 
 	@Test

@@ -38,7 +38,7 @@ public final class AuditService implements Audit {
 	private static final long SLOWED = 1000;
 	/** Lines that are written at once. */
 	static final int BATCH = 2000;
-	/** How long an event waits for others to be written with it: many small writes cost more than the events. */
+	/** How long events that follow others wait to be written together: many small writes cost more than the events. One that comes after a pause is written at once. */
 	private static final Duration GATHER = Duration.ofMillis(200);
 	/** How long lines are without a signature at the most, while the process lives. */
 	private static final Duration UNSIGNED = Duration.ofSeconds(60);
@@ -79,6 +79,8 @@ public final class AuditService implements Audit {
 	private volatile boolean writing;
 	private Thread writer;
 	private long unsignedSince;
+	/** When something was last written. For the writer alone. */
+	private long lastWritten = System.nanoTime() - GATHER.toNanos();
 
 	/** For Declarative Services. */
 	public AuditService() {
@@ -277,7 +279,7 @@ public final class AuditService implements Audit {
 			return taken;
 		taken.add(first);
 		if (first.written() == null)
-			urgent.tryAcquire(GATHER.toMillis(), TimeUnit.MILLISECONDS);
+			urgent.tryAcquire(GATHER.toNanos() - (System.nanoTime() - lastWritten), TimeUnit.NANOSECONDS);
 		urgent.drainPermits();
 		handed.drainTo(taken, BATCH - 1);
 		return taken;
@@ -303,6 +305,7 @@ public final class AuditService implements Audit {
 			sealing.forget();
 			taken.forEach(h -> fail(h, e));
 		} finally {
+			lastWritten = System.nanoTime();
 			room.release((int) taken.stream().filter(Handed::counted).count());
 		}
 	}

@@ -18,12 +18,14 @@ import org.strongroom.core.find.Glob;
  *
  * @param line where it is said in its file, from 1
  * @param scheme of the address, in lower case
- * @param host pattern of the host's name
+ * @param host pattern of the host's name; empty for this machine's own folders
  * @param port TCP port; empty for any
  * @param proof by what it is known
  */
 public record Server(int line, String scheme, String host, OptionalInt port, Proof proof) {
 	private static final Pattern FORM = Pattern.compile("([a-z][a-z0-9+.-]*)://([^/:@\\s]+|\\[[0-9a-fA-F:.*?]+\\])(?::(\\d{1,5}))?/?");
+	/** This machine's own folders: file URIs of any path (RFC 8089). */
+	private static final Pattern THIS_MACHINE = Pattern.compile("(file):///?");
 	/** An address's host and port where {@link URI} sees none: it knows no underscores. */
 	private static final Pattern AUTHORITY = Pattern.compile("(?:.*@)?(\\[[^\\]]*\\]|[^:]*)(?::(\\d*))?");
 	/** The ports that are meant where an address names none: of the IANA's registry of ports. */
@@ -58,6 +60,9 @@ public record Server(int line, String scheme, String host, OptionalInt port, Pro
 
 	/** By what a policy says, such as {@code sftp://*.example.org:2222}. */
 	static Optional<Server> of(int line, String text, Proof proof) {
+		Matcher here = THIS_MACHINE.matcher(text.toLowerCase(Locale.ROOT));
+		if (here.matches())
+			return Optional.of(new Server(line, here.group(1), "", OptionalInt.empty(), proof));
 		Matcher m = FORM.matcher(text.toLowerCase(Locale.ROOT));
 		if (!m.matches())
 			return Optional.empty();
@@ -67,6 +72,8 @@ public record Server(int line, String scheme, String host, OptionalInt port, Pro
 	/** Whether an address is one of them. */
 	public boolean fits(URI address) {
 		String asked = address.getScheme().toLowerCase(Locale.ROOT);
+		if (host.isEmpty())
+			return scheme.equals(asked);
 		if (address.getRawAuthority() == null || !scheme.equals(asked))
 			return false;
 		Matcher m = AUTHORITY.matcher(address.getRawAuthority().toLowerCase(Locale.ROOT));

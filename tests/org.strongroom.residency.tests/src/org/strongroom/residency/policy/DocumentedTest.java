@@ -32,9 +32,9 @@ class DocumentedTest {
 		assertThat(policy.rules()).hasSize(2);
 		assertThat(policy.protocols().orElseThrow().what()).containsExactly("sftp", "nextcloud", "file");
 		assertThat(policy.plugIns().orElseThrow().what()).extracting(PlugIn::bundle).containsExactly("org.strongroom.*", "com.acme.*");
-		assertThat(policy.servers().orElseThrow().what()).extracting(Server::toString).containsExactly("sftp://*.example.org:2222", "nextcloud://cloud.example.org", "sftp://hq.example.org", "nextcloud://files.example.org");
-		assertThat(policy.servers().get().what().get(2).proof().hostKeys()).hasSize(2);
-		assertThat(policy.servers().get().what().get(3).proof()).satisfies(proof -> {
+		assertThat(policy.servers().orElseThrow().what()).extracting(Server::toString).containsExactly("sftp://*.example.org:2222", "nextcloud://cloud.example.org", "file://", "sftp://hq.example.org", "nextcloud://files.example.org");
+		assertThat(policy.servers().get().what().get(3).proof().hostKeys()).hasSize(2);
+		assertThat(policy.servers().get().what().get(4).proof()).satisfies(proof -> {
 			assertThat(proof.issuers()).hasSize(1);
 			assertThat(proof.certificates()).hasSize(1);
 		});

@@ -88,7 +88,7 @@ class PolicyTest {
 	@ParameterizedTest
 	@CsvSource({ "sftp://*,sftp://a_b.example.org/,true", "sftp://a_b.example.org,sftp://me@a_b.example.org:2222/x,true", "sftp://a_b.example.org,sftp://c_b.example.org/,false",
 			"sftp://hq.example.org:22,sftp://hq.example.org/,true", "sftp://hq.example.org:22,sftp://hq.example.org:/,true", "davs://c.example.org:443,davs://c.example.org/,true",
-			"sftp://hq.example.org,sftp://hq.example.org./,true", "sftp://hq.example.org,sftp://hq.example.org@evil.org/,false", "sftp://[::1],sftp://[::1]:2222/,true", "s3://b:1,s3://b/,false" })
+			"sftp://hq.example.org,sftp://hq.example.org./,true", "sftp://hq.example.org,sftp://hq.example.org@evil.org/,false", "sftp://[::1],sftp://[::1]:2222/,true", "s3://b:1,s3://b/,false", "file://,file:///srv/x,true", "file:///,file:/srv/x,true", "file://,sftp://a/,false", "sftp://*,file:///srv,false" })
 	void addressesAreTheSameServerHoweverTheyAreWritten(String written, URI address, boolean fits) throws Exception {
 		assertThat(parse("policy: 1\nservers: ['" + written + "']\n").servers().orElseThrow().what().getFirst().fits(address)).isEqualTo(fits);
 	}

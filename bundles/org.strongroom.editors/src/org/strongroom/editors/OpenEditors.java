@@ -124,9 +124,9 @@ public final class OpenEditors {
 	}
 
 	/**
-	 * Closes the editors of all files in an unlocked vault and asks nobody. Unsaved texts are kept in memory, encrypted under the vault's key, and come back when it is unlocked again.
+	 * Closes the editors of all files in unlocked vaults and asks nobody. Unsaved texts are kept in memory, encrypted under their vault's key, and come back when it is unlocked again.
 	 *
-	 * @param vault its location
+	 * @param vault its location, or that of a folder in which there are vaults; the editors of other files there are closed, too, if nothing is unsaved in them
 	 * @return false if an editor is still open: it has unsaved changes that cannot be kept so
 	 */
 	public static boolean putAway(Session session, String vault) {

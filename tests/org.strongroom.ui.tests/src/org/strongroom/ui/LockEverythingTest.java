@@ -263,4 +263,38 @@ class LockEverythingTest {
 		var says = new ProcessBuilder("dbus-send", "--session", "--type=signal", "/org/mate/ScreenSaver", "org.mate.ScreenSaver.ActiveChanged", "boolean:" + active).inheritIO().start();
 		assertThat(says.waitFor()).isZero();
 	}
+
+	private static void policy(String line) throws IOException {
+		Files.writeString(Home.folder().resolve("policy.yaml"), "policy: 1\n" + line + "\n");
+	}
+
+	@Test
+	void aVaultThatMayNotBeUnlockedAnyMoreIsLocked() throws Exception {
+		notes().typeFirst("typed ");
+		policy("vaults: [another]");
+		DialogPage told = DialogPage.awaitProblem();
+		assertThat(told.says()).contains("The vault /Vault of HQ was locked.", "Forbidden by your own policy, line 2");
+		told.close("OK");
+		awaitLocked();
+		assertThat(unsaved()).isEqualTo(1);
+		Files.delete(Home.folder().resolve("policy.yaml"));
+		office.unlock(explorer);
+		assertThat(TextPage.await("notes.txt").text()).startsWith("typed first");
+	}
+
+	@Test
+	void whoMayNotBeSignedInAnyMoreIsSignedOut() throws Exception {
+		notes().typeFirst("typed ");
+		policy("servers: []");
+		DialogPage told = DialogPage.awaitProblem();
+		assertThat(told.says()).contains(Office.NAME + " was signed out.", "Forbidden by your own policy, line 2");
+		told.close("OK");
+		Ui.awaitThat("signed out", () -> office.session().isEmpty());
+		WorkbenchPage.awaitEditors();
+		assertThat(unsaved()).isEqualTo(1);
+		Files.delete(Home.folder().resolve("policy.yaml"));
+		office.signInAgain(explorer);
+		office.unlock(explorer);
+		assertThat(TextPage.await("notes.txt").text()).startsWith("typed first");
+	}
 }

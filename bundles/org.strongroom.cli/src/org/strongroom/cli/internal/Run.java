@@ -71,12 +71,23 @@ final class Run implements Progress {
 		boolean folder = text.endsWith("/") || contents;
 		if (base != null && (colon < 0 || slash >= 0 && slash < colon)) {
 			String path = Location.normal(text.startsWith("/") ? text : base.path() + "/" + text);
-			return new Place(base.prefix(), base.session(), path, contents || path.equals("/"), folder);
+			return permitted(new Place(base.prefix(), base.session(), path, contents || path.equals("/"), folder));
 		}
 		Location location = Location.parse(text, surroundings.services().bookmarks());
 		Bookmark bookmark = location.bookmark();
 		Session session = surroundings.services().sessions().open(bookmark);
-		return new Place(prefix(text, colon, bookmark), session, location.path(), contents || location.path().equals("/"), folder);
+		return permitted(new Place(prefix(text, colon, bookmark), session, location.path(), contents || location.path().equals("/"), folder));
+	}
+
+	/** A shell may have been signed in, and a vault unlocked, before the policy was changed. */
+	private Place permitted(Place place) throws IOException {
+		Guard guard = surroundings.services().guard();
+		Bookmark bookmark = place.session().bookmark();
+		guard.admit(bookmark);
+		var vault = place.session().vaultOf(place.path());
+		if (vault.isPresent())
+			guard.admit(bookmark, vault.get().getKey(), vault.get().getValue().info());
+		return place;
 	}
 
 	/** A place by what was typed after another one, whose server it is on unless it says otherwise. */

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.channels.Channels;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -96,9 +97,14 @@ abstract class CommandsOnNextcloud {
 	}
 
 	Result run(String... words) {
+		return runWith(new ByteArrayInputStream(new byte[0]), words);
+	}
+
+	/** @param in standard input, which is no terminal */
+	Result runWith(InputStream in, String... words) {
 		var out = new ByteArrayOutputStream();
 		var err = new ByteArrayOutputStream();
-		var surroundings = new Surroundings(services, Channels.newChannel(new ByteArrayInputStream(new byte[0])), false, new Output(out, false), new Errors(err), temp,
+		var surroundings = new Surroundings(services, Channels.newChannel(in), false, new Output(out, false), new Errors(err), temp,
 				new Stop(Thread.currentThread()), "0");
 		int code = new Program(surroundings).run(Stream.concat(Stream.of("--home", temp.resolve("home").toString()), Stream.of(words)).toList());
 		return new Result(code, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));

@@ -3,8 +3,11 @@ package org.strongroom.cli.internal;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayDeque;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
@@ -199,5 +202,42 @@ class PolicyVerbsTest extends CommandsOnNextcloud {
 		policy("servers: [\"nextcloud://hq.example.org\"]");
 		run("bookmark", "add", "Else", "nextcloud://ann@elsewhere.example.org/").failed(0, "Saved, but nobody can sign in there now: Forbidden by your own policy, line 2: it does not name nextcloud://ann@elsewhere.example.org among its servers.");
 		assertThat(run("bookmark", "list").printed()).contains("Else");
+	}
+
+	/** A line that is typed after the policy was changed. @param policy null if it was not */
+	private record Typed(String policy, String line) {
+	}
+
+	private InputStream typing(Typed... all) {
+		var left = new ArrayDeque<>(List.of(all));
+		return new InputStream() {
+			@Override
+			public int read() {
+				throw new UnsupportedOperationException();
+			}
+
+			@Override
+			public int read(byte[] bytes, int offset, int length) throws IOException {
+				if (left.isEmpty())
+					return -1;
+				Typed next = left.removeFirst();
+				if (next.policy() != null)
+					policy(next.policy());
+				byte[] line = (next.line() + "\n").getBytes(StandardCharsets.UTF_8);
+				System.arraycopy(line, 0, bytes, offset, line.length);
+				return line.length;
+			}
+		};
+	}
+
+	@Test
+	void whatIsForbiddenMeanwhileAShellDoesNoMore() throws Exception {
+		policy("name: before");
+		Result shell = runWith(typing(new Typed(null, "cat vault/notes.txt"), new Typed("vaults: [another]", "cat vault/notes.txt"), new Typed(null, "cat Offer.txt"), new Typed("servers: []", "cat Offer.txt"),
+				new Typed("ways-outs: {}", "cat " + at("/Offer.txt"))), "shell", at("/"));
+		assertThat(shell.out()).isEqualTo("unter unsan offer");
+		assertThat(shell.err().lines()).satisfiesExactly(vault -> assertThat(vault).contains("Forbidden by your own policy, line 2: it does not name the vault /vault (id "),
+				server -> assertThat(server).contains("Forbidden by your own policy, line 2: it does not name nextcloud://alice@127.0.0.1"), damaged -> assertThat(damaged).contains("'ways-outs' is not known here"));
+		assertThat(shell.code()).isEqualTo(8);
 	}
 }

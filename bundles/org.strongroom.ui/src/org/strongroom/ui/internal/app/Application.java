@@ -15,6 +15,7 @@ import org.strongroom.core.Bookmarks;
 import org.strongroom.core.Sessions;
 import org.strongroom.core.auth.Prompter;
 import org.strongroom.ui.internal.lock.AutoLock;
+import org.strongroom.ui.internal.lock.Revocation;
 import org.strongroom.ui.internal.prompt.DialogPrompter;
 import org.strongroom.ui.internal.transfer.Exports;
 import org.strongroom.ui.internal.work.Work;
@@ -39,6 +40,7 @@ public final class Application implements IApplication {
 		NoHints.install();
 		RecentFiles.keepOut();
 		var lock = new AutoLock(bundles, display);
+		var revocation = new Revocation(bundles);
 		var locking = bundles.registerService(AutoLock.class, lock, null);
 		try {
 			sessions.getService();
@@ -48,6 +50,7 @@ public final class Application implements IApplication {
 			return outcome == PlatformUI.RETURN_RESTART ? IApplication.EXIT_RESTART : IApplication.EXIT_OK;
 		} finally {
 			locking.unregister();
+			revocation.stop();
 			lock.stop();
 			display.dispose();
 			bookmarks.close();

@@ -214,12 +214,7 @@ public final class AutoLock implements Presence.Listener {
 		var locked = new ArrayList<CompletableFuture<Void>>();
 		for (Session session : all())
 			for (String vault : session.vaults().keySet()) {
-				try {
-					OpenEditors.putAway(session, vault);
-				} catch (RuntimeException | OutOfMemoryError e) {
-					// who has it open is asked, then; a vault stays unlocked for no editor
-					ILog.of(AutoLock.class).error("An editor could not be put away (" + e.getClass().getName() + ")");
-				}
+				putAway(session, vault);
 				// each by itself: none waits for another, and cancelling the job stops none
 				locked.add(CompletableFuture.runAsync(() -> lock(session, vault), Thread::startVirtualThread));
 			}
@@ -228,6 +223,16 @@ public final class AutoLock implements Presence.Listener {
 		CompletableFuture<Void> done = CompletableFuture.allOf(locked.toArray(CompletableFuture[]::new)).whenComplete((_, _) -> System.gc());
 		Work.start("Locking", "all vaults", "Not all vaults were locked cleanly.", _ -> Chain.await(done));
 		return done;
+	}
+
+	/** Closes the editors of all files there and keeps what is not saved of vaults, as far as that can be. For the UI thread. @param location of a vault, or a folder with vaults */
+	static void putAway(Session session, String location) {
+		try {
+			OpenEditors.putAway(session, location);
+		} catch (RuntimeException | OutOfMemoryError e) {
+			// who has it open is asked, then; a vault stays unlocked for no editor
+			ILog.of(AutoLock.class).error("An editor could not be put away (" + e.getClass().getName() + ")");
+		}
 	}
 
 	private static void lock(Session session, String vault) {

@@ -5,6 +5,8 @@ import java.util.HashSet;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 
 import org.osgi.framework.BundleContext;
 import org.osgi.util.tracker.ServiceTracker;
@@ -25,6 +27,8 @@ import org.strongroom.ui.internal.work.Work;
 public final class Revocation {
 	/** How often policies are read while somebody is signed in, in milliseconds. */
 	private static final int EVERY = 5000;
+	/** A policy that is just being written looks damaged, and is read again after so many milliseconds. */
+	private static final int AGAIN = 1000;
 
 	private final ServiceTracker<Sessions, Sessions> sessions;
 	private final ServiceTracker<Guard, Guard> guards;
@@ -55,11 +59,7 @@ public final class Revocation {
 			Guard guard = guards.getService();
 			if (service != null && guard != null)
 				look(service.all(), guard);
-			try {
-				Thread.sleep(EVERY);
-			} catch (InterruptedException e) {
-				return;
-			}
+			LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(EVERY));
 		}
 	}
 
@@ -69,6 +69,8 @@ public final class Revocation {
 		for (Session session : all) {
 			if (leaving.contains(session))
 				continue;
+			if (!isPermitted(session, guard))
+				LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(AGAIN));
 			try {
 				guard.admit(session.bookmark());
 			} catch (ForbiddenException e) {
@@ -82,6 +84,16 @@ public final class Revocation {
 			});
 		}
 		locking.retainAll(unlocked);
+	}
+
+	/** Unlike {@link Guard#admit(org.strongroom.core.Bookmark)} this is not recorded. */
+	private static boolean isPermitted(Session session, Guard guard) {
+		try {
+			guard.requirements(session.bookmark().uri());
+			return true;
+		} catch (ForbiddenException e) {
+			return false;
+		}
 	}
 
 	private void look(Session session, String location, Vault vault, Guard guard) {

@@ -14,10 +14,13 @@ import org.osgi.util.tracker.ServiceTracker;
 import org.strongroom.core.Bookmarks;
 import org.strongroom.core.Sessions;
 import org.strongroom.core.auth.Prompter;
+import org.strongroom.ui.internal.commands.TravelHandler;
+import org.strongroom.ui.internal.commands.Travelling;
 import org.strongroom.ui.internal.lock.AutoLock;
 import org.strongroom.ui.internal.lock.Revocation;
 import org.strongroom.ui.internal.prompt.DialogPrompter;
 import org.strongroom.ui.internal.transfer.Exports;
+import org.strongroom.ui.internal.work.Ui;
 import org.strongroom.ui.internal.work.Work;
 
 /** The workbench. Its workspace is thrown away after each run. */
@@ -42,6 +45,8 @@ public final class Application implements IApplication {
 		var lock = new AutoLock(bundles, display);
 		var revocation = new Revocation(bundles);
 		var locking = bundles.registerService(AutoLock.class, lock, null);
+		var travelling = new Travelling(bundles, () -> Ui.async(TravelHandler::update));
+		var travels = bundles.registerService(Travelling.class, travelling, null);
 		try {
 			sessions.getService();
 			bookmarks.getService();
@@ -49,6 +54,8 @@ public final class Application implements IApplication {
 			goodbye(sessions.getService());
 			return outcome == PlatformUI.RETURN_RESTART ? IApplication.EXIT_RESTART : IApplication.EXIT_OK;
 		} finally {
+			travels.unregister();
+			travelling.stop();
 			locking.unregister();
 			revocation.stop();
 			lock.stop();

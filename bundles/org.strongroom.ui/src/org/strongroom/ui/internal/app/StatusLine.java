@@ -18,8 +18,8 @@ import org.eclipse.ui.menus.WorkbenchWindowControlContribution;
 import org.strongroom.core.Session;
 import org.strongroom.core.Session.State;
 import org.strongroom.core.Sessions;
-import org.strongroom.core.residency.Guard;
 import org.strongroom.editors.OpenEditors;
+import org.strongroom.ui.internal.commands.Travelling;
 import org.strongroom.ui.internal.lock.AutoLock;
 import org.strongroom.ui.internal.transfer.Exports;
 
@@ -85,9 +85,9 @@ public final class StatusLine extends WorkbenchWindowControlContribution {
 		set(unsaved, "%d unsaved".formatted(OpenEditors.unsaved()));
 		Exports exports = window.getService(Exports.class);
 		int saved = exports == null ? 0 : exports.count();
-		Guard guard = window.getService(Guard.class);
+		Travelling travelling = window.getService(Travelling.class);
 		String copies = "%d readable %s".formatted(saved, saved == 1 ? "copy" : "copies");
-		if (guard != null && guard.isTravelling())
+		if (travelling != null && travelling.isOn())
 			set(residency, saved == 0 ? "travel mode: nothing leaves" : "travel mode, %s here".formatted(copies));
 		else
 			set(residency, saved == 0 ? "nothing readable on this machine" : copies + " on this machine");

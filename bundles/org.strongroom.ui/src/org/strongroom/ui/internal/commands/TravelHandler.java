@@ -60,12 +60,14 @@ public final class TravelHandler extends AbstractHandler implements IElementUpda
 		return PlatformUI.getWorkbench().getService(Sessions.class).all().stream().flatMap(s -> s.vaults().keySet().stream().map(v -> new Vault(s, v))).findFirst();
 	}
 
-	private static void update() {
+	/** Has the button and the menu entry show how it is. */
+	public static void update() {
 		PlatformUI.getWorkbench().getService(ICommandService.class).refreshElements(COMMAND, null);
 	}
 
 	@Override
 	public void updateElement(UIElement element, @SuppressWarnings("rawtypes") Map parameters) {
-		element.setChecked(guard().isTravelling());
+		Travelling travelling = PlatformUI.getWorkbench().getService(Travelling.class);
+		element.setChecked(travelling != null && travelling.isOn());
 	}
 }

@@ -45,8 +45,8 @@ public final class AutoLock implements Presence.Listener {
 	private static final int MODAL = SWT.APPLICATION_MODAL | SWT.PRIMARY_MODAL | SWT.SYSTEM_MODAL;
 	/** How often it is looked, in milliseconds. */
 	private static final int EVERY = 1000;
-	/** How often settings and policies are read, in milliseconds. */
-	private static final int READ = 5000;
+	/** How often settings and policies are read while a vault is unlocked, in nanoseconds. */
+	private static final long READ = TimeUnit.SECONDS.toNanos(5);
 	/** Most dialogs that are closed: one may ask whether it is to be closed, again and again. */
 	private static final int MOST_DIALOGS = 20;
 	/** How long a machine that is about to sleep may be kept from it, in milliseconds; logind waits 5 s for all (logind.conf(5), InhibitDelayMaxSec). */
@@ -56,8 +56,10 @@ public final class AutoLock implements Presence.Listener {
 	private final ServiceTracker<Sessions, Sessions> sessions;
 	private final ServiceTracker<Guard, Guard> guards;
 	private final ServiceTracker<Presence, Presence> presence;
-	private volatile Limits limits = new Limits(LockSettings.read(), Optional.empty());
-	private volatile boolean stopped;
+	private Limits limits = new Limits(LockSettings.read(), Optional.empty());
+	/** When they were read, as {@link System#nanoTime}; empty if nothing was unlocked since, so that they may be old, and nothing locks by them. */
+	private Optional<Long> read = Optional.empty();
+	private boolean isReading;
 	/** When a key or the mouse was used last, by the clock that goes on only while the machine is awake, in nanoseconds; and by the one that goes on while it sleeps, in milliseconds. */
 	private long used = System.nanoTime();
 	private long usedTime = System.currentTimeMillis();
@@ -98,33 +100,33 @@ public final class AutoLock implements Presence.Listener {
 		presence.open();
 		for (int event : USE)
 			display.addFilter(event, this::used);
-		// policies are files, and a change of them is recorded: nothing that the window waits for
-		Thread.ofVirtual().name("strongroom-lock-limits").start(this::readOnAndOn);
 		tick();
 	}
 
 	/** Ends. */
 	public void stop() {
-		stopped = true;
 		presence.close();
 		guards.close();
 		sessions.close();
 	}
 
-	private void readOnAndOn() {
-		while (!stopped) {
-			read();
-			try {
-				Thread.sleep(READ);
-			} catch (InterruptedException e) {
+	/** Reads settings and policies now and then. Policies are files, and a change of them is recorded: nothing that the window waits for. */
+	private void read() {
+		if (isReading || read.filter(at -> System.nanoTime() - at < READ).isPresent())
+			return;
+		isReading = true;
+		CompletableFuture.supplyAsync(() -> new Limits(LockSettings.read(), demanded()), Thread::startVirtualThread).whenComplete((now, _) -> Ui.async(() -> {
+			isReading = false;
+			if (now == null)
 				return;
-			}
-		}
+			limits = now;
+			read = Optional.of(System.nanoTime());
+		}));
 	}
 
-	private void read() {
+	private Optional<Duration> demanded() {
 		Guard guard = guards.getService();
-		limits = new Limits(LockSettings.read(), guard == null ? Optional.empty() : guard.idleLimit());
+		return guard == null ? Optional.empty() : guard.idleLimit();
 	}
 
 	private void used(Event event) {
@@ -146,11 +148,15 @@ public final class AutoLock implements Presence.Listener {
 	}
 
 	private void look() {
-		boolean isDue = overslept || screenLocked || left().filter(left -> !left.isPositive()).isPresent();
-		if (!isAnyUnlocked())
+		if (!isAnyUnlocked()) {
 			overslept = false;
-		else if (isDue && !isBusy())
+			read = Optional.empty();
+			return;
+		}
+		boolean isDue = overslept || screenLocked && limits.settings().screen() || left().filter(left -> !left.isPositive()).isPresent();
+		if (read.isPresent() && isDue && !isBusy())
 			lockEverything();
+		read();
 	}
 
 	/** How long until vaults lock, if nothing is touched; empty for never, or if none is unlocked. Not positive if it waits for a transfer. */
@@ -161,9 +167,9 @@ public final class AutoLock implements Presence.Listener {
 		return limits.idle().map(most -> most.minusMillis(idle));
 	}
 
-	/** What a policy demands. */
-	Optional<Duration> policy() {
-		return limits.policy();
+	/** What a policy demands now; read by another thread. */
+	CompletableFuture<Optional<Duration>> policy() {
+		return CompletableFuture.supplyAsync(this::demanded, Thread::startVirtualThread);
 	}
 
 	/** What of the desktop cannot be noticed here, in words; empty if all can. */
@@ -246,14 +252,14 @@ public final class AutoLock implements Presence.Listener {
 	@Override
 	public void screenLocked(boolean locked) {
 		Ui.async(() -> {
-			screenLocked = locked && limits.settings().screen();
+			screenLocked = locked;
 			look();
 		});
 	}
 
 	@Override
 	public void sleeping() {
-		if (!limits.settings().sleep())
+		if (!LockSettings.read().sleep())
 			return;
 		var done = new CompletableFuture<Void>();
 		Ui.async(() -> lockEverything().whenComplete((_, _) -> done.complete(null)));
@@ -269,7 +275,7 @@ public final class AutoLock implements Presence.Listener {
 	/** What was being unlocked when it fell asleep. */
 	@Override
 	public void awake() {
-		if (limits.settings().sleep())
+		if (LockSettings.read().sleep())
 			Ui.async(() -> {
 				if (isAnyUnlocked())
 					lockEverything();

@@ -13,6 +13,7 @@ import org.eclipse.swt.SWT;
 import org.eclipse.swt.widgets.Label;
 import org.eclipse.ui.IWorkbench;
 import org.eclipse.ui.IWorkbenchPreferencePage;
+import org.strongroom.ui.internal.work.Ui;
 
 /** When vaults lock by themselves. */
 public final class LockPreferences extends FieldEditorPreferencePage implements IWorkbenchPreferencePage {
@@ -42,19 +43,27 @@ public final class LockPreferences extends FieldEditorPreferencePage implements 
 		minutes.setErrorMessage("The minutes are a number from 1 to %d.".formatted(LockSettings.MOST_MINUTES));
 		addField(idle);
 		addField(minutes);
+		Label waited = say("A running transfer is waited for.");
 		if (lock != null)
-			lock.policy().ifPresent(most -> say("A policy demands it after %s at the latest.".formatted(words(most))));
-		say("A running transfer is waited for.");
+			lock.policy().thenAccept(policy -> policy.ifPresent(most -> Ui.async(() -> demand(waited, most))));
 		addField(new BooleanFieldEditor(LockSettings.BY_SCREEN, "When the &screen is locked", getFieldEditorParent()));
 		addField(new BooleanFieldEditor(LockSettings.BY_SLEEP, "Before the machine s&leeps", getFieldEditorParent()));
 		if (lock != null)
 			lock.unnoticed().ifPresent(this::say);
 	}
 
-	private void say(String text) {
+	private static void demand(Label label, Duration most) {
+		if (label.isDisposed())
+			return;
+		label.setText("A policy demands it after %s at the latest. %s".formatted(words(most), label.getText()));
+		label.requestLayout();
+	}
+
+	private Label say(String text) {
 		Label label = new Label(getFieldEditorParent(), SWT.WRAP);
 		label.setText(text);
 		GridDataFactory.fillDefaults().span(2, 1).indent(20, 0).hint(convertWidthInCharsToPixels(WIDTH), SWT.DEFAULT).applyTo(label);
+		return label;
 	}
 
 	private static String words(Duration time) {

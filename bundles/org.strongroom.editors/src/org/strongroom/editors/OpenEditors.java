@@ -18,6 +18,7 @@ import org.eclipse.ui.IWorkbenchWindow;
 import org.eclipse.ui.PartInitException;
 import org.eclipse.ui.PlatformUI;
 import org.eclipse.ui.texteditor.ITextEditor;
+import org.strongroom.core.Bookmark;
 import org.strongroom.core.Location;
 import org.strongroom.core.Session;
 import org.strongroom.core.storage.StoragePaths;
@@ -151,6 +152,11 @@ public final class OpenEditors {
 	/** How many unsaved texts are kept of vaults that are locked. */
 	public static int kept() {
 		return Drafts.count();
+	}
+
+	/** How many of them are kept of the vault at a location of a bookmark, or of those that lie below. */
+	public static int kept(Bookmark bookmark, String location) {
+		return Drafts.count(bookmark, location);
 	}
 
 	/** Gives up the unsaved texts that are kept of vaults that are locked. */

@@ -64,7 +64,11 @@ class LockEverythingTest {
 	}
 
 	private void awaitLocked() {
-		explorer.row(Office.VAULT).awaitRemark("locked");
+		awaitLocked("locked, 1 unsaved");
+	}
+
+	private void awaitLocked(String remark) {
+		explorer.row(Office.VAULT).awaitRemark(remark);
 		WorkbenchPage.awaitEditors();
 		assertThat(office.session().orElseThrow().vaults()).isEmpty();
 		assertThat(explorer.has(Office.NOTES)).as("names of a locked vault").isFalse();
@@ -121,7 +125,7 @@ class LockEverythingTest {
 			TextPage.await("other.txt").typeFirst("another ");
 			notes().typeFirst("typed ");
 			WorkbenchPage.command(LOCK);
-			explorer.row(vault).awaitRemark("locked");
+			explorer.row(vault).awaitRemark("locked, 1 unsaved");
 			awaitLocked();
 			assertThat(unsaved()).isEqualTo(2);
 			assertThat(DialogPage.isOpen("Unsaved Changes")).isFalse();
@@ -166,7 +170,7 @@ class LockEverythingTest {
 	void whatWasNotChangedIsNotBroughtBack() {
 		notes();
 		WorkbenchPage.command(LOCK);
-		awaitLocked();
+		awaitLocked("locked");
 		assertThat(unsaved()).isZero();
 		office.unlock(explorer);
 		WorkbenchPage.awaitIdle(Work.FAMILY);
@@ -197,6 +201,7 @@ class LockEverythingTest {
 		WorkbenchPage.command(LOCK);
 		awaitLocked();
 		office.session().orElseThrow().close();
+		explorer.row(Office.NAME).awaitRemark("offline, 1 unsaved");
 		office.signInAgain(explorer);
 		office.unlock(explorer);
 		TextPage.await("notes.txt").saveAndWait();
@@ -240,7 +245,7 @@ class LockEverythingTest {
 		office.line().resume();
 		transfer.join();
 		assertThat(transfer.getResult().isOK()).as("it came to its end").isTrue();
-		awaitLocked();
+		awaitLocked("locked");
 		office.vault().unlock();
 		assertThat(office.vault().list("/")).containsEntry("/long", "file " + (3 << 20));
 		office.vault().lock();

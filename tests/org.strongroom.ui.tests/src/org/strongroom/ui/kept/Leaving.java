@@ -47,7 +47,7 @@ public final class Leaving extends Visitor {
 		type(explorer, line(), line());
 		HeapDump.write(dumps.resolve(UNLOCKED));
 		WorkbenchPage.command("org.strongroom.ui.lockEverything");
-		explorer.row("Here/Vault").awaitRemark("locked");
+		explorer.row("Here/Vault").awaitRemark("locked, 1 unsaved");
 		Ui.awaitThat("the vault locked", () -> WorkbenchPage.service(Sessions.class).all().getFirst().vaults().isEmpty());
 		WorkbenchPage.awaitIdle(Work.FAMILY);
 		if (OpenEditors.kept() != 1)

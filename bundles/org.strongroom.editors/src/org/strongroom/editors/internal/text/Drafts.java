@@ -14,8 +14,10 @@ import org.eclipse.ui.IWorkbenchPage;
 import org.eclipse.ui.IWorkbenchWindow;
 import org.eclipse.ui.PartInitException;
 import org.eclipse.ui.PlatformUI;
+import org.strongroom.core.Bookmark;
 import org.strongroom.core.Location;
 import org.strongroom.core.Session;
+import org.strongroom.core.storage.StoragePaths;
 import org.strongroom.core.vault.Vault;
 import org.strongroom.editors.SessionEditorInput;
 import org.strongroom.editors.internal.open.OpenInput;
@@ -27,9 +29,10 @@ public final class Drafts {
 
 	/**
 	 * @param server of its bookmark, as people call it: bookmarks may be changed meanwhile
+	 * @param place where its vault lies there
 	 * @param by what encrypted it; as long as that is still unlocked it is not to come back
 	 */
-	private record Sealed(String server, WeakReference<Vault> by, byte[] sealed) {
+	private record Sealed(String server, String place, WeakReference<Vault> by, byte[] sealed) {
 	}
 
 	private Drafts() {
@@ -38,6 +41,13 @@ public final class Drafts {
 	/** How many are kept. */
 	public static int count() {
 		return KEPT.size();
+	}
+
+	/** How many are kept of vaults that lie at a location of a bookmark, or below. */
+	public static int count(Bookmark bookmark, String location) {
+		String server = server(bookmark);
+		String place = place(bookmark, location);
+		return (int) KEPT.stream().filter(sealed -> sealed.server().equals(server) && StoragePaths.isIn(sealed.place(), place)).count();
 	}
 
 	/** Gives them up. */
@@ -60,7 +70,8 @@ public final class Drafts {
 		byte[] bytes = draft.get().bytes();
 		try {
 			Vault by = vault.get().getValue();
-			var sealed = new Sealed(server(input.session()), new WeakReference<>(by), by.seal(bytes));
+			Bookmark bookmark = input.session().bookmark();
+			var sealed = new Sealed(server(bookmark), place(bookmark, vault.get().getKey()), new WeakReference<>(by), by.seal(bytes));
 			return close.getAsBoolean() && KEPT.add(sealed);
 		} catch (IOException e) {
 			return false;
@@ -69,8 +80,12 @@ public final class Drafts {
 		}
 	}
 
-	private static String server(Session session) {
-		return session.bookmark().scheme() + "://" + session.bookmark().server();
+	private static String server(Bookmark bookmark) {
+		return bookmark.scheme() + "://" + bookmark.server();
+	}
+
+	private static String place(Bookmark bookmark, String location) {
+		return Location.normal(bookmark.startFolder() + "/" + location);
 	}
 
 	/** Opens again what was kept of vaults that are unlocked in a session. */
@@ -79,7 +94,7 @@ public final class Drafts {
 		if (page == null)
 			return;
 		for (Map.Entry<String, Vault> vault : session.vaults().entrySet())
-			KEPT.removeIf(sealed -> sealed.server().equals(server(session)) && !sealed.by().refersTo(vault.getValue()) && open(page, session, vault, sealed));
+			KEPT.removeIf(sealed -> sealed.server().equals(server(session.bookmark())) && !sealed.by().refersTo(vault.getValue()) && open(page, session, vault, sealed));
 	}
 
 	private static IWorkbenchPage page() {

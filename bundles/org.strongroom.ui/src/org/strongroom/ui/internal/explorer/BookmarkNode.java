@@ -13,6 +13,7 @@ public final class BookmarkNode extends Container {
 	/** Whether the start folder itself is a vault, as far as is known. */
 	private boolean vault;
 	private Optional<Session.State> noticed = Optional.empty();
+	private int noticedKept;
 
 	BookmarkNode(Container parent, Bookmark bookmark, Sessions sessions) {
 		super(parent);
@@ -45,11 +46,13 @@ public final class BookmarkNode extends Container {
 		return session().map(Session::state);
 	}
 
-	/** Whether the session stands otherwise than when this was called before. */
+	/** Whether the session stands otherwise, or other texts are kept, than when this was called before. */
 	boolean noticeState() {
 		Optional<Session.State> now = state();
-		boolean changed = !now.equals(noticed);
+		int keptNow = kept();
+		boolean changed = !now.equals(noticed) || keptNow != noticedKept;
 		noticed = now;
+		noticedKept = keptNow;
 		return changed;
 	}
 

@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Optional;
 
 import org.strongroom.core.Session;
+import org.strongroom.editors.OpenEditors;
 
 /** A row that others lie in. For the UI thread. */
 public abstract sealed class Container extends Node permits RootNode, BookmarkNode, FolderNode {
@@ -80,6 +81,11 @@ public abstract sealed class Container extends Node permits RootNode, BookmarkNo
 	/** Whether it is a vault that is unlocked. */
 	public boolean isUnlockedVault() {
 		return isVault() && session().filter(s -> s.vaults().containsKey(location())).isPresent();
+	}
+
+	/** How many unsaved texts are kept of it, or of vaults below it, until they are unlocked again. */
+	public int kept() {
+		return bookmark().map(b -> OpenEditors.kept(b.saved(), location())).orElse(0);
 	}
 
 	/** Whether it is a vault that is not unlocked. */

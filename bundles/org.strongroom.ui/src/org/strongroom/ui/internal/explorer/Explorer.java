@@ -57,6 +57,8 @@ public final class Explorer implements SessionListener {
 	private Order order = Order.NAME;
 	/** Whether it is known which bookmarks there are. */
 	private boolean read;
+	/** How often that was begun to be read. */
+	private int readings;
 	private boolean disposed;
 
 	/** @param listener shows the tree */
@@ -123,9 +125,14 @@ public final class Explorer implements SessionListener {
 
 	/** Reads the bookmarks again. */
 	public void loadBookmarks() {
+		int reading = ++readings;
 		Work work = Work.start("Reading bookmarks", "", "The bookmarks could not be read.", _ -> {
 			List<Bookmark> saved = bookmarks.list();
-			Ui.async(() -> showBookmarks(saved));
+			Ui.async(() -> {
+				// what was read before a change may arrive after what was read since
+				if (reading == readings)
+					showBookmarks(saved);
+			});
 		});
 		work.setPriority(Job.INTERACTIVE);
 	}
@@ -477,7 +484,7 @@ public final class Explorer implements SessionListener {
 			container.shown().stream().filter(Container.class::isInstance).forEach(c -> redrawVaults((Container) c));
 	}
 
-	/** Draws the bookmarks anew whose connection was lost or found again. */
+	/** Draws the bookmarks anew whose connection was lost or found again, or of whose vaults other texts are kept. */
 	void noticeStates() {
 		for (BookmarkNode b : bookmarks())
 			if (b.noticeState())

@@ -42,16 +42,22 @@ public final class Labels extends StyledCellLabelProvider {
 		return switch (node) {
 		case BookmarkNode b when b.isBusy() && b.state().filter(s -> s == State.SIGNED_IN).isEmpty() -> Optional.of("signing in…");
 		case BookmarkNode b when b.state().filter(s -> s == State.LOST).isPresent() -> Optional.of("offline, connection lost");
-		case BookmarkNode b when b.state().isEmpty() -> Optional.of("offline");
+		case BookmarkNode b when b.state().isEmpty() -> Optional.of("offline" + unsaved(b));
 		case BookmarkNode b when b.isUnlockedVault() -> Optional.of("signed in, unlocked");
-		case BookmarkNode b when b.isLockedVault() -> Optional.of("signed in, locked");
+		case BookmarkNode b when b.isLockedVault() -> Optional.of("signed in, locked" + unsaved(b));
 		case BookmarkNode _ -> Optional.of("signed in");
 		case FolderNode f when f.isUnsupportedVault() -> Optional.of("plug-in missing");
 		case FolderNode f when f.isUnlockedVault() -> Optional.of("unlocked");
-		case FolderNode f when f.isVault() -> Optional.of(f.isBusy() ? "unlocking…" : "locked");
+		case FolderNode f when f.isVault() -> Optional.of(f.isBusy() ? "unlocking…" : "locked" + unsaved(f));
 		case FileNode f when f.item().get().problem().isPresent() -> Optional.of("damaged");
 		default -> Optional.empty();
 		};
+	}
+
+	/** How many unsaved texts are kept; nothing for none. */
+	private static String unsaved(Container container) {
+		int kept = container.kept();
+		return kept == 0 ? "" : ", %d unsaved".formatted(kept);
 	}
 
 	private static Optional<Icon> icon(Node node) {
@@ -80,9 +86,9 @@ public final class Labels extends StyledCellLabelProvider {
 	/** What is told of a row under the pointer; null if there is nothing to tell. */
 	static String toolTip(Node node) {
 		return switch (node) {
-		case BookmarkNode b -> b.saved().uri() + hint(b);
+		case BookmarkNode b -> b.saved().uri() + hint(b) + keeps(b.kept());
 		case FolderNode f when f.isUnsupportedVault() -> "A vault of a kind whose plug-in is not installed";
-		case FolderNode f when f.isLockedVault() -> "A locked vault: double-click to unlock it";
+		case FolderNode f when f.isLockedVault() -> "A locked vault: double-click to unlock it" + keeps(f.kept());
 		case FileNode f when f.item().get().problem().isPresent() -> shown(f.item().get().problem().get());
 		case FileNode f when f.item().get().type() == Type.FILE -> details(f.item().get());
 		case null, default -> null;
@@ -91,6 +97,14 @@ public final class Labels extends StyledCellLabelProvider {
 
 	private static String hint(BookmarkNode b) {
 		return b.state().filter(s -> s == State.SIGNED_IN).isPresent() ? "" : "\nDouble-click to sign in";
+	}
+
+	private static String keeps(int texts) {
+		return switch (texts) {
+		case 0 -> "";
+		case 1 -> "\nA text that is not saved is kept in memory, encrypted, and comes back when its vault is unlocked";
+		default -> "\n%d texts that are not saved are kept in memory, encrypted, and come back when their vaults are unlocked".formatted(texts);
+		};
 	}
 
 	private static String details(Item item) {

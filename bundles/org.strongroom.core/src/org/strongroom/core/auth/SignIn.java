@@ -9,7 +9,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.BooleanSupplier;
 import java.util.function.IntFunction;
 
 import org.strongroom.core.residency.ForbiddenException;
@@ -28,10 +27,27 @@ public final class SignIn {
 	private final Set<String> methods = new LinkedHashSet<>();
 	private String serverKey;
 	private Map<String, String> protection = Map.of();
-	private final BooleanSupplier mayRemember;
+	private final Remembering remembering;
 	private final Requirements requirements;
 	private final Demands demands;
 	private volatile Challenge.HostKey vouchedFor;
+
+	/** What the policies say of remembering secrets. */
+	@FunctionalInterface
+	public interface Remembering {
+		/** Whether secrets may be remembered, and remembered ones be used, just now. */
+		boolean isPermitted();
+
+		/**
+		 * A person has ticked a secret to be remembered, and it was right.
+		 *
+		 * @param isKept whether it is remembered now
+		 * @throws ForbiddenException if that was to be recorded, and cannot be, where nothing is done that is not recorded
+		 */
+		default void ticked(boolean isKept) throws ForbiddenException {
+			// nobody asks
+		}
+	}
 
 	/** What the policies demand of servers. */
 	@FunctionalInterface
@@ -48,27 +64,27 @@ public final class SignIn {
 		this(authenticators, person, () -> true);
 	}
 
-	/** @param mayRemember whether secrets may be remembered, and remembered ones be used, just then */
-	public SignIn(List<Authenticator> authenticators, Prompter person, BooleanSupplier mayRemember) {
-		this(authenticators, person, mayRemember, Requirements.NONE, Demands.NONE);
+	/** @param remembering what the policies say of remembering secrets */
+	public SignIn(List<Authenticator> authenticators, Prompter person, Remembering remembering) {
+		this(authenticators, person, remembering, Requirements.NONE, Demands.NONE);
 	}
 
 	/**
-	 * @param mayRemember whether secrets may be remembered, and remembered ones be used, just then
+	 * @param remembering what the policies say of remembering secrets
 	 * @param requirements what the policies demand of the server that is signed in to
 	 * @param demands what they demand of servers on the way to it
 	 */
-	public SignIn(List<Authenticator> authenticators, Prompter person, BooleanSupplier mayRemember, Requirements requirements, Demands demands) {
+	public SignIn(List<Authenticator> authenticators, Prompter person, Remembering remembering, Requirements requirements, Demands demands) {
 		this.authenticators = List.copyOf(authenticators);
 		this.person = Objects.requireNonNull(person);
-		this.mayRemember = Objects.requireNonNull(mayRemember);
+		this.remembering = Objects.requireNonNull(remembering);
 		this.requirements = Objects.requireNonNull(requirements);
 		this.demands = Objects.requireNonNull(demands);
 	}
 
 	/** For protocols: a sign-in to the same server, with somebody else to ask, and no authenticators. */
 	public SignIn by(Prompter other) {
-		return new SignIn(List.of(), other, mayRemember, requirements, demands);
+		return new SignIn(List.of(), other, remembering, requirements, demands);
 	}
 
 	/** For protocols: what the policies demand of the server of the bookmark, to be seen to before anything secret is sent. */
@@ -134,7 +150,7 @@ public final class SignIn {
 
 	/** A secret that is known without asking the person, as {@link #secret} in all else. */
 	public Optional<Secret> known(Challenge.ForSecret challenge) throws IOException {
-		return challenge.attempt() == 1 && mayRemember.getAsBoolean() ? first(a -> a.secret(challenge, this)) : Optional.empty();
+		return challenge.attempt() == 1 && remembering.isPermitted() ? first(a -> a.secret(challenge, this)) : Optional.empty();
 	}
 
 	private interface Asking<T> {
@@ -219,9 +235,20 @@ public final class SignIn {
 	public void accepted(Challenge.ForSecret challenge, Secret secret) throws IOException {
 		if (challenge instanceof Challenge.Password)
 			passed("password");
-		Secret told = mayRemember.getAsBoolean() ? secret : new Secret(secret.chars(), false);
+		boolean isTicked = secret.remember();
+		Secret told = !isTicked || remembering.isPermitted() ? secret : new Secret(secret.chars(), false);
 		for (Authenticator a : authenticators)
 			a.accepted(challenge, told);
+		if (isTicked)
+			remembering.ticked(told.remember() && isKnownToBeKept(challenge));
+	}
+
+	private boolean isKnownToBeKept(Challenge.ForSecret challenge) {
+		try {
+			return isKept(challenge);
+		} catch (IOException e) {
+			return false;
+		}
 	}
 
 	/** Tells the authenticators that a secret was wrong. */

@@ -27,7 +27,9 @@ import org.strongroom.core.residency.AuditEvent.Result;
 import org.strongroom.core.residency.ForbiddenException;
 import org.strongroom.core.residency.Guard;
 import org.strongroom.core.residency.Outgoing;
+import org.strongroom.core.residency.Passage;
 import org.strongroom.core.residency.Requirements;
+import org.strongroom.core.residency.Ruling;
 import org.strongroom.core.residency.Verdict;
 import org.strongroom.core.residency.WayOut;
 import org.strongroom.core.storage.Protocol;
@@ -194,9 +196,37 @@ public final class SessionRegistry implements Sessions {
 		var first = prompters.firstEntry();
 		if (first == null)
 			throw new SignInException("Nobody can be asked for passphrases and codes here.");
-		var remembering = Outgoing.of(WayOut.REMEMBER, Optional.of(bookmark));
-		// the tick is the person's yes
-		return new SignIn(plugIns.authenticators(), first.getValue(), () -> guards.stream().allMatch(g -> g.ruling(remembering).verdict() != Verdict.FORBID), requirements, this::requirements);
+		return new SignIn(plugIns.authenticators(), first.getValue(), new Remembering(Outgoing.of(WayOut.REMEMBER, Optional.of(bookmark))), requirements, this::requirements);
+	}
+
+	/** As the guards have it. */
+	private final class Remembering implements SignIn.Remembering {
+		private final Outgoing secret;
+
+		Remembering(Outgoing secret) {
+			this.secret = secret;
+		}
+
+		private Optional<Ruling> ruling() {
+			return guards.stream().map(guard -> guard.ruling(secret)).reduce(Ruling::or);
+		}
+
+		@Override
+		public boolean isPermitted() {
+			// where it is asked for, the tick is the person's yes
+			return ruling().filter(ruling -> ruling.verdict() == Verdict.FORBID).isEmpty();
+		}
+
+		@Override
+		public void ticked(boolean isKept) throws ForbiddenException {
+			Optional<Ruling> ruling = ruling();
+			AuditEvent event = AuditEvent.of(secret, Result.OK);
+			if (ruling.isPresent())
+				event = event.with(new Passage(secret.way(), ruling.get()));
+			if (!isKept)
+				event = event.failed(ruling.filter(r -> r.verdict() == Verdict.FORBID).<IOException>map(r -> ForbiddenException.by(r, secret.words())).orElseGet(() -> new IOException("it is not kept")));
+			audit.record(event);
+		}
 	}
 
 	StorageFileSystems fileSystems() {

@@ -2,18 +2,22 @@ package org.strongroom.ui;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.Semaphore;
-import java.util.concurrent.TimeUnit;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
 
 import org.eclipse.swt.SWT;
+import org.eclipse.swt.custom.CLabel;
 import org.eclipse.swt.custom.StyledText;
 import org.eclipse.swt.dnd.Clipboard;
 import org.eclipse.swt.dnd.DND;
@@ -21,14 +25,19 @@ import org.eclipse.swt.dnd.DragSource;
 import org.eclipse.swt.dnd.DragSourceAdapter;
 import org.eclipse.swt.dnd.DragSourceEvent;
 import org.eclipse.swt.dnd.TextTransfer;
+import org.eclipse.swt.graphics.ImageData;
+import org.eclipse.swt.graphics.ImageLoader;
+import org.eclipse.swt.graphics.PaletteData;
 import org.eclipse.swt.graphics.Point;
 import org.eclipse.swt.widgets.Button;
 import org.eclipse.swt.widgets.Display;
 import org.eclipse.swt.widgets.Event;
 import org.eclipse.swt.widgets.MenuItem;
-import org.eclipse.swt.widgets.Shell;
+import org.eclipse.swt.widgets.ToolBar;
+import org.eclipse.swt.widgets.ToolItem;
 import org.eclipse.swt.widgets.Tree;
 import org.eclipse.swt.widgets.TreeItem;
+import org.eclipse.ui.IEditorPart;
 import org.eclipse.ui.IPageLayout;
 import org.eclipse.ui.views.properties.PropertySheet;
 import org.junit.jupiter.api.AfterEach;
@@ -36,14 +45,21 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
+import org.openpdf.text.pdf.PRStream;
+import org.openpdf.text.pdf.PdfName;
+import org.openpdf.text.pdf.PdfNumber;
+import org.openpdf.text.pdf.PdfReader;
+import org.openpdf.text.pdf.parser.PdfTextExtractor;
 import org.strongroom.core.Bookmark;
 import org.strongroom.core.Bookmarks;
 import org.strongroom.core.Home;
+import org.strongroom.core.residency.Audit;
 import org.strongroom.core.residency.Guard;
+import org.strongroom.residency.audit.AuditLog;
 import org.strongroom.testing.ui.DialogPage;
 import org.strongroom.testing.ui.ExplorerPage;
-import org.strongroom.testing.ui.Keys;
 import org.strongroom.testing.ui.Mouse;
+import org.strongroom.testing.ui.PrinterPage;
 import org.strongroom.testing.ui.Screenshots;
 import org.strongroom.testing.ui.TextPage;
 import org.strongroom.testing.ui.Ui;
@@ -55,6 +71,10 @@ import org.strongroom.ui.internal.work.Work;
 class WaysOutTest {
 	private static final String EDIT = "org.eclipse.ui.edit.";
 	private static final String TRAVEL = "org.strongroom.ui.travel";
+	private static final String PRINT = "org.eclipse.ui.file.print";
+	/** Of a picture, in pixels, and the colour of each. */
+	private static final int WIDTH = 36;
+	private static final int PIXEL = 0x3366CC;
 	private static final String DOWNLOAD = "org.strongroom.ui.download";
 	private static final String HERE = "This machine";
 	private static final String BEFORE = "what was on the clipboard before";
@@ -218,6 +238,25 @@ class WaysOutTest {
 		assertThat(Ui.get(() -> rows.getData(DND.DRAG_SOURCE_KEY))).as("what drags it out of the view").isNull();
 	}
 
+	@Test
+	void whatThePreviewShowsIsCopiedAsThePolicyHasIt() throws Exception {
+		office.vault().unlock();
+		office.vault().write("/bytes", new byte[] { 0, 1, 'a', (byte) 0xFF });
+		office.vault().lock();
+		unlocked().row(Office.VAULT + "/bytes").open();
+		IEditorPart viewer = WorkbenchPage.awaitEditor("bytes");
+		Ui.run(() -> WorkbenchPage.page().activate(viewer));
+		WorkbenchPage.command(EDIT + "selectAll");
+		onClipboard(BEFORE);
+		policy("clipboard: forbid");
+		WorkbenchPage.command(EDIT + "copy");
+		DialogPage.awaitProblem().awaitSays("copy to the clipboard (/Vault/bytes)").close("OK");
+		assertThat(clipboard()).isEqualTo(BEFORE);
+		policy("clipboard: allow");
+		WorkbenchPage.command(EDIT + "copy");
+		Ui.awaitThat("the bytes on the clipboard", () -> clipboard().contains("00 01 61 ff"));
+	}
+
 	private static Optional<Tree> propertyTree() {
 		return WorkbenchPage.page().findView(IPageLayout.ID_PROP_SHEET) instanceof PropertySheet sheet && sheet.getCurrentPage().getControl() instanceof Tree tree ? Optional.of(tree) : Optional.empty();
 	}
@@ -320,48 +359,104 @@ class WaysOutTest {
 	}
 
 	@Test
-	void printingIsAllowedAskedForAndForbidden() throws Exception {
+	void printingTextIsAllowedAskedForAndForbidden(@TempDir Path printed) throws Exception {
 		notes(unlocked());
-		policy("print: forbid");
-		WorkbenchPage.command("org.eclipse.ui.file.print");
-		DialogPage.awaitProblem().awaitSays("Forbidden by your own policy, line 2: print (/Vault/notes.txt)").close("OK");
-		policy("print: ask");
-		WorkbenchPage.command("org.eclipse.ui.file.print");
-		DialogPage.await("Permission").awaitSays("print (/Vault/notes.txt)").close("No");
-		var desktops = new DesktopDialog();
-		WorkbenchPage.command("org.eclipse.ui.file.print");
-		DialogPage.await("Permission").press("Yes");
-		desktops.awaitAndCancel();
-		policy("print: allow");
-		WorkbenchPage.command("org.eclipse.ui.file.print");
-		desktops.awaitAndCancel();
+		for (byte[] pdf : printings("notes.txt", printed))
+			try (var reader = new PdfReader(pdf)) {
+				assertThat(reader.getNumberOfPages()).isOne();
+				List<String> lines = new PdfTextExtractor(reader).getTextFromPage(1).strip().lines().map(String::strip).toList();
+				assertThat(lines.getFirst()).startsWith("notes.txt ");
+				assertThat(lines.subList(1, lines.size())).as("the text, numbered, and the page").containsExactly("1first line", "2second line", "3", "Page 1");
+			}
 	}
 
-	/** The desktop's dialog for printers, which SWT does not know as a window. As long as it is open, the UI thread does nothing else. */
-	private static final class DesktopDialog {
-		private final Semaphore opened = new Semaphore(0);
-		private final Semaphore closed = new Semaphore(0);
-
-		DesktopDialog() {
-			Ui.run(() -> {
-				Shell window = WorkbenchPage.window().getShell();
-				window.addListener(SWT.Deactivate, _ -> opened.release());
-				window.addListener(SWT.Activate, _ -> closed.release());
-			});
-		}
-
-		void awaitAndCancel() throws InterruptedException {
-			assertThat(opened.tryAcquire(Ui.PATIENCE.toSeconds(), TimeUnit.SECONDS)).as("the desktop's dialog is open").isTrue();
-			closed.drainPermits();
-			boolean gone = false;
-			// it takes no key before it is drawn
-			for (int i = 0; i < Ui.PATIENCE.toSeconds() && !gone; i++) {
-				Keys.escape();
-				gone = closed.tryAcquire(1, TimeUnit.SECONDS);
+	@Test
+	void printingAPictureIsAllowedAskedForAndForbidden(@TempDir Path printed) throws Exception {
+		office.vault().unlock();
+		office.vault().write("/plan.png", picture());
+		office.vault().lock();
+		unlocked().row(Office.VAULT + "/plan.png").open();
+		IEditorPart viewer = WorkbenchPage.awaitEditor("plan.png");
+		Ui.run(() -> WorkbenchPage.page().activate(viewer));
+		for (byte[] pdf : printings("plan.png", printed))
+			try (var reader = new PdfReader(pdf)) {
+				assertThat(reader.getNumberOfPages()).isOne();
+				assertThat(colours(reader)).as("the picture's pixels").containsExactly(PIXEL);
 			}
-			assertThat(gone).as("the desktop's dialog is closed").isTrue();
-			opened.drainPermits();
-		}
+	}
+
+	/** A picture in one colour. */
+	private static byte[] picture() {
+		var data = new ImageData(WIDTH, 20, 24, new PaletteData(0xFF0000, 0xFF00, 0xFF));
+		for (int pixel = 0; pixel < data.width * data.height; pixel++)
+			data.setPixel(pixel % data.width, pixel / data.width, PIXEL);
+		var loader = new ImageLoader();
+		loader.data = new ImageData[] { data };
+		var out = new ByteArrayOutputStream();
+		loader.save(out, SWT.IMAGE_PNG);
+		return out.toByteArray();
+	}
+
+	/** The colours of the picture of that width in a PDF. */
+	private static Set<Integer> colours(PdfReader reader) throws IOException {
+		for (int i = 1; i < reader.getXrefSize(); i++)
+			if (reader.getPdfObject(i) instanceof PRStream stream && PdfName.IMAGE.equals(stream.get(PdfName.SUBTYPE)) && stream.get(PdfName.WIDTH) instanceof PdfNumber width && width.intValue() == WIDTH) {
+				byte[] pixels = PdfReader.getStreamBytes(stream);
+				var colours = new HashSet<Integer>();
+				for (int at = 0; at < pixels.length; at += 3)
+					colours.add((pixels[at] & 0xFF) << 16 | (pixels[at + 1] & 0xFF) << 8 | pixels[at + 2] & 0xFF);
+				return colours;
+			}
+		return Set.of();
+	}
+
+	/** Prints what is open, forbidden, asked for with both answers, and allowed, to files of a folder, and gives those that were made. */
+	private static List<byte[]> printings(String name, Path folder) throws IOException {
+		int before = printed().size();
+		policy("print: forbid");
+		WorkbenchPage.command(PRINT);
+		DialogPage.awaitProblem().awaitSays("Forbidden by your own policy, line 2: print (/Vault/" + name + ")").close("OK");
+		policy("print: ask");
+		WorkbenchPage.command(PRINT);
+		DialogPage.await("Permission").awaitSays("print (/Vault/" + name + ")").close("No");
+		assertThat(folder).isEmptyDirectory();
+		WorkbenchPage.command(PRINT);
+		DialogPage.await("Permission").press("Yes");
+		PrinterPage.await().printTo(folder.resolve("asked.pdf"));
+		policy("print: allow");
+		WorkbenchPage.command(PRINT);
+		PrinterPage.await().printTo(folder.resolve("allowed.pdf"));
+		WorkbenchPage.command(PRINT);
+		PrinterPage.await().cancel();
+		var made = List.of(whole(folder.resolve("asked.pdf")), whole(folder.resolve("allowed.pdf")));
+		assertThat(folder).isDirectoryNotContaining(file -> !file.getFileName().toString().matches("(asked|allowed)\\.pdf"));
+		assertThat(printed().subList(before, printed().size())).containsExactly("denied policy=forbid rule=your own policy, line 2 why=forbidden", "denied policy=ask rule=your own policy, line 2 why=forbidden",
+				"ok policy=ask rule=your own policy, line 2", "ok policy=allow rule=your own policy, line 2", "ok policy=allow rule=your own policy, line 2");
+		return made;
+	}
+
+	/** A PDF once it is written, by another thread. */
+	private static byte[] whole(Path pdf) {
+		return Ui.await("what is printed", () -> {
+			try {
+				byte[] now = Files.readAllBytes(pdf);
+				return new String(now, StandardCharsets.ISO_8859_1).strip().endsWith("%%EOF") ? Optional.of(now) : Optional.empty();
+			} catch (IOException e) {
+				return Optional.empty();
+			}
+		});
+	}
+
+	/** What the log has to say of printing. */
+	private static List<String> printed() throws IOException {
+		WorkbenchPage.service(Audit.class).settle(Ui.PATIENCE);
+		var all = new ArrayList<String>();
+		AuditLog.ofHome(Home.folder()).read(Optional.empty(), entry -> {
+			if (entry.event().equals("print"))
+				all.add(entry.result() + " " + entry.detailWords());
+			return true;
+		});
+		return all;
 	}
 
 	private static Button remember(DialogPage asks) {
@@ -397,6 +492,26 @@ class WaysOutTest {
 		assertThat(Ui.get(remember::isEnabled)).isFalse();
 		assertThat(Ui.get(remember::getText)).isEqualTo("&Remember: forbidden by your own policy");
 		asks.close("Cancel");
+	}
+
+	private static ToolItem travelButton() {
+		return Ui.all(ToolBar.class).stream().flatMap(bar -> Arrays.stream(bar.getItems())).filter(item -> item.getText().equals("Travel Mode")).findFirst().orElseThrow();
+	}
+
+	private static void awaitShown(boolean travelling) {
+		Ui.awaitThat("travel mode " + (travelling ? "on" : "off"),
+				() -> travelButton().getSelection() == travelling && Ui.all(CLabel.class).stream().anyMatch(label -> label.getText().startsWith("travel mode")) == travelling);
+	}
+
+	@Test
+	void travelModeIsShownWhoeverBeginsOrEndsIt() throws Exception {
+		awaitShown(false);
+		Path sign = Files.createFile(Home.folder().resolve("travelling")); // as another process does
+		awaitShown(true);
+		Files.delete(sign);
+		awaitShown(false);
+		WorkbenchPage.service(Guard.class).travel(true);
+		awaitShown(true);
 	}
 
 	@Test

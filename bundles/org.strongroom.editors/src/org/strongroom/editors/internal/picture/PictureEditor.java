@@ -15,8 +15,8 @@ import org.eclipse.swt.widgets.ToolBar;
 import org.eclipse.swt.widgets.ToolItem;
 import org.eclipse.ui.IEditorInput;
 import org.eclipse.ui.IEditorSite;
+import org.eclipse.ui.IWorkbenchCommandConstants;
 import org.eclipse.ui.PartInitException;
-import org.eclipse.ui.actions.ActionFactory;
 import org.strongroom.core.Problem;
 import org.strongroom.core.residency.WayOut;
 import org.strongroom.editors.WaysOut;
@@ -96,8 +96,8 @@ public final class PictureEditor extends Viewer {
 	}
 
 	@Override
-	public Map<String, IAction> actions() {
-		return Map.of(ActionFactory.PRINT.getId(), print);
+	protected Map<String, IAction> actions() {
+		return Map.of(IWorkbenchCommandConstants.FILE_PRINT, print);
 	}
 
 	/** The share of its original size the picture is shown at; for those who need to know. */

@@ -17,8 +17,8 @@ import org.eclipse.swt.widgets.Label;
 import org.eclipse.swt.widgets.Link;
 import org.eclipse.ui.IEditorInput;
 import org.eclipse.ui.IEditorSite;
+import org.eclipse.ui.IWorkbenchCommandConstants;
 import org.eclipse.ui.PartInitException;
-import org.eclipse.ui.actions.ActionFactory;
 import org.strongroom.core.Problem;
 import org.strongroom.editors.internal.open.Loaded;
 import org.strongroom.editors.internal.open.OpenInput;
@@ -155,8 +155,8 @@ public final class PreviewEditor extends Viewer {
 	}
 
 	@Override
-	public Map<String, IAction> actions() {
-		return Map.of(ActionFactory.COPY.getId(), copy, ActionFactory.SELECT_ALL.getId(), selectAll);
+	protected Map<String, IAction> actions() {
+		return Map.of(IWorkbenchCommandConstants.EDIT_COPY, copy, IWorkbenchCommandConstants.EDIT_SELECT_ALL, selectAll);
 	}
 
 	@Override

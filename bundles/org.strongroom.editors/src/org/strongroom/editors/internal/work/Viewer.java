@@ -1,14 +1,19 @@
 package org.strongroom.editors.internal.work;
 
+import java.util.Map;
+
 import org.eclipse.core.runtime.IProgressMonitor;
+import org.eclipse.jface.action.IAction;
+import org.eclipse.jface.commands.ActionHandler;
 import org.eclipse.ui.IEditorInput;
 import org.eclipse.ui.IEditorSite;
 import org.eclipse.ui.PartInitException;
+import org.eclipse.ui.handlers.IHandlerService;
 import org.eclipse.ui.part.EditorPart;
 import org.strongroom.editors.SessionEditorInput;
 
 /** An editor that changes nothing. */
-public abstract class Viewer extends EditorPart implements ViewerContributor.Viewer {
+public abstract class Viewer extends EditorPart {
 
 	@Override
 	public void init(IEditorSite site, IEditorInput input) throws PartInitException {
@@ -17,7 +22,12 @@ public abstract class Viewer extends EditorPart implements ViewerContributor.Vie
 		setSite(site);
 		setInput(input);
 		setPartName(input.getName());
+		IHandlerService handlers = site.getService(IHandlerService.class);
+		actions().forEach((command, action) -> handlers.activateHandler(command, new ActionHandler(action)));
 	}
+
+	/** What it does while it is active, by the id of the command in the menus. */
+	protected abstract Map<String, IAction> actions();
 
 	/** What is shown. */
 	protected final SessionEditorInput input() {

@@ -24,6 +24,7 @@ import org.eclipse.equinox.p2.core.ProvisionException;
 import org.eclipse.equinox.p2.core.UIServices;
 import org.eclipse.equinox.p2.engine.IProfile;
 import org.eclipse.equinox.p2.engine.IProfileRegistry;
+import org.eclipse.equinox.p2.engine.IProvisioningPlan;
 import org.eclipse.equinox.p2.engine.ProvisioningContext;
 import org.eclipse.equinox.p2.engine.query.IUProfilePropertyQuery;
 import org.eclipse.equinox.p2.metadata.IInstallableUnit;
@@ -127,7 +128,7 @@ final class Installation {
 		var context = new ProvisioningContext(installation.agent);
 		context.setMetadataRepositories(repository);
 		context.setArtifactRepositories(repository);
-		installation.change(new InstallOperation(new ProvisioningSession(installation.agent), wanted), context, monitor);
+		installation.change(new InstallOperation(new ProvisioningSession(installation.agent), wanted), context, plan -> NewPlugIns.admit(plan, monitor), monitor);
 		tell(run, wanted, "installed");
 	}
 
@@ -143,7 +144,9 @@ final class Installation {
 		var context = new ProvisioningContext(installation.agent);
 		context.setMetadataRepositories();
 		context.setArtifactRepositories();
-		installation.change(new UninstallOperation(new ProvisioningSession(installation.agent), unwanted), context, monitor(run));
+		installation.change(new UninstallOperation(new ProvisioningSession(installation.agent), unwanted), context, _ -> {
+			// what is removed needs nobody's permission
+		}, monitor(run));
 		tell(run, unwanted, "removed");
 	}
 
@@ -155,12 +158,18 @@ final class Installation {
 				run.out().line("%s %s is %s.".formatted(shortName(unit), unit.getVersion(), done));
 	}
 
-	private void change(ProfileChangeOperation operation, ProvisioningContext context, IProgressMonitor monitor) throws IOException {
+	private interface Admission {
+		/** @throws IOException if nothing is to be changed */
+		void admit(IProvisioningPlan plan) throws IOException;
+	}
+
+	private void change(ProfileChangeOperation operation, ProvisioningContext context, Admission admission, IProgressMonitor monitor) throws IOException {
 		operation.setProvisioningContext(context);
 		IStatus resolved = operation.resolveModal(monitor);
 		ProvisioningJob job = operation.getProvisioningJob(monitor);
 		if (resolved.matches(IStatus.ERROR | IStatus.CANCEL) || job == null)
 			throw new IOException("Nothing was changed: " + reason(resolved));
+		admission.admit(operation.getProvisioningPlan());
 		IStatus done = job.runModal(monitor);
 		if (done.matches(IStatus.ERROR | IStatus.CANCEL))
 			throw new IOException("Nothing was changed: " + reason(done));

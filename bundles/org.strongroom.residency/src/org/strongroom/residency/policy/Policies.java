@@ -1,5 +1,7 @@
 package org.strongroom.residency.policy;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -141,6 +143,31 @@ public record Policies(List<PolicySource.Found> found) {
 	/** @throws ForbiddenException if nobody may use a plug-in */
 	public void admit(Bundle plugIn) throws ForbiddenException {
 		admit(plugIn.getSymbolicName(), () -> Signers.of(plugIn));
+	}
+
+	/**
+	 * Tells before a plug-in is installed whether it may be used.
+	 *
+	 * @param plugIn its symbolic name
+	 * @param jar looked into only where the name does not do
+	 * @throws ForbiddenException if nobody may use it. Of one that adds nothing to Strongroom's extension points policies say nothing
+	 * @throws IOException if it has to be read, and cannot be
+	 */
+	public void admitNew(String plugIn, PlugInJar jar) throws IOException {
+		try {
+			admit(plugIn, () -> {
+				try {
+					return Signers.of(jar.file());
+				} catch (IOException e) {
+					throw new UncheckedIOException(e);
+				}
+			});
+		} catch (ForbiddenException e) {
+			if (jar.contributes())
+				throw e;
+		} catch (UncheckedIOException e) {
+			throw e.getCause();
+		}
 	}
 
 	void admit(String plugIn, Supplier<Set<String>> signers) throws ForbiddenException {

@@ -58,6 +58,27 @@ class PlugInsTest {
 	}
 
 	@Test
+	void whatThePolicyDoesNotLetBeUsedIsNotInstalled() throws Exception {
+		user.done("plugin", "remove", "sftp");
+		String without = user.done("plugin", "list");
+		String[] install = { "plugin", "install", "--repository", Product.REPOSITORY.toString(), "sftp" };
+		Path policy = Files.createDirectories(user.home()).resolve("policy.yaml");
+
+		Files.writeString(policy, "policy: 1\nplug-ins: [org.strongroom.storage.*, org.strongroom.vault.*]\n");
+		fails(8, "Forbidden by your own policy, line 2: it does not name the plug-in org.strongroom.auth.ssh among those that may be used", install);
+		String signed = "org.strongroom.storage.sftp', signed-by: ['" + "0C:".repeat(31) + "0C']}]\n";
+		Files.writeString(policy, "policy: 1\nplug-ins: ['org.strongroom.[!s]*', 'org.strongroom.storage.[!s]*', {bundle: '" + signed);
+		fails(8, "it does not name the plug-in org.strongroom.storage.sftp, signed as it is, among those that may be used", "plugin", "install", "--repository", zipped().toString(), "sftp");
+		Files.writeString(policy, "policy: 1\nplug-ins: none of them\n");
+		fails(8, "your own policy, which is damaged", install);
+		Files.delete(policy);
+		assertThat(user.done("plugin", "list")).as("nothing was changed").isEqualTo(without);
+
+		Files.writeString(policy, "policy: 1\nplug-ins: [org.strongroom.storage.*, org.strongroom.auth.*]\n");
+		assertThat(user.done(install)).as("of what adds nothing to Strongroom's extension points policies say nothing").startsWith("sftp ").endsWith("is installed.\n");
+	}
+
+	@Test
 	void whatCannotBeDoneIsOneLine() throws Exception {
 		user.file("text", "text");
 

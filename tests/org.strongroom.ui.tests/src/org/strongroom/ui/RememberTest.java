@@ -173,6 +173,8 @@ class RememberTest {
 		tick(VAULT);
 		DialogPage.await(VAULT).type(office.vault().passphrase()).close("Unlock");
 		explorer.row(Office.VAULT).awaitRemark("unlocked");
+		explorer.row(Office.NOTES);
+		WorkbenchPage.awaitIdle(Work.FAMILY);
 		assertThat(newEvents()).containsExactly("ok policy=allow rule=your own policy, line 2", "ok policy=allow rule=your own policy, line 2");
 		assertThat(store()).content().doesNotContain(office.vault().passphrase(), "open sesame", "127.0.0.1");
 
@@ -180,6 +182,8 @@ class RememberTest {
 		isNotAsked();
 		explorer.row(Office.VAULT).open();
 		explorer.row(Office.VAULT).awaitRemark("unlocked");
+		explorer.row(Office.NOTES);
+		WorkbenchPage.awaitIdle(Work.FAMILY);
 		assertThat(newEvents()).as("what is used is not kept once more").hasSize(2);
 	}
 

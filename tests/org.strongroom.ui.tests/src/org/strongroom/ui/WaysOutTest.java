@@ -246,6 +246,7 @@ class WaysOutTest {
 		unlocked().row(Office.VAULT + "/bytes").open();
 		IEditorPart viewer = WorkbenchPage.awaitEditor("bytes");
 		Ui.run(() -> WorkbenchPage.page().activate(viewer));
+		Ui.awaitThat("the bytes", () -> Ui.all(StyledText.class).stream().anyMatch(text -> text.getText().contains("00 01 61 ff")));
 		WorkbenchPage.command(EDIT + "selectAll");
 		onClipboard(BEFORE);
 		policy("clipboard: forbid");

@@ -69,7 +69,7 @@ public record EvidenceReport(Period period, Format format, Optional<Path> audito
 		AuditEvent event = AuditEvent.of(AuditEvent.Kind.REPORT, AuditEvent.Result.OK, Map.of("from", period.from().toString(), "to", period.to().toString(), "format", format.word(), "paths",
 				auditorKey.isPresent() ? "readable" : "hashes"));
 		if (auditorKey.isPresent()) {
-			Passage passage = guard.pass(new Outgoing(WayOut.EXPORT, Optional.empty(), Optional.empty(), Optional.empty(), List.of(), file.toString()), person);
+			Passage passage = guard.pass(new Outgoing(WayOut.EXPORT, Optional.empty(), Optional.empty(), Optional.empty(), List.of(), Outgoing.here(file)), person);
 			event = event.with(passage);
 		}
 		return audit.during(event, () -> {

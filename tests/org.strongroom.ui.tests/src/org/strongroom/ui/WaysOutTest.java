@@ -158,6 +158,34 @@ class WaysOutTest {
 		Ui.awaitThat("the copy", () -> Files.exists(root.resolve("Plain/notes.txt")));
 	}
 
+	@Test
+	void eachOfSeveralIsAskedFor() throws Exception {
+		ExplorerPage explorer = unlocked();
+		Files.writeString(here.resolve("mine.txt"), "mine");
+		explorer.row(HERE).command("org.eclipse.ui.file.refresh");
+		Ui.awaitThat("the file of this machine", () -> explorer.has(HERE + "/mine.txt"));
+		policy("export: forbid");
+		explorer.select(HERE + "/mine.txt", Office.NOTES);
+		WorkbenchPage.command(EDIT + "copy");
+		explorer.row(HERE).command(EDIT + "paste");
+		DialogPage.awaitProblem().awaitSays("Forbidden by your own policy, line 2: save on this machine (/Vault/notes.txt)").close("OK");
+		assertThat(here).isDirectoryNotContaining(file -> !file.endsWith("mine.txt"));
+
+		explorer.row(Office.NAME + "/Plain").open();
+		Ui.awaitThat("the plain file", () -> explorer.has(Office.NAME + "/Plain/plain.txt"));
+		policy("share: forbid");
+		explorer.select(Office.NAME + "/Plain/plain.txt", Office.NOTES);
+		WorkbenchPage.command(EDIT + "copy");
+		explorer.row(Office.NAME + "/Plain").command(EDIT + "paste");
+		DialogPage.awaitProblem().awaitSays("Forbidden by your own policy, line 2: share a readable copy (/Vault/notes.txt)").close("OK");
+		assertThat(root.resolve("Plain/notes.txt")).doesNotExist();
+
+		policy("share: ask");
+		explorer.row(Office.NAME + "/Plain").command(EDIT + "paste");
+		DialogPage.await("Permission").awaitSays("share a readable copy").awaitSays("/Vault/notes.txt").close("Permit Once");
+		Ui.awaitThat("the copies", () -> Files.exists(root.resolve("Plain/notes.txt")) && Files.exists(root.resolve("Plain/plain (2).txt")));
+	}
+
 	private static String clipboard() {
 		return Ui.get(() -> {
 			var clipboard = new Clipboard(Display.getCurrent());

@@ -177,9 +177,8 @@ final class Run implements Progress {
 
 	/** As {@link #pass}, for what is copied or moved. */
 	void passCopy(Path source, Path target) throws IOException {
-		Optional<Outgoing> outgoing = Outgoing.copying(List.of(source), target);
-		if (outgoing.isPresent())
-			pass(outgoing.get());
+		for (Outgoing outgoing : Outgoing.copying(List.of(source), target).keySet())
+			pass(outgoing);
 	}
 
 	/** What the run ends with though nothing of its own failed: that of a command it ran. */

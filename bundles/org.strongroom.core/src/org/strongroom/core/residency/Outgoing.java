@@ -1,6 +1,10 @@
 package org.strongroom.core.residency;
 
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -22,6 +26,9 @@ import org.strongroom.core.vault.Vault;
  * @param place where it goes, in the words of the way: a folder or file of this machine, a printer, a folder on the server; empty where there is just one
  */
 public record Outgoing(WayOut way, Optional<Bookmark> bookmark, Optional<String> vault, Optional<String> vaultId, List<String> items, String place) {
+	/** Links that are followed from one to the next; as Linux does (path_resolution(7)). */
+	private static final int MOST_LINKS = 40;
+
 	public Outgoing {
 		Objects.requireNonNull(way);
 		Objects.requireNonNull(bookmark);
@@ -40,28 +47,61 @@ public record Outgoing(WayOut way, Optional<Bookmark> bookmark, Optional<String>
 	/**
 	 * What leaves memory when items are copied or moved: to this machine as an {@link WayOut#EXPORT}, out of a vault to where nothing is encrypted as a {@link WayOut#SHARE}.
 	 *
-	 * @param sources at least one, all of one session
+	 * @param sources of any sessions and vaults
 	 * @param target the folder or file they go to
-	 * @return empty if nothing does
+	 * @return what does, each of one session and one vault or none, with those of the sources that it is
 	 */
-	public static Optional<Outgoing> copying(List<Path> sources, Path target) {
-		Optional<Trails.Place> from = Trails.of(sources.getFirst());
-		if (from.isEmpty())
-			return Optional.empty();
-		Session session = from.get().session();
-		// a vault's own folder is copied as it lies there
-		boolean isPlain = sources.getFirst().getFileSystem() == session.fileSystem();
-		if (isPlain && isOfThisMachine(session))
+	public static Map<Outgoing, List<Path>> copying(List<Path> sources, Path target) {
+		var alike = new LinkedHashMap<Origin, List<Path>>();
+		for (Path source : sources)
+			Trails.of(source).ifPresent(from -> alike.computeIfAbsent(Origin.of(source, from), _ -> new ArrayList<>()).add(source));
+		var leaving = new LinkedHashMap<Outgoing, List<Path>>();
+		alike.forEach((origin, items) -> copying(origin, items, target).ifPresent(outgoing -> leaving.put(outgoing, items)));
+		return leaving;
+	}
+
+	/** @param isPlain whether it is taken as it lies on the server; a vault's own folder is */
+	private record Origin(Session session, Optional<String> vault, boolean isPlain) {
+		static Origin of(Path source, Trails.Place from) {
+			return new Origin(from.session(), from.session().vaultOf(from.location()).map(Map.Entry::getKey), source.getFileSystem() == from.session().fileSystem());
+		}
+	}
+
+	private static Optional<Outgoing> copying(Origin origin, List<Path> sources, Path target) {
+		Session session = origin.session();
+		if (origin.isPlain() && isOfThisMachine(session))
 			return Optional.empty(); // it lies here already
 		List<String> items = sources.stream().flatMap(s -> session.locate(s).stream()).toList();
 		Optional<Trails.Place> to = Trails.of(target);
 		if (to.isEmpty())
-			return Optional.of(of(WayOut.EXPORT, session, items, target.toAbsolutePath().normalize().toString()));
+			return Optional.of(of(WayOut.EXPORT, session, items, here(target)));
 		if (to.get().session().vaultOf(to.get().location()).isPresent())
 			return Optional.empty();
 		if (isOfThisMachine(to.get().session()))
-			return Optional.of(of(WayOut.EXPORT, session, items, target.toAbsolutePath().normalize().toString()));
-		return isPlain ? Optional.empty() : Optional.of(of(WayOut.SHARE, session, items, to.get().session().bookmark().name() + ":" + to.get().location()));
+			return Optional.of(of(WayOut.EXPORT, session, items, here(Path.of(target.toAbsolutePath().toString()))));
+		return origin.isPlain() ? Optional.empty() : Optional.of(of(WayOut.SHARE, session, items, to.get().session().bookmark().name() + ":" + to.get().location()));
+	}
+
+	/** A place on this machine as rules are asked about it: where it lies in truth, whatever links lead there, also where nothing is yet. Looks at the disk. */
+	public static String here(Path file) {
+		return real(file.toAbsolutePath(), MOST_LINKS).toString();
+	}
+
+	private static Path real(Path path, int links) {
+		try {
+			return path.toRealPath();
+		} catch (IOException e) {
+			// nothing is there yet, or behind the link
+		}
+		if (links > 0 && Files.isSymbolicLink(path)) {
+			try {
+				return real(path.resolveSibling(Files.readSymbolicLink(path)), links - 1);
+			} catch (IOException e) {
+				// somebody took it away
+			}
+		}
+		Path parent = path.getParent();
+		return parent == null ? path : real(parent, links).resolve(path.getFileName()).normalize();
 	}
 
 	/** A folder of this machine may be a bookmark, too (RFC 8089). */

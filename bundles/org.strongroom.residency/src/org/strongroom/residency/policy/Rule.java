@@ -1,11 +1,14 @@
 package org.strongroom.residency.policy;
 
+import java.io.IOException;
 import java.nio.file.FileSystems;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.nio.file.PathMatcher;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 import org.strongroom.core.find.Glob;
 import org.strongroom.core.residency.Outgoing;
@@ -25,6 +28,10 @@ import org.strongroom.core.residency.WayOut;
 public record Rule(int line, Set<WayOut> ways, Optional<String> bookmark, Optional<String> vault, Optional<String> place, Verdict verdict, Optional<String> because) {
 	/** As {@link #vault}: what is in no vault. */
 	public static final String NO_VAULT = "none";
+	/** What means more than itself in a pattern, as {@link java.nio.file.FileSystem#getPathMatcher} has it. */
+	private static final Pattern META = Pattern.compile("[*?\\[\\]{}\\\\]");
+	/** The folders of a pattern before its first such character. */
+	private static final Pattern FOLDERS = Pattern.compile("/(?:[^*?\\[\\]{}\\\\/]+/)*");
 
 	public Rule {
 		ways = Set.copyOf(ways);
@@ -57,9 +64,23 @@ public record Rule(int line, Set<WayOut> ways, Optional<String> bookmark, Option
 		if (!pattern.contains("/") && !pattern.contains("\\"))
 			return new Glob(pattern).matches(place);
 		try {
-			return matcher(pattern).matches(Path.of(place));
+			Path path = Path.of(place);
+			return matcher(pattern).matches(path) || real(pattern).filter(real -> matcher(real).matches(path)).isPresent();
 		} catch (InvalidPathException e) {
 			return false;
+		}
+	}
+
+	/** The pattern with the folders it begins with as they lie in truth, for places are asked about so; empty if that is the same, or they are not there. */
+	private static Optional<String> real(String pattern) {
+		Matcher folders = FOLDERS.matcher(pattern);
+		if (!folders.lookingAt())
+			return Optional.empty();
+		try {
+			String real = Path.of(folders.group()).toRealPath().toString();
+			return Optional.of(META.matcher(real.endsWith("/") ? real : real + "/").replaceAll("\\\\$0") + pattern.substring(folders.end())).filter(p -> !p.equals(pattern));
+		} catch (IOException | InvalidPathException e) {
+			return Optional.empty();
 		}
 	}
 

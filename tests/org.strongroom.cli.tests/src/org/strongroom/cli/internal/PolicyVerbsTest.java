@@ -240,4 +240,29 @@ class PolicyVerbsTest extends CommandsOnNextcloud {
 				server -> assertThat(server).contains("Forbidden by your own policy, line 2: it does not name nextcloud://alice@127.0.0.1"), damaged -> assertThat(damaged).contains("'ways-outs' is not known here"));
 		assertThat(shell.code()).isEqualTo(8);
 	}
+
+	@Test
+	void aPlaceIsWhereItLiesWhateverLinksLeadThere() throws Exception {
+		Path stick = Files.createDirectories(temp.resolve("media/stick")).toRealPath();
+		Path home = Files.createDirectories(temp.resolve("me"));
+		Files.createSymbolicLink(home.resolve("folder"), stick);
+		Files.createSymbolicLink(home.resolve("file"), stick.resolve("through"));
+		Files.createSymbolicLink(home.resolve("deep"), Path.of("folder"));
+		Files.createDirectories(stick.resolve("sub"));
+		Files.createSymbolicLink(home.resolve("sub"), stick.resolve("sub"));
+		policy("rules:", "  - {way: export, place: \"" + stick.getParent() + "/**\", verdict: forbid}");
+		for (String target : List.of("me/folder/there", "me/file", "me/deep/there", "me/folder/new/there", "me/sub/../there", "me/../media/stick/there", "/proc/self/root" + stick + "/there"))
+			run("get", at("/vault/notes.txt"), target).failed(8, "Forbidden by your own policy, line 3: save on this machine (/vault/notes.txt), to " + stick);
+		run("get", "-r", at("/vault/Contracts"), "me/folder/there").failed(8, "line 3");
+		run("cp", at("/vault/notes.txt"), home.resolve("folder").toUri() + "/there").failed(8, "line 3");
+		run("cp", at("/vault/notes.txt"), home.resolve("file").toUri().toString()).failed(8, "line 3");
+		assertThat(run("get", at("/vault/notes.txt"), "me/there").printed()).isEmpty();
+		try (var all = Files.list(stick)) {
+			assertThat(all).containsExactly(stick.resolve("sub"));
+		}
+		Files.createSymbolicLink(temp.resolve("name"), stick.getParent());
+		policy("rules:", "  - {way: export, place: \"" + temp.resolve("name") + "/**\", verdict: forbid}");
+		run("get", at("/vault/notes.txt"), "me/folder/there").failed(8, "line 3");
+		run("get", at("/vault/notes.txt"), "name/stick/there").failed(8, "line 3");
+	}
 }

@@ -6,8 +6,10 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
@@ -114,7 +116,7 @@ public final class TransferWork {
 		Work.start(Kind.DOWNLOAD.doing, item.name(), "%s was not saved.".formatted(item.name()), monitor -> {
 			var failures = new ArrayList<Failure>();
 			monitor.beginTask("", TICKS);
-			Optional<Passage> passage = pass(List.of(item.path()), file);
+			Optional<Passage> passage = Optional.ofNullable(pass(List.of(item.path()), file).get(item.path()));
 			Transfer.copy(item.path(), file, Existing.REPLACE, new Telling(monitor, TICKS, failures, passage));
 			if (failures.isEmpty())
 				exported();
@@ -125,7 +127,7 @@ public final class TransferWork {
 	/** Tells the person, before they say where, if readable copies may go nowhere on this machine. @return whether they may go somewhere */
 	public static boolean mayDownload(List<Node> nodes) {
 		List<Path> all = readable(nodes).stream().map(Source::path).toList();
-		return all.isEmpty() || Outgoing.copying(all, Path.of("")).map(WaysOut::mayPass).orElse(true);
+		return Outgoing.copying(all, Path.of("")).keySet().stream().allMatch(WaysOut::mayPass);
 	}
 
 	private static List<Source> sources(List<Node> nodes) {
@@ -177,7 +179,7 @@ public final class TransferWork {
 	private List<Path> run(Kind kind, List<Source> sources, Target target, IProgressMonitor monitor, List<Failure> failures) throws IOException {
 		var made = new ArrayList<Path>();
 		Path folder = target.place().path();
-		Optional<Passage> passage = pass(sources.stream().map(Source::path).toList(), folder);
+		Map<Path, Passage> passages = pass(sources.stream().map(Source::path).toList(), folder);
 		monitor.beginTask("", sources.size() * TICKS);
 		Choice always = null;
 		for (int i = 0; i < sources.size(); i++) {
@@ -186,7 +188,7 @@ public final class TransferWork {
 			Source source = sources.get(i);
 			Path to = folder.resolve(source.name());
 			Existing existing = Existing.FAIL;
-			var progress = new Telling(monitor, source.folder() ? 0 : TICKS, failures, passage);
+			var progress = new Telling(monitor, source.folder() ? 0 : TICKS, failures, Optional.ofNullable(passages.get(source.path())));
 			try {
 				if (isSame(source.path(), to)) {
 					if (kind == Kind.MOVE)
@@ -228,10 +230,14 @@ public final class TransferWork {
 		return made;
 	}
 
-	/** Lets what is copied or moved leave memory, or not. @return by what it may; empty if it does not leave */
-	private static Optional<Passage> pass(List<Path> sources, Path target) throws IOException {
-		var outgoing = Outgoing.copying(sources, target);
-		return outgoing.isEmpty() ? Optional.empty() : Optional.of(PlatformUI.getWorkbench().getService(Guard.class).pass(outgoing.get(), Guard.Person.by(new DialogPrompter())));
+	/** Lets what is copied or moved leave memory, all of it, or nothing. @return by what it may; nothing of what does not leave */
+	private static Map<Path, Passage> pass(List<Path> sources, Path target) throws IOException {
+		var passages = new HashMap<Path, Passage>();
+		for (var leaving : Outgoing.copying(sources, target).entrySet()) {
+			Passage passage = PlatformUI.getWorkbench().getService(Guard.class).pass(leaving.getKey(), Guard.Person.by(new DialogPrompter()));
+			leaving.getValue().forEach(source -> passages.put(source, passage));
+		}
+		return passages;
 	}
 
 	private static boolean isSame(Path a, Path b) {

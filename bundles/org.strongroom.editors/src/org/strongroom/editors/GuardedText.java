@@ -6,9 +6,10 @@ import java.util.function.Supplier;
 
 import org.eclipse.swt.SWT;
 import org.eclipse.swt.custom.StyledText;
-import org.eclipse.swt.dnd.Clipboard;
 import org.eclipse.swt.dnd.DND;
 import org.eclipse.swt.widgets.Composite;
+import org.eclipse.swt.widgets.Event;
+import org.eclipse.swt.widgets.Listener;
 import org.strongroom.core.residency.Outgoing;
 import org.strongroom.core.residency.WayOut;
 import org.strongroom.editors.internal.work.Ui;
@@ -28,16 +29,40 @@ public final class GuardedText extends StyledText {
 	public GuardedText(Composite parent, int style, Function<WayOut, Optional<Outgoing>> outgoing) {
 		super(parent, style);
 		this.outgoing = outgoing;
-		// what is selected by the mouse is pasted in other programs by its middle button; nobody is asked for that
-		addListener(SWT.MouseUp, _ -> {
-			if (!isFree(WayOut.CLIPBOARD))
-				withdrawSelection();
-		});
 		// listeners that come later, which would begin to drag, are not told
 		addListener(SWT.DragDetect, event -> {
 			if (!mayDrag())
 				event.type = SWT.None;
 		});
+	}
+
+	/** The text's own listeners, which its constructor adds, would put what is selected where other programs paste it from by the middle button: nobody is asked for that. */
+	@Override
+	public void addListener(int eventType, Listener listener) {
+		boolean own = outgoing == null;
+		if (own && eventType == SWT.KeyUp)
+			super.addListener(eventType, event -> keyUp(event, listener));
+		else if (own && eventType == SWT.MouseUp)
+			super.addListener(eventType, event -> mouseUp(event, listener));
+		else
+			super.addListener(eventType, listener);
+	}
+
+	private void keyUp(Event event, Listener own) {
+		if (getSelectionCount() == 0 || isFree(WayOut.CLIPBOARD))
+			own.handleEvent(event);
+	}
+
+	/** The text ends its scrolling by itself at any button, but copies at the first only. */
+	private void mouseUp(Event event, Listener own) {
+		int button = event.button;
+		if (getSelectionCount() > 0 && !isFree(WayOut.CLIPBOARD))
+			event.button = 0;
+		try {
+			own.handleEvent(event);
+		} finally {
+			event.button = button;
+		}
 	}
 
 	private boolean isFree(WayOut way) {
@@ -57,12 +82,6 @@ public final class GuardedText extends StyledText {
 			return WaysOut.pass(dragged.get());
 		Ui.async(() -> dragPermitted = WaysOut.pass(dragged.get()));
 		return false;
-	}
-
-	private void withdrawSelection() {
-		Clipboard clipboard = new Clipboard(getDisplay());
-		clipboard.clearContents(DND.SELECTION_CLIPBOARD);
-		clipboard.dispose();
 	}
 
 	private boolean mayCopy() {

@@ -18,6 +18,7 @@ import java.util.function.BooleanSupplier;
 
 import org.eclipse.swt.SWT;
 import org.eclipse.swt.custom.CLabel;
+import org.eclipse.swt.custom.ST;
 import org.eclipse.swt.custom.StyledText;
 import org.eclipse.swt.dnd.Clipboard;
 import org.eclipse.swt.dnd.DND;
@@ -233,6 +234,81 @@ class WaysOutTest {
 		policy("clipboard: allow");
 		WorkbenchPage.command(EDIT + "cut");
 		Ui.awaitThat("what was cut", () -> "first".equals(clipboard()));
+	}
+
+	/** What other programs paste by the middle button; {@code null} if nothing. */
+	private static String primary() {
+		return Ui.get(() -> {
+			var clipboard = new Clipboard(Display.getCurrent());
+			try {
+				return (String) clipboard.getContents(TextTransfer.getInstance(), DND.SELECTION_CLIPBOARD);
+			} finally {
+				clipboard.dispose();
+			}
+		});
+	}
+
+	private static void onPrimary(String text) {
+		Ui.run(() -> {
+			var clipboard = new Clipboard(Display.getCurrent());
+			clipboard.setContents(new Object[] { text }, new org.eclipse.swt.dnd.Transfer[] { TextTransfer.getInstance() }, DND.SELECTION_CLIPBOARD);
+			clipboard.dispose();
+		});
+	}
+
+	private static Event key(int code, char character, int mask) {
+		var event = new Event();
+		event.keyCode = code;
+		event.character = character;
+		event.stateMask = mask;
+		return event;
+	}
+
+	/** Selects by a key that is pressed with another: the bindings may take the key itself, but the text sees the other. */
+	private static void byKeyboard(StyledText widget, int with, int code, Runnable selecting) {
+		Ui.run(() -> {
+			widget.setSelection(0);
+			widget.notifyListeners(SWT.KeyDown, key(with, (char) 0, 0));
+			selecting.run();
+			widget.notifyListeners(SWT.KeyUp, key(code, (char) 0, with));
+			widget.notifyListeners(SWT.KeyUp, key(with, (char) 0, with));
+		});
+	}
+
+	private static void byDoubleClick(StyledText widget) {
+		Ui.run(() -> {
+			widget.setSelection(0);
+			Point at = widget.getLocationAtOffset(1);
+			for (int click = 1; click <= 2; click++) {
+				var event = new Event();
+				event.button = 1;
+				event.count = click;
+				event.x = at.x;
+				event.y = at.y + widget.getLineHeight() / 2;
+				widget.notifyListeners(SWT.MouseDown, event);
+				widget.notifyListeners(SWT.MouseUp, event);
+			}
+			assertThat(widget.getSelectionText()).isEqualTo("first");
+		});
+	}
+
+	@Test
+	void whatIsSelectedIsPastedElsewhereByTheMouseOnlyWhereItIsAllowed() throws Exception {
+		StyledText widget = notes(unlocked()).widget();
+		for (String verdict : List.of("forbid", "ask", "allow")) {
+			policy("clipboard: " + verdict);
+			boolean allowed = verdict.equals("allow");
+			onPrimary(BEFORE);
+			byKeyboard(widget, SWT.SHIFT, SWT.END, () -> widget.invokeAction(ST.SELECT_LINE_END));
+			assertThat(Ui.get(widget::getSelectionText)).isEqualTo("first line");
+			assertThat(primary()).as("%s, keyboard", verdict).isEqualTo(allowed ? "first line" : BEFORE);
+			onPrimary(BEFORE);
+			byDoubleClick(widget);
+			assertThat(primary()).as("%s, double click", verdict).isEqualTo(allowed ? "first" : BEFORE);
+			onPrimary(BEFORE);
+			byKeyboard(widget, SWT.CTRL, 'a', widget::selectAll);
+			assertThat(primary()).as("%s, all", verdict).isEqualTo(allowed ? "first line\nsecond line\n" : BEFORE);
+		}
 	}
 
 	@Test

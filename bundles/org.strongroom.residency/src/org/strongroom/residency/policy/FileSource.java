@@ -8,7 +8,10 @@ import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFileAttributes;
 import java.nio.file.attribute.PosixFilePermission;
+import java.util.LinkedHashSet;
+import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * A file.
@@ -16,8 +19,20 @@ import java.util.Optional;
  * @param origin whose it is
  * @param file the policy
  * @param key an Ed25519 public key in PEM form (RFC 8410): if it is there, the policy must be signed with its private key, in a file of the policy's name and {@value PolicySource#SIGNATURE}; empty for no such thing
+ * @param ofRoot whether all of it must belong to root, and nobody else be able to change it; where files have no owner by number (Windows) this is not asked
  */
-public record FileSource(Origin origin, Path file, Optional<Path> key) implements PolicySource {
+public record FileSource(Origin origin, Path file, Optional<Path> key, boolean ofRoot) implements PolicySource {
+	/** The number of the user and of the group. */
+	private static final int ROOT = 0;
+	/** As POSIX has S_IWGRP and S_IWOTH. */
+	private static final int GROUP_WRITE = 0020;
+	private static final int OTHERS_WRITE = 0002;
+
+	/** What may belong to anybody. */
+	public FileSource(Origin origin, Path file, Optional<Path> key) {
+		this(origin, file, key, false);
+	}
+
 	@Override
 	public String words() {
 		return origin.words();
@@ -34,6 +49,9 @@ public record FileSource(Origin origin, Path file, Optional<Path> key) implement
 		try {
 			byte[] there = content(file, Policy.LONGEST + 1);
 			byte[] pem = key.isPresent() ? content(key.get(), Signatures.LONGEST) : null;
+			Path signature = file.resolveSibling(file.getFileName() + SIGNATURE);
+			if (ofRoot && (there != null || pem != null))
+				checkOfRoot(signature);
 			if (there == null && pem != null)
 				return new Found(this, Optional.empty(), Optional.of("%s is missing, though there is a key that it should be signed with; put it there again.".formatted(file)), Optional.empty(), true);
 			if (there == null)
@@ -41,7 +59,6 @@ public record FileSource(Origin origin, Path file, Optional<Path> key) implement
 			content = there;
 			if (origin == Origin.MACHINE)
 				checkOwner();
-			Path signature = file.resolveSibling(file.getFileName() + SIGNATURE);
 			if (pem != null)
 				Signatures.check(file.toString(), content, signature.toString(), content(signature, Signatures.LONGEST), pem);
 			return new Found(this, Optional.of(Policy.parse(file.toString(), content)), Optional.empty(), Optional.of(content), false);
@@ -72,6 +89,26 @@ public record FileSource(Origin origin, Path file, Optional<Path> key) implement
 				if (permissions.contains(PosixFilePermission.OTHERS_WRITE))
 					throw new DamagedPolicyException("%s can be changed by everybody, and is not trusted; take that right away (chmod o-w).".formatted(path));
 			}
+		}
+	}
+
+	/** Neither what is read, nor the folders that say which file that is, may be changed by anybody but root. */
+	private void checkOfRoot(Path signature) throws IOException {
+		if (!file.getFileSystem().supportedFileAttributeViews().contains("unix"))
+			return;
+		var paths = new LinkedHashSet<Path>();
+		paths.add(file.toAbsolutePath().getParent().toRealPath());
+		for (Path path : Stream.concat(Stream.of(file, signature), key.stream()).toList())
+			if (Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
+				paths.add(path.toRealPath());
+				paths.add(path.toRealPath().getParent());
+			}
+		for (Path path : paths) {
+			Map<String, Object> unix = Files.readAttributes(path, "unix:uid,gid,mode");
+			int mode = (Integer) unix.get("mode");
+			boolean others = (mode & OTHERS_WRITE) != 0 || (mode & GROUP_WRITE) != 0 && (Integer) unix.get("gid") != ROOT;
+			if ((Integer) unix.get("uid") != ROOT || others)
+				throw new DamagedPolicyException("%s can be changed by others than root, and is not trusted; as root: chown root '%s'; chmod go-w '%s'.".formatted(path, path, path));
 		}
 	}
 }

@@ -3,6 +3,9 @@ package org.strongroom.residency.policy;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
+import java.nio.file.FileSystems;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -15,6 +18,7 @@ import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 import org.osgi.framework.Bundle;
 import org.strongroom.core.Bookmark;
@@ -38,6 +42,8 @@ public record Policies(List<PolicySource.Found> found) {
 	public static final String FILE = "policy.yaml";
 	/** Beside the machine's policy: the key that it must be signed with. */
 	public static final String KEY = "policy.pem";
+	/** As Windows is installed: whoever changes the environment variable of that name does not get rid of what lies here. */
+	private static final String PROGRAM_DATA = "C:\\ProgramData";
 	/** What was unlocked before a policy was damaged is locked soon, but not under somebody's hands. */
 	private static final Duration IDLE_OF_DAMAGED = Duration.ofMinutes(1);
 	private static final Ruling FREE = new Ruling(Verdict.ALLOW, "no rule");
@@ -48,20 +54,24 @@ public record Policies(List<PolicySource.Found> found) {
 
 	/** The places of this machine, of the plug-ins, and of the person. */
 	public static List<PolicySource> sources() {
-		Path machine = machineFolder();
+		List<Path> machine = machineFolders();
 		var sources = new ArrayList<PolicySource>();
-		sources.add(new FileSource(Origin.MACHINE, machine.resolve(FILE), Optional.of(machine.resolve(KEY))));
-		sources.addAll(PlugInSource.of(Framework.context(), machine.resolve(KEY)));
+		for (Path folder : machine)
+			sources.add(new FileSource(Origin.MACHINE, folder.resolve(FILE), Optional.of(folder.resolve(KEY)), true));
+		Path key = machine.stream().map(folder -> folder.resolve(KEY)).filter(file -> Files.exists(file, LinkOption.NOFOLLOW_LINKS)).findFirst().orElse(machine.getFirst().resolve(KEY));
+		sources.addAll(PlugInSource.of(Framework.context(), key));
 		sources.add(new FileSource(Origin.OWN, Home.folder().resolve(FILE), Optional.empty()));
 		return List.copyOf(sources);
 	}
 
-	/** Where an administrator puts what is for everybody: as the Filesystem Hierarchy Standard 3.0, Apple's File System Programming Guide, and Windows' known folder ProgramData have it. */
-	private static Path machineFolder() {
-		String os = System.getProperty("os.name", "");
-		if (os.startsWith("Windows"))
-			return Path.of(Optional.ofNullable(System.getenv("ProgramData")).orElse("C:\\ProgramData"), "Strongroom");
-		return Path.of(os.startsWith("Mac") ? "/Library/Application Support/Strongroom" : "/etc/strongroom");
+	/**
+	 * Where an administrator puts what is for everybody: as the Filesystem Hierarchy Standard 3.0, Apple's File System Programming Guide, and Windows' known folder ProgramData have it.
+	 * Which of them count is not asked of a system property, for anybody may set one for their own processes.
+	 */
+	static List<Path> machineFolders() {
+		if (!FileSystems.getDefault().getSeparator().equals("/"))
+			return Stream.of(Optional.ofNullable(System.getenv("ProgramData")).orElse(PROGRAM_DATA), PROGRAM_DATA).map(data -> Path.of(data, "Strongroom")).distinct().toList();
+		return Stream.concat(Stream.of(Path.of("/etc/strongroom")), Stream.of(Path.of("/Library/Application Support/Strongroom")).filter(Files::exists)).toList();
 	}
 
 	/** Reads them. What the machine has a key for, and no policy, may be delivered by a plug-in: signed with that key. */

@@ -3,8 +3,10 @@ package org.strongroom.residency.policy;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import java.net.URI;
+import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -235,5 +237,40 @@ class PoliciesTest {
 		assertThat(mildest("rules:", "  - {way: export, bookmark: Other, verdict: allow}", "  - {bookmark: HQ, verdict: forbid}").verdict()).isEqualTo(Verdict.FORBID);
 		Files.writeString(own, "policy: 2\n");
 		assertThat(policies().mildest(Outgoing.of(WayOut.EXPORT, Optional.of(HQ))).verdict()).as("damaged").isEqualTo(Verdict.FORBID);
+	}
+
+	@Test
+	void noSystemPropertyDropsTheMachinesPolicy() {
+		assumeThat(FileSystems.getDefault().getSeparator()).isEqualTo("/");
+		String system = System.getProperty("os.name");
+		try {
+			for (String other : List.of("MacOS", "Windows 11", "")) {
+				System.setProperty("os.name", other);
+				assertThat(Policies.machineFolders()).as(other).contains(Path.of("/etc/strongroom"));
+			}
+		} finally {
+			System.setProperty("os.name", system);
+		}
+	}
+
+	@Test
+	void whatIsOfRootMustBelongToRootAndBeChangedByNobodyElse() throws Exception {
+		Files.writeString(machine, "policy: 1\n");
+		var source = new FileSource(Origin.MACHINE, machine, Optional.empty(), true);
+		assumeThat(Files.getAttribute(machine, "unix:uid")).as("runs as root").isEqualTo(0);
+		Path signature = Files.writeString(machine.resolveSibling("policy.yaml.sig"), "");
+		for (Path path : List.of(machine, signature, machine.getParent())) {
+			Files.setPosixFilePermissions(path, PosixFilePermissions.fromString("rwxr-xr-x"));
+			assertThat(source.read().damage()).isEmpty();
+			Files.setAttribute(path, "unix:uid", 65534);
+			assertThat(source.read().damage()).as("of another").hasValueSatisfying(d -> assertThat(d).contains("%s can be changed by others than root".formatted(path), "chown root '%s'; chmod go-w".formatted(path)));
+			Files.setAttribute(path, "unix:uid", 0);
+			Files.setPosixFilePermissions(path, PosixFilePermissions.fromString("rwxrwxr-x"));
+			assertThat(source.read().damage()).as("root's group").isEmpty();
+			Files.setAttribute(path, "unix:gid", 65534);
+			assertThat(source.read().damage()).as("another group").isPresent();
+			Files.setPosixFilePermissions(path, PosixFilePermissions.fromString("rwxr-xr-x"));
+			assertThat(source.read().damage()).as("another group, which may only read").isEmpty();
+		}
 	}
 }

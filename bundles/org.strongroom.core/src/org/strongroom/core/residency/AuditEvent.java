@@ -52,6 +52,8 @@ public record AuditEvent(Instant time, Kind kind, Result result, Optional<Bookma
 		REPORT("report"),
 		/** The policy in force is another one than before. */
 		POLICY_CHANGE("policy-change"), PLUGIN_INSTALLED("plug-in-installed"), PLUGIN_REMOVED("plug-in-removed"),
+		/** Somebody began or ended travel mode. Detail {@code mode}: {@code on} or {@code off}. */
+		TRAVEL("travel"),
 		/** Of the log itself: the first line of a file of it. */
 		BEGIN("begin"),
 		/** Of the log itself: a signature. */

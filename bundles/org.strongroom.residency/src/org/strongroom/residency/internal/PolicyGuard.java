@@ -166,15 +166,28 @@ public final class PolicyGuard implements Guard {
 
 	@Override
 	public void travel(boolean travelling) {
+		boolean changes = travelling != Files.exists(sign());
 		try {
 			if (travelling)
 				Owned.write(sign(), "");
-			else
+			// closing the ways out does not wait for the log, opening them does
+			if (changes)
+				recordTravel(travelling);
+			if (!travelling)
 				Files.deleteIfExists(sign());
 		} catch (IOException e) {
 			throw new UncheckedIOException(e);
 		}
 		listeners.forEach(Runnable::run);
+	}
+
+	private void recordTravel(boolean travelling) throws ForbiddenException {
+		try {
+			audit.record(AuditEvent.of(AuditEvent.Kind.TRAVEL, AuditEvent.Result.OK, Map.of("mode", travelling ? "on" : "off")));
+		} catch (ForbiddenException e) {
+			if (!travelling)
+				throw e;
+		}
 	}
 
 	@Override

@@ -120,9 +120,7 @@ class PolicyGuardTest {
 		assertThat(first.change(Policies.read(sources)).orElseThrow()).containsEntry("all", "none");
 	}
 
-	@Test
-	void whatLeavesAndWhatMayNotIsRecorded() throws Exception {
-		var log = new ArrayList<String>();
+	private void record(List<String> log) {
 		((PolicyGuard) guard).setAudit(new Audit() {
 			@Override
 			public void admit() {
@@ -144,6 +142,23 @@ class PolicyGuardTest {
 				return Optional.empty();
 			}
 		});
+	}
+
+	@Test
+	void travelModeIsRecordedOnceItChanges() {
+		var log = new ArrayList<String>();
+		record(log);
+		guard.travel(true);
+		guard.travel(true);
+		guard.travel(false);
+		guard.travel(false);
+		assertThat(log).containsExactly("travel ok [] {mode=on}", "travel ok [] {mode=off}");
+	}
+
+	@Test
+	void whatLeavesAndWhatMayNotIsRecorded() throws Exception {
+		var log = new ArrayList<String>();
+		record(log);
 		policy(WayOut.PRINT, Verdict.ASK);
 		guard.pass(outgoing(WayOut.PRINT), (_, _) -> true);
 		guard.pass(outgoing(WayOut.EXPORT), Person.NOBODY);

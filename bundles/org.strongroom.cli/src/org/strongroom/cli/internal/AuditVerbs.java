@@ -21,6 +21,8 @@ import java.util.function.Predicate;
 import org.strongroom.core.Home;
 import org.strongroom.core.Location;
 import org.strongroom.core.Problem;
+import org.strongroom.core.residency.Outgoing;
+import org.strongroom.core.residency.WayOut;
 import org.strongroom.residency.audit.AuditLog;
 import org.strongroom.residency.audit.DamagedLogException;
 import org.strongroom.residency.audit.Entry;
@@ -120,8 +122,10 @@ final class AuditVerbs {
 			run.out().line("note: " + note);
 	}
 
-	private static List<Entry> entries(Run run, ParseResult words) throws IOException {
+	private static List<Entry> entries(Run run, ParseResult words, boolean always) throws IOException {
 		AuditLog log = log(run, words);
+		if (given(words, "--auditor-key").isPresent() && (always || !run.out().isTerminal()))
+			run.pass(new Outgoing(WayOut.EXPORT, Optional.empty(), Optional.empty(), Optional.empty(), List.of(), Run.STANDARD_OUTPUT));
 		Predicate<Entry> wanted = filter(run, words, log);
 		return log.last(file(run, words, "--auditor-key"), wanted, most(words), () -> !run.cancelled());
 	}
@@ -177,7 +181,7 @@ final class AuditVerbs {
 	}
 
 	private static void show(Run run, ParseResult words) throws IOException {
-		List<Entry> entries = entries(run, words);
+		List<Entry> entries = entries(run, words, false);
 		if (run.json()) {
 			run.out().json(entries.stream().map(AuditVerbs::json).toList());
 			return;
@@ -214,7 +218,7 @@ final class AuditVerbs {
 		String format = words.matchedOptionValue("--format", run.json() ? "json" : "csv");
 		if (!FORMATS.contains(format))
 			throw new UsageException("'%s' is no format of an export: give csv or json.".formatted(Run.line(format)));
-		List<Entry> entries = entries(run, words);
+		List<Entry> entries = entries(run, words, true);
 		if (format.equals("json")) {
 			run.out().json(entries.stream().map(AuditVerbs::json).toList());
 			return;

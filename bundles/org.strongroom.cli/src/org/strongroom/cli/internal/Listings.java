@@ -72,7 +72,7 @@ final class Listings {
 		boolean longForm = words.matchedOptionValue("-l", false);
 		boolean deep = words.matchedOptionValue("-R", false);
 		run.subject(run.named(place.session().item(place.path(), run.unlocking()), place));
-		try (var rows = new Rows(run)) {
+		try (var rows = new Rows(run, place.session())) {
 			try {
 				// without a look before: mostly it is a folder
 				walk(run, place, "", deep, 0, (item, path) -> rows.add(item, row(item, path, longForm)));
@@ -91,7 +91,7 @@ final class Listings {
 		Predicate<String> fits = pattern.<Predicate<String>>map(p -> p::matches).orElse(_ -> true);
 		Optional<Item> single = single(run, place);
 		Optional<List<Item>> indexed = pattern.isEmpty() || single.isPresent() ? Optional.empty() : indexed(run, place, pattern.get());
-		try (var rows = new Rows(run)) {
+		try (var rows = new Rows(run, place.session())) {
 			Visitor visitor = (item, _) -> {
 				if (fits.test(item.name()))
 					rows.add(item, item.location() + (item.isFolder() ? "/" : ""));
@@ -226,13 +226,16 @@ final class Listings {
 	/** Rows as they come; as JSON one array on one line. */
 	private static final class Rows implements AutoCloseable {
 		private final Run run;
+		private final Session session;
 		private boolean begun;
 
-		Rows(Run run) {
+		Rows(Run run, Session session) {
 			this.run = run;
+			this.session = session;
 		}
 
 		void add(Item item, String line) throws IOException {
+			run.passNameToOutput(session, item.location());
 			if (run.json())
 				run.out().print((begun ? "," : "[") + Json.of(json(item)));
 			else
@@ -260,6 +263,7 @@ final class Listings {
 		Item item = place.session().stat(place.path(), run.unlocking());
 		if (place.folder() && !item.isFolder() && !Files.isDirectory(path))
 			throw new FileSystemException(path.toString(), null, "this is not a folder");
+		run.passNameToOutput(place.session(), item.location());
 		if (run.json()) {
 			run.out().json(List.of(json(item)));
 			return;

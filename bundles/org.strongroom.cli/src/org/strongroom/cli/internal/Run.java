@@ -6,7 +6,9 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.Map;
 import java.util.Optional;
 
@@ -26,6 +28,10 @@ import org.strongroom.core.transfer.Progress;
 /** One run of one command. Failures of single items may be told by several threads. */
 final class Run implements Progress {
 	/** What a command gave as its error. */
+	/** A place where something goes, as policies name it. */
+	static final String STANDARD_OUTPUT = "standard output";
+	/** Vaults whose names may be printed. */
+	private final Set<String> named = new HashSet<>();
 	private record Failure(Path item, Problem problem) {
 	}
 
@@ -172,7 +178,16 @@ final class Run implements Progress {
 	/** As {@link #pass}, for what is written to standard output; what a person reads on the terminal stays with them. */
 	void passToOutput(Place place) throws IOException {
 		if (!out().isTerminal())
-			pass(Outgoing.of(WayOut.EXPORT, place.session(), List.of(place.path()), "standard output"));
+			pass(Outgoing.of(WayOut.EXPORT, place.session(), List.of(place.path()), STANDARD_OUTPUT));
+	}
+
+	/** As {@link #passToOutput}, for the name of an item: it is readable only here if the item lies in a vault. Each vault is asked about once. */
+	void passNameToOutput(Session session, String location) throws IOException {
+		Optional<String> vault = session.vaultOf(location).map(Map.Entry::getKey).filter(v -> !v.equals(location));
+		if (vault.isEmpty() || out().isTerminal() || named.contains(vault.get()))
+			return;
+		pass(Outgoing.of(WayOut.EXPORT, session, List.of(vault.get()), STANDARD_OUTPUT));
+		named.add(vault.get());
 	}
 
 	/** As {@link #pass}, for what is copied or moved. */

@@ -69,6 +69,22 @@ class PolicyVerbsTest extends CommandsOnNextcloud {
 	}
 
 	@Test
+	void namesInAVaultLeaveAsItsContentDoes() throws Exception {
+		policy("ways-out: {export: forbid}");
+		for (String[] words : new String[][] { { "ls", at("/vault") }, { "ls", "-R", at("/vault/Contracts") }, { "ls", at("/vault/notes.txt") }, { "find", at("/vault") }, { "stat", at("/vault/notes.txt") } })
+			run(words).failed(8, "Forbidden by your own policy, line 2: save on this machine (/vault), to standard output");
+		assertThat(run("ls", at("/")).printed()).as("plain").contains("Offer.txt", "vault/");
+		assertThat(run("stat", at("/Offer.txt")).printed()).contains("Offer.txt");
+		policy("ways-out: {export: ask}");
+		run("ls", at("/vault")).failed(8, "Not permitted");
+		person.permitting(true);
+		assertThat(run("ls", "-R", at("/vault")).printed()).contains("notes.txt", "Contracts/Smith.txt");
+		assertThat(asked()).as("once each").hasSize(2);
+		policy("ways-out: {export: allow}");
+		run("--travel", "find", at("/vault")).failed(8, "Forbidden by travel mode");
+	}
+
+	@Test
 	void aReadableCopyOutOfAVaultIsAskedForAndForbidden() throws Exception {
 		Files.createDirectory(server.files().resolve("Other"));
 		policy("ways-out: {share: ask}");

@@ -62,6 +62,10 @@ class ReportVerbTest extends CommandsOnNextcloud {
 		Files.writeString(file, policy + "ways-out: {export: forbid}\n");
 		run("report", "--auditor-key", "auditor.key", "-o", "forbidden.html").failed(8, "Forbidden by your own policy, line 7: save on this machine, to " + temp.resolve("forbidden.html"));
 		assertThat(temp.resolve("forbidden.html")).doesNotExist();
+		for (String verb : new String[] { "show", "export" }) {
+			run("audit", verb, "--auditor-key", "auditor.key").failed(8, "to standard output");
+			assertThat(run("audit", verb).code()).as("without names of files").isZero();
+		}
 		assertThat(run("report", "-o", "hashes.html").code()).as("without names of files").isZero();
 		run("report", "--auditor-key", file.toString(), "-o", "none.html").failed(8, "Forbidden");
 		Files.writeString(file, policy);

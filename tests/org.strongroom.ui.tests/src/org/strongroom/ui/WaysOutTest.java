@@ -393,7 +393,7 @@ class WaysOutTest {
 		policy("clipboard: forbid");
 		Ui.run(details::selectAll);
 		Ui.start(details::copy);
-		DialogPage.awaitProblem().awaitSays("Forbidden by your own policy, line 2: copy to the clipboard").close("OK");
+		DialogPage.awaitProblem("Forbidden by your own policy, line 2: copy to the clipboard").close("OK");
 		assertThat(clipboard()).isEqualTo(BEFORE);
 		policy("clipboard: allow");
 		Ui.run(details::copy);

@@ -34,6 +34,11 @@ public final class DialogPage {
 		return new DialogPage(Ui.await("the dialog that tells of an error", DialogPage::problem));
 	}
 
+	/** Waits for a dialog that tells of this error; others may be open already. */
+	public static DialogPage awaitProblem(String text) {
+		return new DialogPage(Ui.await("the dialog that tells '" + text + "'", () -> shells("Strongroom").filter(s -> s.getParent() != null && says(s).contains(text)).findFirst()));
+	}
+
 	/** Whether there is a dialog that tells of an error now. */
 	public static boolean isProblemOpen() {
 		return Ui.get(() -> problem().isPresent());

@@ -27,7 +27,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
-import org.strongroom.core.Home;
 import org.strongroom.core.Session;
 import org.strongroom.core.Sessions;
 import org.strongroom.testing.ui.DialogPage;
@@ -60,7 +59,7 @@ class CloudTest {
 
 	@AfterEach
 	void signOut() throws IOException {
-		Files.deleteIfExists(Home.folder().resolve("policy.yaml"));
+		OwnHome.noPolicy();
 		cloud.server().trouble(_ -> 0);
 		cloud.close();
 	}
@@ -301,10 +300,6 @@ class CloudTest {
 		shares.awaitRows(0).close("Close");
 	}
 
-	private static void policy(String waysOut) throws IOException {
-		Files.writeString(Home.folder().resolve("policy.yaml"), "policy: 1\nways-out: {" + waysOut + "}\n");
-	}
-
 	@Test
 	void aLinkIsCopiedAsThePolicyHasIt() throws Exception {
 		explorer.row(Cloud.OFFER).command(OURS + "share");
@@ -313,10 +308,10 @@ class CloudTest {
 		DialogPage.await("New Share").close("Share");
 		shares.awaitRows(1);
 		String link = shares.row(0).get(3);
-		policy("clipboard: forbid");
+		OwnHome.waysOut("clipboard: forbid");
 		shares.press("Copy Link");
 		DialogPage.awaitProblem().awaitSays("Forbidden by your own policy, line 2: copy to the clipboard (/Offer.txt)").close("OK");
-		policy("clipboard: ask");
+		OwnHome.waysOut("clipboard: ask");
 		shares.press("Copy Link");
 		DialogPage.await("Permission").awaitSays("copy to the clipboard (/Offer.txt)").close("No");
 		assertThat(clipboard()).isNotEqualTo(link);
@@ -373,10 +368,10 @@ class CloudTest {
 	void aReadableCopyIsSharedAsThePolicyHasIt() throws Exception {
 		Path copy = cloud.server().files().resolve("Public/notes.txt");
 		cloud.unlock(explorer);
-		policy("share: forbid");
+		OwnHome.waysOut("share: forbid");
 		putReadableCopyOfNotes();
 		DialogPage.awaitProblem().awaitSays("Forbidden by your own policy, line 2: share a readable copy (/Vault/notes.txt), to cloud:/Public").close("OK");
-		policy("share: ask");
+		OwnHome.waysOut("share: ask");
 		putReadableCopyOfNotes();
 		DialogPage.await("Permission").awaitSays("share a readable copy").close("Do Not");
 		DialogPage.awaitProblem().awaitSays("Not permitted").close("OK");

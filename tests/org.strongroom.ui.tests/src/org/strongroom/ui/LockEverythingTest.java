@@ -17,7 +17,6 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.strongroom.core.Bookmark;
 import org.strongroom.core.Bookmarks;
-import org.strongroom.core.Home;
 import org.strongroom.editors.OpenEditors;
 import org.strongroom.testing.CryptomatorOracle;
 import org.strongroom.testing.ui.DialogPage;
@@ -52,7 +51,7 @@ class LockEverythingTest {
 	@AfterEach
 	void end() throws IOException {
 		WorkbenchPage.awaitIdle(Work.FAMILY);
-		Files.deleteIfExists(Home.folder().resolve("policy.yaml"));
+		OwnHome.noPolicy();
 		Ui.run(OpenEditors::giveUp);
 		WorkbenchPage.closeEditors();
 		office.close();
@@ -224,7 +223,7 @@ class LockEverythingTest {
 	@Test
 	void nobodyIsThere() throws Exception {
 		notes().typeFirst("typed ");
-		Files.writeString(Home.folder().resolve("policy.yaml"), "policy: 1\nlock: {idle: 10s}\n");
+		OwnHome.policy("lock: {idle: 10s}");
 		awaitLocked();
 		assertThat(unsaved()).isEqualTo(1);
 	}
@@ -239,7 +238,7 @@ class LockEverythingTest {
 		explorer.row("This machine/long").command("org.eclipse.ui.edit.copy");
 		explorer.row(Office.VAULT).command("org.eclipse.ui.edit.paste");
 		Job transfer = Ui.await("the transfer", () -> Arrays.stream(Job.getJobManager().find(Work.FAMILY)).findFirst());
-		Files.writeString(Home.folder().resolve("policy.yaml"), "policy: 1\nlock: {idle: 10s}\n");
+		OwnHome.policy("lock: {idle: 10s}");
 		Ui.awaitThat("its being time", () -> WorkbenchPage.service(AutoLock.class).left().filter(left -> !left.isPositive()).isPresent());
 		assertThat(office.session().orElseThrow().vaults()).as("unlocked, for something is under way").hasSize(1);
 		office.line().resume();
@@ -269,20 +268,16 @@ class LockEverythingTest {
 		assertThat(says.waitFor()).isZero();
 	}
 
-	private static void policy(String line) throws IOException {
-		Files.writeString(Home.folder().resolve("policy.yaml"), "policy: 1\n" + line + "\n");
-	}
-
 	@Test
 	void aVaultThatMayNotBeUnlockedAnyMoreIsLocked() throws Exception {
 		notes().typeFirst("typed ");
-		policy("vaults: [another]");
+		OwnHome.policy("vaults: [another]");
 		DialogPage told = DialogPage.awaitProblem();
 		assertThat(told.says()).contains("The vault /Vault of HQ was locked.", "Forbidden by your own policy, line 2");
 		told.close("OK");
 		awaitLocked();
 		assertThat(unsaved()).isEqualTo(1);
-		Files.delete(Home.folder().resolve("policy.yaml"));
+		OwnHome.noPolicy();
 		office.unlock(explorer);
 		assertThat(TextPage.await("notes.txt").text()).startsWith("typed first");
 	}
@@ -290,14 +285,14 @@ class LockEverythingTest {
 	@Test
 	void whoMayNotBeSignedInAnyMoreIsSignedOut() throws Exception {
 		notes().typeFirst("typed ");
-		policy("servers: []");
+		OwnHome.policy("servers: []");
 		DialogPage told = DialogPage.awaitProblem();
 		assertThat(told.says()).contains(Office.NAME + " was signed out.", "Forbidden by your own policy, line 2");
 		told.close("OK");
 		Ui.awaitThat("signed out", () -> office.session().isEmpty());
 		WorkbenchPage.awaitEditors();
 		assertThat(unsaved()).isEqualTo(1);
-		Files.delete(Home.folder().resolve("policy.yaml"));
+		OwnHome.noPolicy();
 		office.signInAgain(explorer);
 		office.unlock(explorer);
 		assertThat(TextPage.await("notes.txt").text()).startsWith("typed first");

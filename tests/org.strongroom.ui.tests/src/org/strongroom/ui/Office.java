@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
 
+import org.eclipse.swt.widgets.Button;
 import org.strongroom.core.Bookmark;
 import org.strongroom.core.Bookmarks;
 import org.strongroom.core.Home;
@@ -137,6 +138,11 @@ final class Office implements AutoCloseable {
 
 	void trust() {
 		DialogPage.await("Unknown Server").close("Trust This Server");
+	}
+
+	/** The tick of a prompt that has what is typed remembered. */
+	static Button remember(DialogPage asks) {
+		return Ui.get(() -> asks.all(Button.class).stream().filter(b -> b.getText().startsWith("&Remember")).findFirst().orElseThrow());
 	}
 
 	void givePassphrase() {

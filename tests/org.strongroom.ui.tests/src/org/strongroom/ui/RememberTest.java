@@ -6,10 +6,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 
 import org.eclipse.swt.widgets.Button;
 import org.junit.jupiter.api.AfterAll;
@@ -22,9 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.strongroom.core.Home;
 import org.strongroom.core.Sessions;
 import org.strongroom.core.auth.Authenticator;
-import org.strongroom.core.residency.Audit;
 import org.strongroom.core.residency.Guard;
-import org.strongroom.residency.audit.AuditLog;
 import org.strongroom.testing.ui.DialogPage;
 import org.strongroom.testing.ui.ExplorerPage;
 import org.strongroom.testing.ui.Keys;
@@ -68,9 +63,9 @@ class RememberTest {
 	void begin() throws IOException {
 		office = Office.embedded(root, keys);
 		office.saveBookmark();
-		before = events().size();
+		before = OwnHome.events("remember").size();
 		explorer = ExplorerPage.open();
-		policy("allow");
+		OwnHome.waysOut("remember: allow");
 		explorer.row(Office.NAME).open();
 		office.trust();
 	}
@@ -78,7 +73,7 @@ class RememberTest {
 	@AfterEach
 	void end() throws Exception {
 		WorkbenchPage.awaitIdle(Work.FAMILY);
-		Files.deleteIfExists(Home.folder().resolve("policy.yaml"));
+		OwnHome.noPolicy();
 		WorkbenchPage.service(Guard.class).travel(false);
 		for (Authenticator each : authenticators())
 			each.forget("");
@@ -100,29 +95,13 @@ class RememberTest {
 		return Home.folder().resolve("secure_storage");
 	}
 
-	private static void policy(String verdict) throws IOException {
-		Files.writeString(Home.folder().resolve("policy.yaml"), "policy: 1\nways-out: {remember: %s}\n".formatted(verdict));
-	}
-
-	private static List<String> events() throws IOException {
-		WorkbenchPage.service(Audit.class).settle(Duration.ofSeconds(30));
-		var all = new ArrayList<String>();
-		AuditLog.ofHome(Home.folder()).read(Optional.empty(), entry -> {
-			if (entry.event().equals("remember"))
-				all.add(entry.result() + " " + entry.detailWords());
-			return true;
-		});
-		return all;
-	}
-
 	private List<String> newEvents() throws IOException {
-		List<String> all = events();
+		List<String> all = OwnHome.events("remember");
 		return all.subList(before, all.size());
 	}
 
 	private static Button remember(String asks) {
-		DialogPage dialog = DialogPage.await(asks);
-		return Ui.get(() -> dialog.all(Button.class).stream().filter(b -> b.getText().startsWith("&Remember")).findFirst().orElseThrow());
+		return Office.remember(DialogPage.await(asks));
 	}
 
 	private static void tick(String asks) {
@@ -189,7 +168,7 @@ class RememberTest {
 
 	@Test
 	void whereItIsAskedForTheTickIsTheYes() throws Exception {
-		policy("ask");
+		OwnHome.waysOut("remember: ask");
 		enter();
 		assertThat(isAnythingKept()).isFalse();
 		assertThat(newEvents()).isEmpty();
@@ -206,10 +185,10 @@ class RememberTest {
 	void whereItIsForbiddenWhatIsKeptIsNotUsed() throws Exception {
 		tick(KEY);
 		enter();
-		policy("forbid");
+		OwnHome.waysOut("remember: forbid");
 		signOut();
 		isAskedAndNotOffered("your own policy");
-		policy("allow");
+		OwnHome.waysOut("remember: allow");
 		WorkbenchPage.service(Guard.class).travel(true);
 		signOut();
 		isAskedAndNotOffered("travel mode");
@@ -222,7 +201,7 @@ class RememberTest {
 	/** Whose bookmark it is, the dialog does not know. */
 	@Test
 	void whatIsTickedWhereItIsForbiddenIsNotKept() throws Exception {
-		Files.writeString(Home.folder().resolve("policy.yaml"), "policy: 1\nrules:\n  - {way: remember, bookmark: %s, verdict: forbid}\n".formatted(Office.NAME));
+		OwnHome.policy("rules:\n  - {way: remember, bookmark: %s, verdict: forbid}".formatted(Office.NAME));
 		tick(KEY);
 		enter();
 		assertThat(isAnythingKept()).isFalse();

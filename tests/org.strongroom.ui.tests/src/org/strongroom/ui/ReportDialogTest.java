@@ -22,7 +22,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
-import org.strongroom.core.Home;
 import org.strongroom.testing.ui.DialogPage;
 import org.strongroom.testing.ui.ExplorerPage;
 import org.strongroom.testing.ui.Screenshots;
@@ -44,7 +43,7 @@ class ReportDialogTest {
 
 	@AfterEach
 	void noPolicy() throws IOException {
-		Files.deleteIfExists(Home.folder().resolve("policy.yaml"));
+		OwnHome.noPolicy();
 	}
 
 	private static String pem(String kind, byte[] encoded) {
@@ -54,7 +53,7 @@ class ReportDialogTest {
 	/** The policy has paths readable for the auditor, and exports asked for. @return the auditor's key */
 	private Path auditor() throws Exception {
 		var pair = KeyPairGenerator.getInstance("X25519").generateKeyPair();
-		Files.writeString(Files.createDirectories(Home.folder()).resolve("policy.yaml"), "policy: 1\nways-out: {export: ask}\naudit:\n  auditor-key: |\n    %s\n".formatted(pem("PUBLIC KEY", pair.getPublic().getEncoded()).strip().replace("\n", "\n    ")));
+		OwnHome.policy("ways-out: {export: ask}\naudit:\n  auditor-key: |\n    %s".formatted(pem("PUBLIC KEY", pair.getPublic().getEncoded()).strip().replace("\n", "\n    ")));
 		return Files.writeString(temp.resolve("auditor.key"), pem("PRIVATE KEY", pair.getPrivate().getEncoded()));
 	}
 

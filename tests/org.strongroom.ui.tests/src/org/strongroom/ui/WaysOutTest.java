@@ -7,7 +7,6 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
@@ -54,9 +53,7 @@ import org.openpdf.text.pdf.parser.PdfTextExtractor;
 import org.strongroom.core.Bookmark;
 import org.strongroom.core.Bookmarks;
 import org.strongroom.core.Home;
-import org.strongroom.core.residency.Audit;
 import org.strongroom.core.residency.Guard;
-import org.strongroom.residency.audit.AuditLog;
 import org.strongroom.testing.ui.DialogPage;
 import org.strongroom.testing.ui.ExplorerPage;
 import org.strongroom.testing.ui.Mouse;
@@ -98,15 +95,11 @@ class WaysOutTest {
 	@AfterEach
 	void end() throws IOException {
 		WorkbenchPage.awaitIdle(Work.FAMILY);
-		Files.deleteIfExists(Home.folder().resolve("policy.yaml"));
+		OwnHome.noPolicy();
 		WorkbenchPage.service(Guard.class).travel(false);
 		WorkbenchPage.closeEditors();
 		WorkbenchPage.forget(HERE);
 		office.close();
-	}
-
-	private static void policy(String waysOut) throws IOException {
-		Files.writeString(Home.folder().resolve("policy.yaml"), "policy: 1\nways-out: {" + waysOut + "}\n");
 	}
 
 	private ExplorerPage unlocked() {
@@ -125,10 +118,10 @@ class WaysOutTest {
 	@Test
 	void copyingToThisMachineIsAllowedAskedForAndForbidden() throws Exception {
 		ExplorerPage explorer = unlocked();
-		policy("export: forbid");
+		OwnHome.waysOut("export: forbid");
 		copy(explorer, Office.NOTES, HERE);
 		DialogPage.awaitProblem().awaitSays("Forbidden by your own policy, line 2").close("OK");
-		policy("export: ask");
+		OwnHome.waysOut("export: ask");
 		copy(explorer, Office.NOTES, HERE);
 		DialogPage.await("Permission").awaitSays("save on this machine").awaitSays("/Vault/notes.txt").awaitSays("your own policy, line 2").close("Do Not");
 		DialogPage.awaitProblem().awaitSays("Not permitted").close("OK");
@@ -137,7 +130,7 @@ class WaysOutTest {
 		DialogPage.await("Permission").close("Permit Once");
 		Ui.awaitThat("the copy", () -> Files.exists(here.resolve("notes.txt")));
 		assertThat(here.resolve("notes.txt")).hasContent("first line\nsecond line\n");
-		policy("export: allow");
+		OwnHome.waysOut("export: allow");
 		explorer.row(Office.NAME + "/Plain").open();
 		copy(explorer, Office.NAME + "/Plain/plain.txt", HERE);
 		Ui.awaitThat("the copy", () -> Files.exists(here.resolve("plain.txt")));
@@ -146,15 +139,15 @@ class WaysOutTest {
 	@Test
 	void whatLeavesAVaultForAPlainFolderIsAskedFor() throws Exception {
 		ExplorerPage explorer = unlocked();
-		policy("share: ask");
+		OwnHome.waysOut("share: ask");
 		copy(explorer, Office.NOTES, Office.NAME + "/Plain");
 		DialogPage.await("Permission").awaitSays("share a readable copy").awaitSays("/Vault/notes.txt").awaitSays("HQ:/Plain").close("Do Not");
 		DialogPage.awaitProblem().close("OK");
 		assertThat(root.resolve("Plain/notes.txt")).doesNotExist();
-		policy("share: forbid");
+		OwnHome.waysOut("share: forbid");
 		copy(explorer, Office.NOTES, Office.NAME + "/Plain");
 		DialogPage.awaitProblem().awaitSays("Forbidden by").close("OK");
-		policy("share: allow");
+		OwnHome.waysOut("share: allow");
 		copy(explorer, Office.NOTES, Office.NAME + "/Plain");
 		Ui.awaitThat("the copy", () -> Files.exists(root.resolve("Plain/notes.txt")));
 	}
@@ -165,7 +158,7 @@ class WaysOutTest {
 		Files.writeString(here.resolve("mine.txt"), "mine");
 		explorer.row(HERE).command("org.eclipse.ui.file.refresh");
 		Ui.awaitThat("the file of this machine", () -> explorer.has(HERE + "/mine.txt"));
-		policy("export: forbid");
+		OwnHome.waysOut("export: forbid");
 		explorer.select(HERE + "/mine.txt", Office.NOTES);
 		WorkbenchPage.command(EDIT + "copy");
 		explorer.row(HERE).command(EDIT + "paste");
@@ -174,14 +167,14 @@ class WaysOutTest {
 
 		explorer.row(Office.NAME + "/Plain").open();
 		Ui.awaitThat("the plain file", () -> explorer.has(Office.NAME + "/Plain/plain.txt"));
-		policy("share: forbid");
+		OwnHome.waysOut("share: forbid");
 		explorer.select(Office.NAME + "/Plain/plain.txt", Office.NOTES);
 		WorkbenchPage.command(EDIT + "copy");
 		explorer.row(Office.NAME + "/Plain").command(EDIT + "paste");
 		DialogPage.awaitProblem().awaitSays("Forbidden by your own policy, line 2: share a readable copy (/Vault/notes.txt)").close("OK");
 		assertThat(root.resolve("Plain/notes.txt")).doesNotExist();
 
-		policy("share: ask");
+		OwnHome.waysOut("share: ask");
 		explorer.row(Office.NAME + "/Plain").command(EDIT + "paste");
 		DialogPage.await("Permission").awaitSays("share a readable copy").awaitSays("/Vault/notes.txt").close("Permit Once");
 		Ui.awaitThat("the copies", () -> Files.exists(root.resolve("Plain/notes.txt")) && Files.exists(root.resolve("Plain/plain (2).txt")));
@@ -217,13 +210,13 @@ class WaysOutTest {
 	void theClipboardIsAllowedAskedForAndForbidden() throws Exception {
 		TextPage text = notes(unlocked());
 		onClipboard(BEFORE);
-		policy("clipboard: forbid");
+		OwnHome.waysOut("clipboard: forbid");
 		WorkbenchPage.command(EDIT + "copy");
 		DialogPage.awaitProblem().awaitSays("Forbidden by your own policy, line 2: copy to the clipboard (/Vault/notes.txt)").close("OK");
 		WorkbenchPage.command(EDIT + "cut");
 		DialogPage.awaitProblem().close("OK");
 		assertThat(text.text()).as("nothing was cut").startsWith("first");
-		policy("clipboard: ask");
+		OwnHome.waysOut("clipboard: ask");
 		WorkbenchPage.command(EDIT + "copy");
 		DialogPage.await("Permission").awaitSays("copy to the clipboard").close("No");
 		assertThat(clipboard()).isEqualTo(BEFORE);
@@ -231,7 +224,7 @@ class WaysOutTest {
 		DialogPage.await("Permission").close("Yes");
 		assertThat(clipboard()).isEqualTo("first");
 		onClipboard(BEFORE);
-		policy("clipboard: allow");
+		OwnHome.waysOut("clipboard: allow");
 		WorkbenchPage.command(EDIT + "cut");
 		Ui.awaitThat("what was cut", () -> "first".equals(clipboard()));
 	}
@@ -296,7 +289,7 @@ class WaysOutTest {
 	void whatIsSelectedIsPastedElsewhereByTheMouseOnlyWhereItIsAllowed() throws Exception {
 		StyledText widget = notes(unlocked()).widget();
 		for (String verdict : List.of("forbid", "ask", "allow")) {
-			policy("clipboard: " + verdict);
+			OwnHome.waysOut("clipboard: " + verdict);
 			boolean allowed = verdict.equals("allow");
 			onPrimary(BEFORE);
 			byKeyboard(widget, SWT.SHIFT, SWT.END, () -> widget.invokeAction(ST.SELECT_LINE_END));
@@ -322,13 +315,13 @@ class WaysOutTest {
 			rows.notifyListeners(SWT.Selection, new Event());
 		});
 		onClipboard(BEFORE);
-		policy("clipboard: forbid");
+		OwnHome.waysOut("clipboard: forbid");
 		WorkbenchPage.command(EDIT + "copy");
 		DialogPage.awaitProblem().awaitSays("copy to the clipboard (/Vault/notes.txt)").close("OK");
 		assertThat(Ui.get(() -> menu(rows))).singleElement().asString().startsWith("&Copy");
 		Ui.start(() -> rows.getMenu().getItem(0).notifyListeners(SWT.Selection, new Event()));
 		DialogPage.awaitProblem().awaitSays("copy to the clipboard (/Vault/notes.txt)").close("OK");
-		policy("clipboard: ask");
+		OwnHome.waysOut("clipboard: ask");
 		WorkbenchPage.command(EDIT + "copy");
 		DialogPage.await("Permission").close("No");
 		assertThat(clipboard()).isEqualTo(BEFORE);
@@ -336,7 +329,7 @@ class WaysOutTest {
 		DialogPage.await("Permission").close("Yes");
 		assertThat(clipboard()).isEqualTo("Name\tnotes.txt");
 		onClipboard(BEFORE);
-		policy("clipboard: allow");
+		OwnHome.waysOut("clipboard: allow");
 		WorkbenchPage.command(EDIT + "copy");
 		Ui.awaitThat("the name on the clipboard", () -> "Name\tnotes.txt".equals(clipboard()));
 		assertThat(Ui.get(() -> rows.getData(DND.DRAG_SOURCE_KEY))).as("what drags it out of the view").isNull();
@@ -353,11 +346,11 @@ class WaysOutTest {
 		Ui.awaitThat("the bytes", () -> Ui.all(StyledText.class).stream().anyMatch(text -> text.getText().contains("00 01 61 ff")));
 		WorkbenchPage.command(EDIT + "selectAll");
 		onClipboard(BEFORE);
-		policy("clipboard: forbid");
+		OwnHome.waysOut("clipboard: forbid");
 		WorkbenchPage.command(EDIT + "copy");
 		DialogPage.awaitProblem().awaitSays("copy to the clipboard (/Vault/bytes)").close("OK");
 		assertThat(clipboard()).isEqualTo(BEFORE);
-		policy("clipboard: allow");
+		OwnHome.waysOut("clipboard: allow");
 		WorkbenchPage.command(EDIT + "copy");
 		Ui.awaitThat("the bytes on the clipboard", () -> clipboard().contains("00 01 61 ff"));
 	}
@@ -390,12 +383,12 @@ class WaysOutTest {
 		problem.press("Details >>");
 		StyledText details = Ui.await("the details", () -> problem.all(StyledText.class).stream().findFirst());
 		onClipboard(BEFORE);
-		policy("clipboard: forbid");
+		OwnHome.waysOut("clipboard: forbid");
 		Ui.run(details::selectAll);
 		Ui.start(details::copy);
 		DialogPage.awaitProblem("Forbidden by your own policy, line 2: copy to the clipboard").close("OK");
 		assertThat(clipboard()).isEqualTo(BEFORE);
-		policy("clipboard: allow");
+		OwnHome.waysOut("clipboard: allow");
 		Ui.run(details::copy);
 		assertThat(clipboard()).contains("/Vault/notes.txt: no space");
 		problem.close("OK");
@@ -404,12 +397,12 @@ class WaysOutTest {
 	@Test
 	void whereItGoesIsNotAskedIfItMayGoNowhere() throws Exception {
 		ExplorerPage explorer = unlocked();
-		policy("export: forbid");
+		OwnHome.waysOut("export: forbid");
 		explorer.row(Office.NOTES).command(DOWNLOAD);
 		DialogPage.awaitProblem().awaitSays("Forbidden by your own policy, line 2: save on this machine (/Vault/notes.txt)").close("OK");
 		explorer.row(Office.NAME + "/Vault").command(DOWNLOAD);
 		DialogPage.awaitProblem().awaitSays("save on this machine (/Vault)").close("OK");
-		policy("export: allow");
+		OwnHome.waysOut("export: allow");
 		WorkbenchPage.command(TRAVEL);
 		Ui.awaitThat("travelling", WorkbenchPage.service(Guard.class)::isTravelling);
 		explorer.row(Office.NOTES).command(DOWNLOAD);
@@ -420,10 +413,10 @@ class WaysOutTest {
 	void draggingIsAllowedAskedForAndForbidden() throws Exception {
 		TextPage text = notes(unlocked());
 		AtomicInteger begun = countDrags(text);
-		policy("drag: forbid");
+		OwnHome.waysOut("drag: forbid");
 		drag(text, DialogPage::isProblemOpen);
 		DialogPage.awaitProblem().awaitSays("Forbidden by your own policy, line 2: drag out of Strongroom (/Vault/notes.txt)").close("OK");
-		policy("drag: ask");
+		OwnHome.waysOut("drag: ask");
 		drag(text, () -> DialogPage.isOpen("Permission"));
 		DialogPage.await("Permission").awaitSays("drag out of Strongroom (/Vault/notes.txt)").close("No");
 		drag(text, () -> DialogPage.isOpen("Permission"));
@@ -433,7 +426,7 @@ class WaysOutTest {
 		drag(text, () -> DialogPage.isOpen("Permission"));
 		DialogPage.await("Permission").close("No");
 		assertThat(begun).as("permitted once").hasValue(1);
-		policy("drag: allow");
+		OwnHome.waysOut("drag: allow");
 		drag(text, () -> begun.get() == 2);
 	}
 
@@ -517,25 +510,25 @@ class WaysOutTest {
 
 	/** Prints what is open, forbidden, asked for with both answers, and allowed, to files of a folder, and gives those that were made. */
 	private static List<byte[]> printings(String name, Path folder) throws IOException {
-		int before = printed().size();
-		policy("print: forbid");
+		int before = OwnHome.events("print").size();
+		OwnHome.waysOut("print: forbid");
 		WorkbenchPage.command(PRINT);
 		DialogPage.awaitProblem().awaitSays("Forbidden by your own policy, line 2: print (/Vault/" + name + ")").close("OK");
-		policy("print: ask");
+		OwnHome.waysOut("print: ask");
 		WorkbenchPage.command(PRINT);
 		DialogPage.await("Permission").awaitSays("print (/Vault/" + name + ")").close("No");
 		assertThat(folder).isEmptyDirectory();
 		WorkbenchPage.command(PRINT);
 		DialogPage.await("Permission").press("Yes");
 		PrinterPage.await().printTo(folder.resolve("asked.pdf"));
-		policy("print: allow");
+		OwnHome.waysOut("print: allow");
 		WorkbenchPage.command(PRINT);
 		PrinterPage.await().printTo(folder.resolve("allowed.pdf"));
 		WorkbenchPage.command(PRINT);
 		PrinterPage.await().cancel();
 		var made = List.of(whole(folder.resolve("asked.pdf")), whole(folder.resolve("allowed.pdf")));
 		assertThat(folder).isDirectoryNotContaining(file -> !file.getFileName().toString().matches("(asked|allowed)\\.pdf"));
-		assertThat(printed().subList(before, printed().size())).containsExactly("denied policy=forbid rule=your own policy, line 2 why=forbidden", "denied policy=ask rule=your own policy, line 2 why=forbidden",
+		assertThat(OwnHome.events("print").subList(before, OwnHome.events("print").size())).containsExactly("denied policy=forbid rule=your own policy, line 2 why=forbidden", "denied policy=ask rule=your own policy, line 2 why=forbidden",
 				"ok policy=ask rule=your own policy, line 2", "ok policy=allow rule=your own policy, line 2", "ok policy=allow rule=your own policy, line 2");
 		return made;
 	}
@@ -552,35 +545,19 @@ class WaysOutTest {
 		});
 	}
 
-	/** What the log has to say of printing. */
-	private static List<String> printed() throws IOException {
-		WorkbenchPage.service(Audit.class).settle(Ui.PATIENCE);
-		var all = new ArrayList<String>();
-		AuditLog.ofHome(Home.folder()).read(Optional.empty(), entry -> {
-			if (entry.event().equals("print"))
-				all.add(entry.result() + " " + entry.detailWords());
-			return true;
-		});
-		return all;
-	}
-
-	private static Button remember(DialogPage asks) {
-		return Ui.get(() -> asks.all(Button.class).stream().filter(b -> b.getText().startsWith("&Remember")).findFirst().orElseThrow());
-	}
-
 	@Test
 	void rememberingIsOfferedWhereItIsAllowedOrAskedFor() throws Exception {
 		ExplorerPage explorer = ExplorerPage.open();
 		boolean trusted = false;
 		for (String verdict : List.of("allow", "ask")) {
-			policy("remember: " + verdict);
+			OwnHome.waysOut("remember: " + verdict);
 			explorer.row(Office.NAME).open();
 			if (!trusted)
 				office.trust();
 			trusted = true;
 			DialogPage asks = DialogPage.await("Key Passphrase");
-			assertThat(Ui.get(remember(asks)::isEnabled)).as(verdict).isTrue();
-			assertThat(Ui.get(remember(asks)::getSelection)).as("ticked by itself").isFalse();
+			assertThat(Ui.get(Office.remember(asks)::isEnabled)).as(verdict).isTrue();
+			assertThat(Ui.get(Office.remember(asks)::getSelection)).as("ticked by itself").isFalse();
 			asks.close("Cancel");
 			WorkbenchPage.awaitIdle(Work.FAMILY);
 		}
@@ -588,12 +565,12 @@ class WaysOutTest {
 
 	@Test
 	void rememberingIsNotOfferedWhereItIsForbidden() throws Exception {
-		policy("remember: forbid");
+		OwnHome.waysOut("remember: forbid");
 		ExplorerPage explorer = ExplorerPage.open();
 		explorer.row(Office.NAME).open();
 		office.trust();
 		DialogPage asks = DialogPage.await("Key Passphrase");
-		Button remember = remember(asks);
+		Button remember = Office.remember(asks);
 		assertThat(Ui.get(remember::isEnabled)).isFalse();
 		assertThat(Ui.get(remember::getText)).isEqualTo("&Remember: forbidden by your own policy");
 		asks.close("Cancel");

@@ -59,6 +59,14 @@ public record Bookmark(String name, URI uri, List<Path> keys, Map<String, String
 		return uri.getPath() == null ? "" : uri.getPath();
 	}
 
+	/** Where something of the bookmark's tree lies on the server: the start folder and the location in it as one path. */
+	public String onServer(String location) {
+		String start = startFolder();
+		// Most are normal already, and making many of them so costs more than all that an audit log does with them.
+		boolean isNormal = (start.isEmpty() || start.equals("/")) && location.length() > 1 && location.startsWith("/") && !location.endsWith("/") && !location.contains("//") && !location.contains("/.");
+		return isNormal ? location : Location.normal(start + "/" + location);
+	}
+
 	/**
 	 * How long the server may be silent: as the option {@value #TIMEOUT} says in seconds, or else the system property {@code strongroom.timeout}, or else {@value #USUAL_SECONDS} s.
 	 *

@@ -16,7 +16,6 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -69,7 +68,7 @@ public record EvidenceReport(Period period, Format format, Optional<Path> audito
 		AuditEvent event = AuditEvent.of(AuditEvent.Kind.REPORT, AuditEvent.Result.OK, Map.of("from", period.from().toString(), "to", period.to().toString(), "format", format.word(), "paths",
 				auditorKey.isPresent() ? "readable" : "hashes"));
 		if (auditorKey.isPresent()) {
-			Passage passage = guard.pass(new Outgoing(WayOut.EXPORT, Optional.empty(), Optional.empty(), Optional.empty(), List.of(), Outgoing.here(file)), person);
+			Passage passage = guard.pass(Outgoing.of(WayOut.EXPORT, Optional.empty()).to(Outgoing.here(file)), person);
 			event = event.with(passage);
 		}
 		return audit.during(event, () -> {

@@ -125,7 +125,7 @@ final class AuditVerbs {
 	private static List<Entry> entries(Run run, ParseResult words, boolean always) throws IOException {
 		AuditLog log = log(run, words);
 		if (given(words, "--auditor-key").isPresent() && (always || !run.out().isTerminal()))
-			run.pass(new Outgoing(WayOut.EXPORT, Optional.empty(), Optional.empty(), Optional.empty(), List.of(), Run.STANDARD_OUTPUT));
+			run.pass(Outgoing.of(WayOut.EXPORT, Optional.empty()).to(Run.STANDARD_OUTPUT));
 		Predicate<Entry> wanted = filter(run, words, log);
 		return log.last(file(run, words, "--auditor-key"), wanted, most(words), () -> !run.cancelled());
 	}

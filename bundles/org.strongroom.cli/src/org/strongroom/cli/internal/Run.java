@@ -5,12 +5,12 @@ import java.nio.file.FileSystemException;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Set;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 import org.strongroom.core.Bookmark;
 import org.strongroom.core.Location;
@@ -27,11 +27,10 @@ import org.strongroom.core.transfer.Progress;
 
 /** One run of one command. Failures of single items may be told by several threads. */
 final class Run implements Progress {
-	/** What a command gave as its error. */
 	/** A place where something goes, as policies name it. */
 	static final String STANDARD_OUTPUT = "standard output";
-	/** Vaults whose names may be printed. */
-	private final Set<String> named = new HashSet<>();
+
+	/** What a command gave as its error. */
 	private record Failure(Path item, Problem problem) {
 	}
 
@@ -41,6 +40,8 @@ final class Run implements Progress {
 	private final Place base;
 	private final Map<Path, Place> shown = new LinkedHashMap<>();
 	private final List<Failure> failures = new ArrayList<>();
+	/** Vaults whose names may be printed. */
+	private final Set<String> printable = new HashSet<>();
 	private Path subject;
 	private int ending;
 	private volatile Passage passage;
@@ -184,10 +185,10 @@ final class Run implements Progress {
 	/** As {@link #passToOutput}, for the name of an item: it is readable only here if the item lies in a vault. Each vault is asked about once. */
 	void passNameToOutput(Session session, String location) throws IOException {
 		Optional<String> vault = session.vaultOf(location).map(Map.Entry::getKey).filter(v -> !v.equals(location));
-		if (vault.isEmpty() || out().isTerminal() || named.contains(vault.get()))
+		if (vault.isEmpty() || out().isTerminal() || printable.contains(vault.get()))
 			return;
 		pass(Outgoing.of(WayOut.EXPORT, session, List.of(vault.get()), STANDARD_OUTPUT));
-		named.add(vault.get());
+		printable.add(vault.get());
 	}
 
 	/** As {@link #pass}, for what is copied or moved. */

@@ -114,9 +114,14 @@ public record Outgoing(WayOut way, Optional<Bookmark> bookmark, Optional<String>
 		return new Outgoing(way, bookmark, Optional.empty(), Optional.empty(), List.of(), "");
 	}
 
+	/** The same, to a place. */
+	public Outgoing to(String where) {
+		return new Outgoing(way, bookmark, vault, vaultId, items, where);
+	}
+
 	/** The same, before it is known where it goes. */
 	public Outgoing anywhere() {
-		return new Outgoing(way, bookmark, vault, vaultId, items, "");
+		return to("");
 	}
 
 	/** Which items, for a person; empty for none. */

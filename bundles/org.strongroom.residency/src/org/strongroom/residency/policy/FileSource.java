@@ -6,8 +6,6 @@ import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFileAttributes;
-import java.nio.file.attribute.PosixFilePermission;
 import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Optional;
@@ -50,15 +48,13 @@ public record FileSource(Origin origin, Path file, Optional<Path> key, boolean o
 			byte[] there = content(file, Policy.LONGEST + 1);
 			byte[] pem = key.isPresent() ? content(key.get(), Signatures.LONGEST) : null;
 			Path signature = file.resolveSibling(file.getFileName() + SIGNATURE);
-			if (ofRoot && (there != null || pem != null))
-				checkOfRoot(signature);
+			if (origin == Origin.MACHINE && (there != null || pem != null))
+				checkOwners(signature);
 			if (there == null && pem != null)
 				return new Found(this, Optional.empty(), Optional.of("%s is missing, though there is a key that it should be signed with; put it there again.".formatted(file)), Optional.empty(), true);
 			if (there == null)
 				return new Found(this, Optional.empty(), Optional.empty(), Optional.empty(), false);
 			content = there;
-			if (origin == Origin.MACHINE)
-				checkOwner();
 			if (pem != null)
 				Signatures.check(file.toString(), content, signature.toString(), content(signature, Signatures.LONGEST), pem);
 			return new Found(this, Optional.of(Policy.parse(file.toString(), content)), Optional.empty(), Optional.of(content), false);
@@ -81,23 +77,14 @@ public record FileSource(Origin origin, Path file, Optional<Path> key, boolean o
 		}
 	}
 
-	/** Whoever is held to a policy must not be able to change it. */
-	private void checkOwner() throws IOException {
-		for (Path path : new Path[] { file.toRealPath(), file.toRealPath().getParent() }) {
-			if (Files.getFileStore(path).supportsFileAttributeView("posix")) {
-				var permissions = Files.readAttributes(path, PosixFileAttributes.class).permissions();
-				if (permissions.contains(PosixFilePermission.OTHERS_WRITE))
-					throw new DamagedPolicyException("%s can be changed by everybody, and is not trusted; take that right away (chmod o-w).".formatted(path));
-			}
-		}
-	}
-
-	/** Neither what is read, nor the folders that say which file that is, may be changed by anybody but root. */
-	private void checkOfRoot(Path signature) throws IOException {
+	/** Whoever is held to a policy must not be able to change what is read, nor the folders that say which file that is. */
+	private void checkOwners(Path signature) throws IOException {
 		if (!file.getFileSystem().supportedFileAttributeViews().contains("unix"))
 			return;
 		var paths = new LinkedHashSet<Path>();
-		paths.add(file.toAbsolutePath().getParent().toRealPath());
+		Path folder = file.toAbsolutePath().getParent();
+		if (Files.exists(folder)) // the key may lie elsewhere
+			paths.add(folder.toRealPath());
 		for (Path path : Stream.concat(Stream.of(file, signature), key.stream()).toList())
 			if (Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
 				paths.add(path.toRealPath());
@@ -106,9 +93,12 @@ public record FileSource(Origin origin, Path file, Optional<Path> key, boolean o
 		for (Path path : paths) {
 			Map<String, Object> unix = Files.readAttributes(path, "unix:uid,gid,mode");
 			int mode = (Integer) unix.get("mode");
-			boolean others = (mode & OTHERS_WRITE) != 0 || (mode & GROUP_WRITE) != 0 && (Integer) unix.get("gid") != ROOT;
-			if ((Integer) unix.get("uid") != ROOT || others)
+			boolean byAll = (mode & OTHERS_WRITE) != 0;
+			boolean byGroup = (mode & GROUP_WRITE) != 0 && (Integer) unix.get("gid") != ROOT;
+			if (ofRoot && (byAll || byGroup || (Integer) unix.get("uid") != ROOT))
 				throw new DamagedPolicyException("%s can be changed by others than root, and is not trusted; as root: chown root '%s'; chmod go-w '%s'.".formatted(path, path, path));
+			if (byAll)
+				throw new DamagedPolicyException("%s can be changed by everybody, and is not trusted; take that right away (chmod o-w).".formatted(path));
 		}
 	}
 }

@@ -46,7 +46,7 @@ public final class Drafts {
 	/** How many are kept of vaults that lie at a location of a bookmark, or below. */
 	public static int count(Bookmark bookmark, String location) {
 		String server = server(bookmark);
-		String place = place(bookmark, location);
+		String place = bookmark.onServer(location);
 		return (int) KEPT.stream().filter(sealed -> sealed.server().equals(server) && StoragePaths.isIn(sealed.place(), place)).count();
 	}
 
@@ -71,7 +71,7 @@ public final class Drafts {
 		try {
 			Vault by = vault.get().getValue();
 			Bookmark bookmark = input.session().bookmark();
-			var sealed = new Sealed(server(bookmark), place(bookmark, vault.get().getKey()), new WeakReference<>(by), by.seal(bytes));
+			var sealed = new Sealed(server(bookmark), bookmark.onServer(vault.get().getKey()), new WeakReference<>(by), by.seal(bytes));
 			return close.getAsBoolean() && KEPT.add(sealed);
 		} catch (IOException e) {
 			return false;
@@ -82,10 +82,6 @@ public final class Drafts {
 
 	private static String server(Bookmark bookmark) {
 		return bookmark.scheme() + "://" + bookmark.server();
-	}
-
-	private static String place(Bookmark bookmark, String location) {
-		return Location.normal(bookmark.startFolder() + "/" + location);
 	}
 
 	/** Opens again what was kept of vaults that are unlocked in a session. */

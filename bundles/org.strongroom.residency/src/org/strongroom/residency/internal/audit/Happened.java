@@ -11,7 +11,7 @@ import org.strongroom.core.residency.AuditEvent;
 /**
  * An event, before it is known which line it becomes.
  *
- * @param places as {@link Places#path}, readable
+ * @param places as {@link org.strongroom.core.Bookmark#onServer}, readable
  */
 record Happened(Instant time, String event, String result, String server, String serverKey, String vault, List<String> places, Map<String, String> detail) {
 	static Happened of(AuditEvent e) {
@@ -19,7 +19,7 @@ record Happened(Instant time, String event, String result, String server, String
 		if (e.bookmark().isPresent() && !places.isEmpty()) {
 			String[] all = new String[places.size()];
 			for (int i = 0; i < all.length; i++)
-				all[i] = Places.path(e.bookmark().get(), places.get(i));
+				all[i] = e.bookmark().get().onServer(places.get(i));
 			places = List.of(all);
 		}
 		return new Happened(e.time(), e.kind().word(), e.result().word(), e.bookmark().isEmpty() ? "" : Places.server(e.bookmark().get()), e.serverKey().orElse(""), e.vault().orElse(""), places,

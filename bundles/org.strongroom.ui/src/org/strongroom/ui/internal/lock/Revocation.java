@@ -15,7 +15,6 @@ import org.strongroom.core.Sessions;
 import org.strongroom.core.residency.ForbiddenException;
 import org.strongroom.core.residency.Guard;
 import org.strongroom.core.vault.Vault;
-import org.strongroom.editors.OpenEditors;
 import org.strongroom.ui.Problems;
 import org.strongroom.ui.internal.work.Ui;
 import org.strongroom.ui.internal.work.Work;

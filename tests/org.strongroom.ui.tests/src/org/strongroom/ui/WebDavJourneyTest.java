@@ -53,6 +53,7 @@ class WebDavJourneyTest {
 			DialogPage.await("Certificate Not Trusted").close("Do Not Connect");
 			assertThat(server.requests()).isEmpty();
 
+			explorer.row(NAME).awaitRemark("offline"); // until then it is still signing in
 			explorer.row(NAME).open();
 			DialogPage.await("Certificate Not Trusted").close("Trust This Server");
 			DialogPage.await("Password").type("wrong").close("Sign In");

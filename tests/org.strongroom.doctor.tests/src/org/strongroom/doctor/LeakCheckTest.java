@@ -73,6 +73,18 @@ class LeakCheckTest {
 	}
 
 	@Test
+	void copiesOfProcessesThatAreGoneAreReadable() throws IOException {
+		fake.file("/run/user/1000/strongroom-lent-77-0123456789abcdef/1/notes.txt", "x");
+		is("leak.temporary-files", Severity.WARNING, "/run/user/1000/strongroom-lent-77-0123456789abcdef: Readable copies that other programs worked on");
+	}
+
+	@Test
+	void whatWasKeptIsReadable() throws IOException {
+		fake.file("/dev/shm/strongroom-kept-0123456789abcdef/notes.txt", "x");
+		is("leak.temporary-files", Severity.WARNING, "/dev/shm/strongroom-kept-0123456789abcdef: What another program had changed");
+	}
+
+	@Test
 	void nothingIsClaimedOfNamesThatTellNoProcess() throws IOException {
 		fake.file("/tmp/strongroom-server4711/x", "x");
 		is("leak.temporary-files", Severity.NOTE, "whether a process still uses it cannot be told");

@@ -27,6 +27,7 @@ import org.strongroom.core.auth.Prompter;
 import org.strongroom.demo.EmbeddedServer;
 import org.strongroom.demo.EmbeddedServer.SignIn;
 import org.strongroom.testing.DelayProxy;
+import org.strongroom.testing.LocalSession;
 import org.strongroom.testing.Person;
 
 /** Copies between two sessions through Eclipse's file stores. */

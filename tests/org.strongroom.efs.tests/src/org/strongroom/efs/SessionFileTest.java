@@ -24,6 +24,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.strongroom.core.Session;
 import org.strongroom.core.storage.ConflictException;
 import org.strongroom.efs.SessionFile.Content;
+import org.strongroom.testing.LocalSession;
 
 class SessionFileTest {
 	@TempDir

@@ -21,6 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.strongroom.core.Session;
 import org.strongroom.core.storage.ConflictException;
+import org.strongroom.testing.LocalSession;
 
 class SessionStoresTest {
 	@TempDir

@@ -10,6 +10,7 @@ import org.eclipse.equinox.app.IApplication;
 import org.eclipse.equinox.app.IApplicationContext;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.FrameworkUtil;
+import org.strongroom.external.Loan;
 
 /** The command line as an application of the framework. Ends with the exit codes of {@link org.strongroom.core.Problem.Kind}, and 130 when told to end. */
 public final class Application implements IApplication {
@@ -25,7 +26,7 @@ public final class Application implements IApplication {
 				var err = new FileOutputStream(FileDescriptor.err);
 				var in = new FileInputStream(FileDescriptor.in);
 				var services = new FrameworkServices(bundle.getBundleContext(), new Errors(err)::line)) {
-			var hook = Thread.ofPlatform().unstarted(() -> end(stop, services));
+			var hook = Thread.ofPlatform().unstarted(() -> end(stop, services, new Errors(err)));
 			Runtime.getRuntime().addShutdownHook(hook);
 			int code;
 			try {
@@ -46,9 +47,10 @@ public final class Application implements IApplication {
 	}
 
 	/** Ctrl+C, or the system wants us to end: a save under way is given up, vaults are locked, the terminal echoes again. */
-	private static void end(Stop stop, FrameworkServices services) {
+	private static void end(Stop stop, FrameworkServices services, Errors errors) {
 		services.stopAsking();
-		stop.stop(PATIENCE);
+		if (!stop.stop(PATIENCE))
+			Loan.leave().forEach(kept -> errors.line("What was not saved is kept, readable, in memory alone: %s.".formatted(Run.line(kept.toString()))));
 		Runtime.getRuntime().halt(CANCELLED);
 	}
 

@@ -17,6 +17,7 @@ import org.strongroom.core.Sessions;
 import org.strongroom.core.auth.Prompter;
 import org.strongroom.core.residency.Audit;
 import org.strongroom.core.residency.Guard;
+import org.strongroom.external.Loan;
 
 /** The core's services, looked up when first needed: many commands get by without. */
 final class FrameworkServices implements Surroundings.Services, AutoCloseable {
@@ -60,6 +61,7 @@ final class FrameworkServices implements Surroundings.Services, AutoCloseable {
 	public Sessions sessions() throws IOException {
 		if (sessions == null) {
 			audit();
+			Loan.sweep(); // not before: what only looks at this machine changes nothing
 			registration = context.registerService(Prompter.class, person, null);
 			sessions = service(Sessions.class);
 		}

@@ -104,6 +104,7 @@ final class Program {
 		specs.add(BookmarkVerbs.spec());
 		specs.addAll(Listings.specs());
 		specs.addAll(Transfers.specs());
+		specs.add(EditVerb.spec());
 		specs.addAll(Trees.specs());
 		specs.add(VaultVerbs.spec());
 		specs.addAll(ServerVerbs.specs());

@@ -16,7 +16,7 @@ import java.util.concurrent.TimeUnit;
 
 /** The terminal of the person, wherever standard input and output lead: {@code /dev/tty}, as ssh uses it. */
 final class Terminal implements Closeable {
-	private static final Path DEVICE = Path.of("/dev/tty");
+	static final Path DEVICE = Path.of("/dev/tty");
 	private static final int LONGEST_ANSWER = 4096;
 	private final FileChannel in;
 	private final FileChannel out;

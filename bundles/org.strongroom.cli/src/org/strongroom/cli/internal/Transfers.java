@@ -209,7 +209,7 @@ final class Transfers {
 	}
 
 	/** @return whether it is a folder */
-	private static boolean source(Place place, Path source, boolean deep) throws IOException {
+	static boolean source(Place place, Path source, boolean deep) throws IOException {
 		if (place.isRoot()) {
 			if (!deep)
 				throw new FileSystemException(source.toString(), null, "this is a folder: give -r to copy it with all in it");

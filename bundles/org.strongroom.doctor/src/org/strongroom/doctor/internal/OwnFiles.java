@@ -22,8 +22,11 @@ import org.strongroom.doctor.Machine;
 
 /** What Strongroom itself has on a machine. */
 public final class OwnFiles {
-	/** How the start script and the demo name their folders, after the process they belong to. */
-	private static final Pattern OF_A_PROCESS = Pattern.compile("strongroom-(?:demo-|demo-home-)?(\\d{1,18})-.+");
+	/** How the start script and the demo name their folders, after the process they belong to, and a process those with copies that other programs work on. */
+	private static final Pattern OF_A_PROCESS = Pattern.compile("strongroom-(?:demo-|demo-home-|lent-)?(\\d{1,18})-.+");
+	private static final String LENT = "strongroom-lent-";
+	/** Of what another program had changed, and could not be saved. */
+	private static final String KEPT = "strongroom-kept-";
 	private static final String ANY = "strongroom-";
 	/** Of an upload that did not fit into memory; encrypted under a key that was in memory alone. */
 	private static final String SPOOL = ".spool";
@@ -69,6 +72,16 @@ public final class OwnFiles {
 						left++;
 						found.accept(Finding.note(id(), machine.name(path), "What waited to be sent when Strongroom was killed is still there.",
 								"It is encrypted, and its key was in memory alone: nobody can read it. It takes room.", "rm '%s'".formatted(machine.name(path))));
+					} else if (owner.matches() && name.startsWith(LENT)) {
+						left++;
+						found.accept(Finding.warning(id(), machine.name(path), "Readable copies that other programs worked on were left by a process that is gone.",
+								"They are in memory until you log out or the machine is started anew. They should be gone when that process ends; it may have been killed.",
+								"rm -r '%s'\nor start the workbench once, or sign in by any command: that takes away what is left by those that are gone.".formatted(machine.name(path))));
+					} else if (name.startsWith(KEPT)) {
+						left++;
+						found.accept(Finding.warning(id(), machine.name(path), "What another program had changed, and could not be saved on the server, is kept there, readable.",
+								"'strongroom edit' left it so that nothing is lost. It is in memory until you log out or the machine is started anew.",
+								"Put it where it belongs ('strongroom put'), then: rm -r '%s'".formatted(machine.name(path))));
 					} else if (owner.matches() || name.startsWith(StoragePaths.TEMPORARY)) {
 						left++;
 						found.accept(Finding.warning(id(), machine.name(path), "A temporary %s of Strongroom was left by a process that is gone.".formatted(kind(path)),

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 
 import org.junit.jupiter.api.AfterAll;
@@ -24,6 +25,9 @@ class WaysOutTest {
 	private static OpenSshServer server;
 	private static User user;
 	private static String note;
+	/** As a policy calls the way out, and as a person is told. */
+	private String way = "export";
+	private String action = "save on this machine";
 	private Path there;
 
 	@BeforeAll
@@ -50,12 +54,12 @@ class WaysOutTest {
 		user.asked();
 	}
 
-	private static void policy(String verdict) throws Exception {
-		Files.writeString(user.home().resolve("policy.yaml"), "policy: 1\nways-out: {export: %s}\n".formatted(verdict));
+	private void policy(String verdict) throws Exception {
+		Files.writeString(user.home().resolve("policy.yaml"), "policy: 1\nways-out: {%s: %s}\n".formatted(way, verdict));
 	}
 
 	private void refused(Outcome outcome, String says) {
-		assertThat(outcome.complaints()).singleElement().asString().startsWith("strongroom: ").contains(says, "your own policy, line 2", "save on this machine (/note.txt)");
+		assertThat(outcome.complaints()).singleElement().asString().startsWith("strongroom: ").contains(says, "your own policy, line 2", action + " (/note.txt)");
 		assertThat(outcome.code()).isEqualTo(FORBIDDEN);
 		assertThat(outcome.out()).isEmpty();
 		assertThat(there).doesNotExist();
@@ -109,6 +113,18 @@ class WaysOutTest {
 	@Test
 	void getIntoAPipe() throws Exception {
 		isAllowedAskedForAndForbidden(true, "get", note, "-");
+	}
+
+	@Test
+	void openWithAnotherProgram() throws Exception {
+		way = "open-with";
+		action = "open with another program";
+		Path program = user.file("copier", "#!/bin/sh\ncat \"$1\" >\"" + there + "\"\n");
+		Files.setPosixFilePermissions(program, PosixFilePermissions.fromString("rwx------"));
+		isAllowedAskedForAndForbidden(false, "edit", "--with", program.toString(), note);
+		user.answer("permission", "no");
+		policy("ask");
+		assertThat(user.run("edit", "--with", program.toString(), note).complaints()).singleElement().asString().endsWith(", to copier.");
 	}
 
 	@Test

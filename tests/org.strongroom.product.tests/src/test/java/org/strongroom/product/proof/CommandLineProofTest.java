@@ -268,6 +268,21 @@ class CommandLineProofTest {
 		observed.assertNothingFound(SAID);
 	}
 
+	/** What another program works on is in memory, and nowhere else; afterwards it is gone from there, too. */
+	@Test
+	void anotherProgramsCopyIsInMemoryAlone() throws Exception {
+		assumeTrue(observed.isSmall(), "a folder of this test that is in memory cannot be had here");
+		Path memory = observed.machine().folder().resolve("run");
+
+		assertThat(run(CANARIES.lines(), "put", "-", inVault(company.text() + "-edited")).code()).isZero();
+		Outcome outcome = run("", "edit", "--with", "sed -i s/e/E/g", inVault(company.text() + "-edited"));
+
+		assertThat(outcome.err()).doesNotContain("strongroom: ");
+		assertThat(outcome.code()).isZero();
+		observed.assertWrittenInAndGone(memory, SAID);
+		assertThat(run("", "cat", inVault(company.text() + "-edited")).out()).isEqualTo(CANARIES.lines().replace('e', 'E'));
+	}
+
 	/** The check can fail: what is saved on this machine because somebody wants it is found, there and nowhere else. */
 	@Test
 	void anExportIsFoundWhereItWent() throws Exception {

@@ -89,6 +89,16 @@ final class Observed implements AutoCloseable {
 	/** Canaries are in exactly these files of a folder, and were written nowhere but in that folder. */
 	void assertFoundIn(Path folder, List<String> names, Predicate<String> aside) throws IOException {
 		assertThat(left()).as("left").extracting(Leak::where).containsExactlyInAnyOrderElementsOf(names.stream().map(n -> folder.resolve(n).toString()).toList());
+		assertWrittenIn(folder, aside);
+	}
+
+	/** Canaries were written in a folder, and nowhere else, and there are none any more. */
+	void assertWrittenInAndGone(Path folder, Predicate<String> aside) throws IOException {
+		assertThat(left()).as("left").isEmpty();
+		assertWrittenIn(folder, aside);
+	}
+
+	private void assertWrittenIn(Path folder, Predicate<String> aside) throws IOException {
 		// a call and what it was given, or a file
 		assertThat(traces(aside)).as("written").flatExtracting(Trace::leaks).extracting(Leak::where).isNotEmpty().allMatch(w -> w.replaceFirst("^[a-z0-9]+ ", "").startsWith(folder + "/"));
 	}

@@ -1,4 +1,4 @@
-package org.strongroom.efs;
+package org.strongroom.testing;
 
 import java.io.IOException;
 import java.nio.file.Path;
@@ -16,7 +16,7 @@ import org.strongroom.core.auth.Secret;
 import org.strongroom.core.auth.SignInCancelledException;
 
 /** A session on a folder of this machine, through the real services. */
-final class LocalSession {
+public final class LocalSession {
 	private LocalSession() {
 	}
 
@@ -38,12 +38,13 @@ final class LocalSession {
 		}
 	}
 
-	static Session open(Path folder) throws IOException {
+	/** A session with a folder. */
+	public static Session open(Path folder) throws IOException {
 		return open(new Bookmark("local " + folder.getFileName(), folder.toUri()));
 	}
 
 	/** A session with any server; somebody who knows the answers has to be registered before. */
-	static Session open(Bookmark bookmark) throws IOException {
+	public static Session open(Bookmark bookmark) throws IOException {
 		BundleContext context = FrameworkUtil.getBundle(LocalSession.class).getBundleContext();
 		if (context.getServiceReference(Prompter.class) == null)
 			context.registerService(Prompter.class, new Nobody(), null);

@@ -1,0 +1,2 @@
+/** Where readable copies lie. */
+package org.strongroom.external.internal;

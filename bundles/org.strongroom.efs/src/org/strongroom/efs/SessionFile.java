@@ -88,6 +88,12 @@ public sealed class SessionFile permits PastFile {
 		return Optional.empty();
 	}
 
+	/** Whether it lies in a vault, which is unlocked then: what is saved there is encrypted. */
+	public boolean isInVault() throws IOException {
+		path();
+		return session.vaultOf(location).isPresent();
+	}
+
 	/** How it stands on the server now; {@link Snapshot#ABSENT} if there is none. */
 	public Snapshot look() throws IOException {
 		return look(fresh());

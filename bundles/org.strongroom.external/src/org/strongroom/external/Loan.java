@@ -59,7 +59,9 @@ public final class Loan implements Closeable {
 	/** Those of this process that were not taken back yet. */
 	private static final Set<Loan> OPEN = ConcurrentHashMap.newKeySet();
 
-	private final String program;
+	private final Outgoing leaving;
+	private final Guard guard;
+	private final Guard.Person person;
 	private final Path folder;
 	private final Path copy;
 	/** Changed by whoever holds this, as are those below: who saves. Nobody else waits for that. */
@@ -77,9 +79,11 @@ public final class Loan implements Closeable {
 	private record Known(Snapshot file, byte[] digest) {
 	}
 
-	private Loan(SessionFile file, String program, Path folder, Path copy) {
+	private Loan(SessionFile file, Outgoing leaving, Guard guard, Guard.Person person, Path folder, Path copy) {
 		this.file = file;
-		this.program = program;
+		this.leaving = leaving;
+		this.guard = guard;
+		this.person = person;
 		this.folder = folder;
 		this.copy = copy;
 		lock = file.editLock();
@@ -108,11 +112,12 @@ public final class Loan implements Closeable {
 		Snapshot before = file.look(); // signed in and unlocked from here on: what vault it is in is the guard's business
 		if (!before.exists())
 			throw new NoSuchFileException(file.location());
-		guard.pass(Outgoing.of(WayOut.OPEN_WITH, file.session(), List.of(file.location()), program), person);
+		var leaving = Outgoing.of(WayOut.OPEN_WITH, file.session(), List.of(file.location()), program);
+		guard.pass(leaving, person);
 		Path folder = Copies.fresh(memory, before.size());
 		boolean done = false;
 		try {
-			var loan = new Loan(file, program, folder, Transfer.child(folder, file.name()));
+			var loan = new Loan(file, leaving, guard, person, folder, Transfer.child(folder, file.name()));
 			loan.fill(monitor);
 			OPEN.add(loan);
 			done = true;
@@ -164,7 +169,7 @@ public final class Loan implements Closeable {
 
 	/** Who has it. */
 	public String program() {
-		return program;
+		return leaving.place();
 	}
 
 	/** Where the program finds it. */
@@ -204,7 +209,7 @@ public final class Loan implements Closeable {
 	/** The content of the copy; a program that puts something else in its place has nothing else read. */
 	private InputStream open() throws IOException {
 		if (!Files.readAttributes(copy, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS).isRegularFile())
-			throw new FileSystemException(file.location(), null, "%s has put something else in place of the file".formatted(program));
+			throw new FileSystemException(file.location(), null, "%s has put something else in place of the file".formatted(program()));
 		return Channels.newInputStream(FileChannel.open(copy, Set.of(StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS)));
 	}
 
@@ -247,7 +252,12 @@ public final class Loan implements Closeable {
 		save(file, there);
 	}
 
-	/** Saves it in another file, and goes on with that. @param there what is there and may be replaced; {@link Snapshot#ABSENT} for nothing */
+	/**
+	 * Saves it in another file, and goes on with that.
+	 *
+	 * @param there what is there and may be replaced; {@link Snapshot#ABSENT} for nothing
+	 * @throws ForbiddenException if it is from a vault, nothing is encrypted there, and the policy does not let it
+	 */
 	public synchronized void saveAs(SessionFile other, Snapshot there) throws IOException {
 		save(other, there);
 		lock.close();
@@ -258,9 +268,18 @@ public final class Loan implements Closeable {
 	private void save(SessionFile to, Snapshot expected) throws IOException {
 		if (to.session().state() == Session.State.LOST)
 			to.session().reconnect();
+		if (leaving.vault().isPresent() && !to.isInVault())
+			decrypt(to);
 		MessageDigest sha = sha();
 		Snapshot now = Files.size(copy) > HELD ? stream(to, expected, sha) : saveHeld(to, expected, sha);
 		known = new Known(now, sha.digest());
+	}
+
+	/** What is from a vault is written where nothing is encrypted only if the person wants it there, and the policy lets it. */
+	private void decrypt(SessionFile to) throws IOException {
+		if (to == file)
+			throw new FileSystemException(file.location(), null, "it is in a vault, which is not there any more: what is saved there now is not encrypted");
+		guard.pass(leaving.inPlain(to.session(), to.location()), person);
 	}
 
 	private Snapshot saveHeld(SessionFile to, Snapshot expected, MessageDigest sha) throws IOException {

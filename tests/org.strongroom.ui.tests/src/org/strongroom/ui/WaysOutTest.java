@@ -180,6 +180,39 @@ class WaysOutTest {
 		Ui.awaitThat("the copies", () -> Files.exists(root.resolve("Plain/notes.txt")) && Files.exists(root.resolve("Plain/plain (2).txt")));
 	}
 
+	private static void saveAs(String location) {
+		WorkbenchPage.command("org.eclipse.ui.file.saveAs");
+		saveThere(location);
+	}
+
+	/** It is asked again where something was not saved. */
+	private static void saveThere(String location) {
+		DialogPage.await("Save As").fill(0, location).close("OK");
+	}
+
+	/** What an editor has from a vault is not encrypted anywhere else. */
+	@Test
+	void savingAVaultsTextInAPlainFolderIsAllowedAskedForAndForbidden() throws Exception {
+		TextPage text = notes(unlocked());
+		Path plain = root.resolve("Plain/taken.txt");
+		OwnHome.waysOut("share: forbid");
+		saveAs("/Plain/taken.txt");
+		DialogPage.awaitProblem().awaitSays("Forbidden by your own policy, line 2: share a readable copy (/Vault/notes.txt), to HQ:/Plain/taken.txt").close("OK");
+		OwnHome.waysOut("share: ask");
+		saveThere("/Plain/taken.txt");
+		DialogPage.await("Permission").awaitSays("share a readable copy").awaitSays("HQ:/Plain/taken.txt").close("No");
+		assertThat(plain).doesNotExist();
+		assertThat(Ui.get(() -> text.editor().getTitle())).isEqualTo("notes.txt");
+		saveThere("/Vault/within.txt");
+		TextPage within = TextPage.await("within.txt");
+		assertThat(office.inVault("/within.txt")).isEqualTo("first line\nsecond line\n");
+		saveAs("/Plain/taken.txt");
+		DialogPage.await("Permission").close("Yes");
+		TextPage.await("taken.txt").typeFirst("more ").saveAndWait();
+		assertThat(plain).hasContent("more first line\nsecond line\n");
+		assertThat(within.isDirty()).isFalse();
+	}
+
 	private static String clipboard() {
 		return Ui.get(() -> {
 			var clipboard = new Clipboard(Display.getCurrent());

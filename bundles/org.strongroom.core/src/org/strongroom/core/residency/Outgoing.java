@@ -75,11 +75,17 @@ public record Outgoing(WayOut way, Optional<Bookmark> bookmark, Optional<String>
 		Optional<Trails.Place> to = Trails.of(target);
 		if (to.isEmpty())
 			return Optional.of(of(WayOut.EXPORT, session, items, here(target)));
-		if (to.get().session().vaultOf(to.get().location()).isPresent())
+		Session there = to.get().session();
+		if (there.vaultOf(to.get().location()).isPresent() || origin.isPlain() && !isOfThisMachine(there))
 			return Optional.empty();
-		if (isOfThisMachine(to.get().session()))
-			return Optional.of(of(WayOut.EXPORT, session, items, here(Path.of(target.toAbsolutePath().toString()))));
-		return origin.isPlain() ? Optional.empty() : Optional.of(of(WayOut.SHARE, session, items, to.get().session().bookmark().name() + ":" + to.get().location()));
+		return Optional.of(of(WayOut.SHARE, session, items, "").inPlain(there, to.get().location()));
+	}
+
+	/** The same, written where nothing is encrypted: to this machine as an {@link WayOut#EXPORT}, to a server as a {@link WayOut#SHARE}. @param location of a folder or file, in the session's tree */
+	public Outgoing inPlain(Session session, String location) {
+		WayOut by = isOfThisMachine(session) ? WayOut.EXPORT : WayOut.SHARE;
+		String where = by == WayOut.EXPORT ? here(Path.of(session.bookmark().onServer(location))) : session.bookmark().name() + ":" + location;
+		return new Outgoing(by, bookmark, vault, vaultId, items, where);
 	}
 
 	/** A place on this machine as rules are asked about it: where it lies in truth, whatever links lead there, also where nothing is yet. Looks at the disk. */

@@ -5,6 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.NoSuchFileException;
 import java.util.Arrays;
+import java.util.Optional;
 
 import org.eclipse.jface.text.Document;
 import org.eclipse.jface.text.IDocument;
@@ -13,9 +14,11 @@ import org.eclipse.ui.PlatformUI;
 import org.strongroom.core.Problem;
 import org.strongroom.core.Session;
 import org.strongroom.core.Sessions;
+import org.strongroom.core.residency.Outgoing;
 import org.strongroom.core.storage.ConflictException;
 import org.strongroom.core.storage.ConnectionException;
 import org.strongroom.editors.SessionEditorInput;
+import org.strongroom.editors.WaysOut;
 import org.strongroom.editors.internal.open.Loaded;
 import org.strongroom.editors.internal.text.TextFormat.UnencodableException;
 import org.strongroom.editors.internal.work.Cancelled;
@@ -38,6 +41,9 @@ final class Saving {
 	private final String text;
 	private final long stamp;
 	private final EditLock lock;
+	private final Optional<Outgoing> decrypted;
+	/** A file that it may be written in though nothing is encrypted there. */
+	private SessionFile permitted;
 	private TextFormat format;
 	/** Whether the person wants to sign in again. */
 	private boolean agreed;
@@ -52,6 +58,7 @@ final class Saving {
 		stamp = ((IDocumentExtension4) document).getModificationStamp();
 		format = provider.info(input).orElseThrow().format();
 		lock = provider.info(input).orElseThrow().lock();
+		decrypted = provider.info(input).orElseThrow().decrypted();
 	}
 
 	/** What one attempt came to. */
@@ -62,6 +69,10 @@ final class Saving {
 
 		/** @param now how the file stands instead */
 		record Changed(Snapshot now) implements Outcome {
+		}
+
+		/** It would not be encrypted there, as it was where it is from. */
+		record Readable() implements Outcome {
 		}
 
 		record Unencodable(int character) implements Outcome {
@@ -170,6 +181,11 @@ final class Saving {
 					return null;
 				expected = c.now();
 			}
+			case Outcome.Readable _ -> {
+				if (!WaysOut.pass(decrypted.orElseThrow().inPlain(copy.session(), copy.location())))
+					return null;
+				permitted = copy;
+			}
 			case Outcome other -> {
 				if (!again(other, copy))
 					return null;
@@ -193,6 +209,8 @@ final class Saving {
 				try {
 					SessionFile there = reachable(file);
 					there.session().reconnect();
+					if (decrypted.isPresent() && file != permitted && !there.isInVault())
+						return new Outcome.Readable();
 					if (there == this.file)
 						lock.take();
 					return new Outcome.Saved(there, there.save(bytes, expected));
@@ -239,6 +257,10 @@ final class Saving {
 	/** Whether to try again after what went wrong. */
 	private boolean again(Outcome outcome, SessionFile file) {
 		return switch (outcome) {
+		case Outcome.Readable _ -> {
+			Ui.ask("Not Saved", "%s is in a vault, which is not there any more: what is saved there now is not encrypted. Your text is kept here, unsaved.".formatted(file.name()), "OK");
+			yield false;
+		}
 		case Outcome.Unencodable u -> convert(u.character());
 		case Outcome.Lost l -> askReconnect(file.session(), l.why());
 		case Outcome.Failed f -> {

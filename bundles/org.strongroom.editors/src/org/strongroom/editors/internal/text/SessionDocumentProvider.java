@@ -15,8 +15,11 @@ import org.eclipse.jface.text.source.AnnotationModel;
 import org.eclipse.jface.text.source.IAnnotationModel;
 import org.eclipse.ui.texteditor.AbstractDocumentProvider;
 import org.strongroom.core.Problem;
+import org.strongroom.core.residency.Outgoing;
+import org.strongroom.core.residency.WayOut;
 import org.strongroom.core.storage.LockedException;
 import org.strongroom.editors.SessionEditorInput;
+import org.strongroom.editors.WaysOut;
 import org.strongroom.editors.internal.open.Loaded;
 import org.strongroom.editors.internal.open.Loader;
 import org.strongroom.editors.internal.open.OpenInput;
@@ -43,6 +46,7 @@ public final class SessionDocumentProvider extends AbstractDocumentProvider {
 		private TextFormat format;
 		private long savedStamp;
 		private final EditLock lock;
+		private final Optional<Outgoing> decrypted;
 		private final boolean readOnly;
 		/** Whether it was said that somebody else has it locked. */
 		private boolean told;
@@ -55,6 +59,7 @@ public final class SessionDocumentProvider extends AbstractDocumentProvider {
 			savedStamp = unsaved ? NEVER : stamp();
 			fCanBeSaved = unsaved;
 			lock = file.editLock();
+			decrypted = Optional.of(WaysOut.of(WayOut.SHARE, file)).filter(o -> o.vault().isPresent());
 			readOnly = access == Access.READ_ONLY;
 			told = access == Access.KNOWN_TO_BE_LOCKED;
 		}
@@ -116,6 +121,11 @@ public final class SessionDocumentProvider extends AbstractDocumentProvider {
 		/** How the file stood on the server when it was last read or saved here. */
 		Snapshot snapshot() {
 			return snapshot;
+		}
+
+		/** What it is if it is written where nothing is encrypted; empty if that is where it is from. */
+		Optional<Outgoing> decrypted() {
+			return decrypted;
 		}
 
 		/** How the text is written down. */

@@ -199,6 +199,34 @@ class EditTest {
 		Files.delete(server.root().resolve("mine.txt"));
 	}
 
+	/** What cannot go back to its vault goes to a plain folder only as the policy has it. */
+	@ParameterizedTest
+	@ValueSource(strings = { "forbid", "allow" })
+	void whatIsFromAVaultIsSavedOutsideOfItAsThePolicyHasIt(String verdict) throws Exception {
+		assumeTrue(Files.isExecutable(Path.of("/usr/bin/script")), "script is needed");
+		Path policy = Files.writeString(user.home().resolve("policy.yaml"), "policy: 1\nways-out: {share: " + verdict + "}\n");
+		Path safe = server.root().resolve("Safe-" + verdict);
+		Path taken = server.root().resolve("taken.txt");
+		try (var vault = CryptomatorOracle.create(safe, PASSPHRASE, Cipher.SIV_GCM)) {
+			vault.write("/note.txt", "old\n");
+			vault.lock();
+			ProcessBuilder edit = command("edit", "--with", program("editor", "printf 'mine\\n' >\"$1\"; rm -r " + safe.resolve("d") + "/*"), "HQ:/" + safe.getFileName() + "/note.txt");
+			edit.command("script", "-q", "-e", "-c", String.join(" ", edit.command().stream().map(w -> "'" + w + "'").toList()), "/dev/null");
+			Outcome outcome = Product.run(edit, "a\n/taken.txt\n" + (verdict.equals("allow") ? "" : "k\n"));
+			if (verdict.equals("allow")) {
+				assertThat(outcome.code()).as(outcome.out()).isZero();
+				assertThat(taken).hasContent("mine");
+				Files.delete(taken);
+			} else {
+				assertThat(outcome.out()).contains("Forbidden by your own policy, line 2: share a readable copy", "to HQ:/taken.txt");
+				assertThat(taken).doesNotExist();
+				assertThat(takeKept(new Outcome(outcome.code(), "", outcome.out()))).isEqualTo("mine\n");
+			}
+		} finally {
+			Files.delete(policy);
+		}
+	}
+
 	/** A program that waits, once it runs, for a file. */
 	private static Process waiting(String bookmark) throws Exception {
 		Files.deleteIfExists(user.folder().resolve("go"));

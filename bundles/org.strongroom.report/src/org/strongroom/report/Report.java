@@ -93,8 +93,8 @@ public record Report(Instant made, Period period, Optional<Verification> verific
 	public record Way(String way, String verdict, String rule, long out, long refused) {
 	}
 
-	/** A line of the log. @param paths readable ones if there are such */
-	public record Line(long number, String time, String machine, String user, String event, String result, String server, String key, String vault, List<String> paths, Map<String, String> detail) {
+	/** A line of the log. @param paths readable ones if there are such @param place where it went; empty if that is not told */
+	public record Line(long number, String time, String machine, String user, String event, String result, String server, String key, String vault, List<String> paths, String place, Map<String, String> detail) {
 	}
 
 	/** A process that wrote lines of the log. @param isSigned whether the last of them is a signature: it came to an orderly end, or had nothing new to sign */

@@ -82,7 +82,7 @@ class LoanTest {
 			passed.add((Outgoing) arguments[0]);
 			if (refusal.isPresent())
 				throw refusal.get();
-			return new Passage(WayOut.OPEN_WITH, new Ruling(Verdict.ALLOW, "nobody"));
+			return new Passage(WayOut.OPEN_WITH, "", new Ruling(Verdict.ALLOW, "nobody"));
 		});
 	}
 

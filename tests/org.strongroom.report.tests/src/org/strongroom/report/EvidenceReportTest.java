@@ -108,9 +108,9 @@ class EvidenceReportTest {
 		record(Kind.OPEN, Result.OK, Map.of(), "/Vault/offer.txt");
 		record(Kind.OPEN, Result.OK, Map.of(), "/Vault/plan.txt");
 		record(Kind.SAVE, Result.OK, Map.of(), "/Vault/offer.txt");
-		audit.record(event(Kind.EXPORT, Result.OK, HQ, VAULT, Map.of(), "/Vault/offer.txt").with(new Passage(WayOut.EXPORT, new Ruling(Verdict.ASK, "the policy of this machine, line 12", Optional.of("secret reason")))));
-		audit.record(event(Kind.COPY, Result.OK, HQ, VAULT, Map.of(), "/Vault/offer.txt", "/Shared/offer.txt").with(new Passage(WayOut.SHARE, new Ruling(Verdict.ALLOW, "no rule"))));
-		audit.record(event(Kind.PRINT, Result.DENIED, HQ, VAULT, Map.of("why", "forbidden"), "/Vault/plan.txt").with(new Passage(WayOut.PRINT, new Ruling(Verdict.FORBID, "your own policy, line 4"))));
+		audit.record(event(Kind.EXPORT, Result.OK, HQ, VAULT, Map.of(), "/Vault/offer.txt").with(new Passage(WayOut.EXPORT, "/home/ann/offer-copy.txt", new Ruling(Verdict.ASK, "the policy of this machine, line 12", Optional.of("secret reason")))));
+		audit.record(event(Kind.COPY, Result.OK, HQ, VAULT, Map.of(), "/Vault/offer.txt", "/Shared/offer.txt").with(new Passage(WayOut.SHARE, "HQ:/Shared/offer.txt", new Ruling(Verdict.ALLOW, "no rule"))));
+		audit.record(event(Kind.PRINT, Result.DENIED, HQ, VAULT, Map.of("why", "forbidden"), "/Vault/plan.txt").with(new Passage(WayOut.PRINT, "", new Ruling(Verdict.FORBID, "your own policy, line 4"))));
 		audit.settle(LONG);
 	}
 
@@ -173,7 +173,7 @@ class EvidenceReportTest {
 				"2 times something readable left Strongroom (export 1, share 1). 1 time it was refused", "There are no gaps in the log.", "No policy is in force", "mlkem768x25519-sha256, ssh-ed25519, aes256-gcm@openssh.com",
 				"publickey,keyboard-interactive", "SHA256:hostkey", VAULT, "the policy of this machine, line 12", "1 November 2026, 01:00", "Europe/Berlin", "2026-11-20 12:00:00.000",
 				"strongroom audit verify --key noted-sign.pub --checkpoint " + report.verification().orElseThrow().hash(), report.verification().orElseThrow().key(), "rule=your own policy, line 4");
-		assertThat(html(report)).doesNotContain("secret reason", "offer.txt", "plan.txt", "<script", "http://", "https://", "url(", "@import");
+		assertThat(html(report)).doesNotContain("secret reason", "offer.txt", "offer-copy", "plan.txt", "<script", "http://", "https://", "url(", "@import");
 	}
 
 	@Test
@@ -309,7 +309,7 @@ class EvidenceReportTest {
 			var bookmark = new Bookmark("S" + i, URI.create("sftp://somebody-with-a-rather-long-name@server-%d.department.example.org:2222/srv/files".formatted(i)));
 			audit.record(event(Kind.SIGN_IN, Result.OK, bookmark, "", SSH));
 			audit.record(event(Kind.UNLOCK, Result.OK, bookmark, "vault-" + "0".repeat(30) + i, ENCRYPTED, "/Vault"));
-			audit.record(event(Kind.EXPORT, Result.OK, bookmark, "vault-" + "0".repeat(30) + i, Map.of(), "/Vault/x").with(new Passage(WayOut.EXPORT, new Ruling(Verdict.ALLOW, "the policy of this machine, line " + i))));
+			audit.record(event(Kind.EXPORT, Result.OK, bookmark, "vault-" + "0".repeat(30) + i, Map.of(), "/Vault/x").with(new Passage(WayOut.EXPORT, "", new Ruling(Verdict.ALLOW, "the policy of this machine, line " + i))));
 		}
 		audit.settle(LONG);
 		Report report = report(NOVEMBER, Optional.empty());
@@ -356,6 +356,22 @@ class EvidenceReportTest {
 		assertThat(reports()).extracting(e -> e.event() + " " + e.result() + " " + e.detail().getOrDefault("rule", "") + " " + e.detail().getOrDefault("way", "")).containsExactly(
 				"export denied your own policy, line 2 ", "report ok your own policy, line 2 export");
 		assertThat(report(new Period(Instant.now().minusSeconds(3600), Instant.now().plusSeconds(60), ZONE), Optional.empty()).ways()).containsExactly(new Report.Way("export", "ask", "your own policy, line 2", 1, 1));
+	}
+
+	@Test
+	void whereSomethingWentStandsInAnnexC() throws Exception {
+		Path key = auditorKey();
+		awaitSealed();
+		work();
+		audit.record(event(Kind.EXPORT, Result.DENIED, HQ, VAULT, Map.of("why", "forbidden"), "/Vault/plan.txt").with(new Passage(WayOut.EXPORT, "/media/stick/<plan>.txt", new Ruling(Verdict.FORBID, "your own policy, line 4"))));
+		audit.record(event(Kind.EXPORT, Result.OK, HQ, VAULT, Map.of(), "/Vault/plan.txt").with(new Passage(WayOut.EXPORT, "standard output", new Ruling(Verdict.ALLOW, "no rule"))));
+		audit.settle(LONG);
+		Report readable = report(NOVEMBER, Optional.of(key));
+		assertThat(readable.left().shown()).extracting(Report.Line::place).contains("/home/ann/offer-copy.txt", "HQ:/Shared/offer.txt", "", "/media/stick/<plan>.txt", "standard output");
+		assertBothSay(readable, "/srv/Vault/offer.txt to /home/ann/offer-copy.txt", "/srv/Vault/plan.txt to /media/stick/<plan>.txt", "/srv/Vault/plan.txt to standard output", "/srv/Shared/offer.txt to HQ:/Shared/offer.txt");
+		Report hashes = report(NOVEMBER, Optional.empty());
+		assertThat(html(hashes)).containsPattern("[A-Za-z0-9_-]{22} to [A-Za-z0-9_-]{22}<").contains(" to standard output").doesNotContain("offer", "stick", "home/ann");
+		assertThat(String.join("", Files.readAllLines(log()))).doesNotContain("offer", "stick", "home/ann");
 	}
 
 	@Test

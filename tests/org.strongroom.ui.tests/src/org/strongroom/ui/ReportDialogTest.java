@@ -132,10 +132,11 @@ class ReportDialogTest {
 			Ui.run(() -> Optional.ofNullable(WorkbenchPage.page().findView(AuditView.ID)).ifPresent(WorkbenchPage.page()::hideView)); // without filters of others
 			WorkbenchPage.command(AuditView.ID);
 			Ui.awaitThat("lines", () -> Ui.get(() -> lines().getItemCount()) > 0);
-			assertThat(paths()).doesNotContain("/Vault");
+			assertThat(paths()).doesNotContain("/Vault", html.toString());
 			AuditView view = Ui.get(() -> (AuditView) WorkbenchPage.page().findView(AuditView.ID));
 			Ui.run(() -> view.use(Optional.of(key)));
 			Ui.awaitThat("readable paths", () -> paths().contains("/Vault"));
+			assertThat(paths().lines()).as("where the report was denied to go, and went").filteredOn(l -> l.equals("to " + html)).hasSize(2);
 			Ui.run(() -> view.use(Optional.of(html)));
 			DialogPage.awaitProblem().awaitSays("this is no private key of X25519").close("OK");
 			Ui.awaitThat("hashes again", () -> !paths().isEmpty() && !paths().contains("/Vault"));

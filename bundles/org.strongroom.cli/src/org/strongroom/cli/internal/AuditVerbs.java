@@ -37,7 +37,7 @@ final class AuditVerbs {
 	/** As the log has times, so that they compare as text. */
 	private static final DateTimeFormatter MILLISECONDS = DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSS'Z'").withZone(ZoneOffset.UTC);
 	private static final Set<String> FORMATS = Set.of("csv", "json");
-	private static final List<String> COLUMNS = List.of("number", "time", "event", "result", "machine", "user", "process", "server", "key", "vault", "paths", "readable", "detail", "hash");
+	private static final List<String> COLUMNS = List.of("number", "time", "event", "result", "machine", "user", "process", "server", "key", "vault", "paths", "readable", "place", "readable-place", "detail", "hash");
 
 	private AuditVerbs() {
 	}
@@ -50,7 +50,7 @@ final class AuditVerbs {
 				Ends with exit code 7 and the file and line if it is not. Asks no server.""", AuditVerbs::verify)
 				.addOption(option("--checkpoint", "HASH", "A line with this hash must be there, as it was noted elsewhere."))
 				.addOption(option("--key", "FILE", "The key it must be signed by: 'sign.pub' of that log, from a place that can be trusted.")).addPositional(files()))
-				.addSubcommand("show", filtered(Verb.spec("show", "Shows lines of the audit log: number, time, event, result, user, server, vault, paths, detail.", AuditVerbs::show)))
+				.addSubcommand("show", filtered(Verb.spec("show", "Shows lines of the audit log: number, time, event, result, user, server, vault, paths and where they went, detail.", AuditVerbs::show)))
 				.addSubcommand("export", filtered(Verb.spec("export", "Prints lines of the audit log with all they hold.", AuditVerbs::export)
 						.addOption(option("--format", "csv|json", "How: csv (RFC 4180), or json: one array of objects. csv unless said."))));
 	}
@@ -60,9 +60,9 @@ final class AuditVerbs {
 				.addOption(option("--to", "TIME", "Lines before this time; of a day that day, too.")).addOption(option("--event", "WORDS", "These events, with commas between them: sign-in, open, save ..."))
 				.addOption(option("--result", "WORDS", "These results: ok, failed, denied, refused, cancelled."))
 				.addOption(option("--server", "TEXT", "Lines whose server holds this text.")).addOption(option("--user", "NAME", "Lines of this user of a machine."))
-				.addOption(option("--vault", "ID", "Lines about this vault.")).addOption(option("--path", "LOC", "Lines about just this file or folder; where the log was written."))
+				.addOption(option("--vault", "ID", "Lines about this vault.")).addOption(option("--path", "LOC", "Lines about just this file or folder, and what went there; where the log was written."))
 				.addOption(option("--last", "COUNT", "So many lines at the most: the last ones."))
-				.addOption(option("--auditor-key", "FILE", "The auditor's private key (PEM): shows readable paths, too.")).addPositional(files());
+				.addOption(option("--auditor-key", "FILE", "The auditor's private key (PEM): shows readable paths, and readable places where they went, too.")).addPositional(files());
 	}
 
 	private static PositionalParamSpec files() {
@@ -125,7 +125,7 @@ final class AuditVerbs {
 	private static List<Entry> entries(Run run, ParseResult words, boolean always) throws IOException {
 		AuditLog log = log(run, words);
 		if (given(words, "--auditor-key").isPresent() && (always || !run.out().isTerminal()))
-			run.pass(Outgoing.of(WayOut.EXPORT, Optional.empty()).to(Run.STANDARD_OUTPUT));
+			run.pass(Outgoing.of(WayOut.EXPORT, Optional.empty()).to(Outgoing.STANDARD_OUTPUT));
 		Predicate<Entry> wanted = filter(run, words, log);
 		return log.last(file(run, words, "--auditor-key"), wanted, most(words), () -> !run.cancelled());
 	}
@@ -161,7 +161,7 @@ final class AuditVerbs {
 		if (path.isPresent()) {
 			Location location = Location.parse(path.get(), run.surroundings().services().bookmarks());
 			String hash = log.hash(location.bookmark(), location.path());
-			all.add(e -> e.paths().contains(hash));
+			all.add(e -> e.paths().contains(hash) || e.place().equals(hash));
 		}
 		return e -> all.stream().allMatch(p -> p.test(e));
 	}
@@ -188,7 +188,7 @@ final class AuditVerbs {
 		}
 		for (Entry e : entries)
 			run.out().line(String.join("\t", Long.toString(e.number()), e.time(), e.event(), e.result(), orNone(e.user()), orNone(e.server()), orNone(e.vault()),
-					orNone(String.join(" ", e.readable().orElse(e.paths()))), orNone(e.detailWords())));
+					orNone(e.pathWords()), orNone(e.detailWords())));
 	}
 
 	private static String orNone(String text) {
@@ -209,6 +209,8 @@ final class AuditVerbs {
 		object.put("vault", e.vault());
 		object.put("paths", e.paths());
 		object.put("readable", e.readable().orElse(null));
+		object.put("place", e.place());
+		object.put("readable-place", e.readablePlace().orElse(null));
 		object.put("detail", e.detail());
 		object.put("hash", e.hash());
 		return object;

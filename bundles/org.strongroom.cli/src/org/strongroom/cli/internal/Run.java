@@ -27,9 +27,6 @@ import org.strongroom.core.transfer.Progress;
 
 /** One run of one command. Failures of single items may be told by several threads. */
 final class Run implements Progress {
-	/** A place where something goes, as policies name it. */
-	static final String STANDARD_OUTPUT = "standard output";
-
 	/** What a command gave as its error. */
 	private record Failure(Path item, Problem problem) {
 	}
@@ -179,7 +176,7 @@ final class Run implements Progress {
 	/** As {@link #pass}, for what is written to standard output; what a person reads on the terminal stays with them. */
 	void passToOutput(Place place) throws IOException {
 		if (!out().isTerminal())
-			pass(Outgoing.of(WayOut.EXPORT, place.session(), List.of(place.path()), STANDARD_OUTPUT));
+			pass(Outgoing.of(WayOut.EXPORT, place.session(), List.of(place.path()), Outgoing.STANDARD_OUTPUT));
 	}
 
 	/** As {@link #passToOutput}, for the name of an item: it is readable only here if the item lies in a vault. Each vault is asked about once. */
@@ -187,7 +184,7 @@ final class Run implements Progress {
 		Optional<String> vault = session.vaultOf(location).map(Map.Entry::getKey).filter(v -> !v.equals(location));
 		if (vault.isEmpty() || out().isTerminal() || printable.contains(vault.get()))
 			return;
-		pass(Outgoing.of(WayOut.EXPORT, session, List.of(vault.get()), STANDARD_OUTPUT));
+		pass(Outgoing.of(WayOut.EXPORT, session, List.of(vault.get()), Outgoing.STANDARD_OUTPUT));
 		printable.add(vault.get());
 	}
 

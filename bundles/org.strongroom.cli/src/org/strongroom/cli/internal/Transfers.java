@@ -91,21 +91,20 @@ final class Transfers {
 		Place place = run.place(given(words, 0));
 		Path source = run.named(place.session().item(place.path(), run.unlocking()), place);
 		boolean folder = source(place, source, deep);
+		if (folder) // of a vault what is readable in it is what leaves
+			source = run.subject(run.named(place.session().folder(place.path(), run.unlocking()), place));
 		if (local == null)
 			run.passToOutput(place);
 		else
 			run.passCopy(source, local);
-		if (!folder) {
-			if (local == null)
-				Transfer.read(source, run.out().channel(), run);
-			else if (Files.exists(local) && Files.readAttributes(local, BasicFileAttributes.class).isOther())
-				intoDevice(source, local, run);
-			else
-				Transfer.copyFile(source, inLocalFolder(local, target, place, false), existing(words), run);
-			return;
-		}
-		source = run.subject(run.named(place.session().folder(place.path(), run.unlocking()), place));
-		Transfer.copy(source, inLocalFolder(local, target, place, true), existing(words), run);
+		if (folder)
+			Transfer.copy(source, inLocalFolder(local, target, place, true), existing(words), run);
+		else if (local == null)
+			Transfer.read(source, run.out().channel(), run);
+		else if (Files.exists(local) && Files.readAttributes(local, BasicFileAttributes.class).isOther())
+			intoDevice(source, local, run);
+		else
+			Transfer.copyFile(source, inLocalFolder(local, target, place, false), existing(words), run);
 	}
 
 	/** A pipe or device is written into, never replaced. */

@@ -222,7 +222,7 @@ public final class SessionRegistry implements Sessions {
 			Optional<Ruling> ruling = ruling();
 			AuditEvent event = AuditEvent.of(secret, Result.OK);
 			if (ruling.isPresent())
-				event = event.with(new Passage(secret.way(), ruling.get()));
+				event = event.with(new Passage(secret.way(), secret.place(), ruling.get()));
 			if (!isKept)
 				event = event.failed(ruling.filter(r -> r.verdict() == Verdict.FORBID).<IOException>map(r -> ForbiddenException.by(r, secret.words())).orElseGet(() -> new IOException("it is not kept")));
 			audit.record(event);

@@ -24,10 +24,12 @@ import org.strongroom.core.vault.Vault;
  * @param serverKey by which key or certificate the server showed who it is: a fingerprint, as people compare it
  * @param vault what the vault is called by itself in which the items lie; empty if they lie in none, or it has no such name
  * @param paths of items, as locations in the bookmark's tree, readable where a vault is unlocked: they are written as keyed hashes. Of a rename or copy the old one and then the new one
+ * @param place where it went, or was to go, of what left memory or was kept from it: as {@link Outgoing#place}. It is written as a keyed hash, too, but for {@link Outgoing#STANDARD_OUTPUT}, which names nothing. Empty
+ *            if there is just one
  * @param detail more, by name ({@code a-z} and hyphens) in words that never hold the name of a file, or a secret: they are written as they are
  */
 public record AuditEvent(Instant time, Kind kind, Result result, Optional<Bookmark> bookmark, Optional<String> serverKey, Optional<String> vault, List<String> paths,
-		Map<String, String> detail) {
+		String place, Map<String, String> detail) {
 	/** Events, and their words in the log. Words stay; new ones may come. */
 	public enum Kind {
 		/** Detail {@code methods}: what the server accepted, in that order. */
@@ -115,7 +117,13 @@ public record AuditEvent(Instant time, Kind kind, Result result, Optional<Bookma
 		Objects.requireNonNull(serverKey);
 		Objects.requireNonNull(vault);
 		paths = List.copyOf(paths);
+		Objects.requireNonNull(place);
 		detail = detail.isEmpty() ? Map.of() : Collections.unmodifiableMap(new TreeMap<>(detail));
+	}
+
+	/** Something that stayed where it was. */
+	public AuditEvent(Instant time, Kind kind, Result result, Optional<Bookmark> bookmark, Optional<String> serverKey, Optional<String> vault, List<String> paths, Map<String, String> detail) {
+		this(time, kind, result, bookmark, serverKey, vault, paths, "", detail);
 	}
 
 	/** Something that happened now and concerns no server. */
@@ -131,25 +139,25 @@ public record AuditEvent(Instant time, Kind kind, Result result, Optional<Bookma
 
 	/** Something is about to leave memory, or was kept from it. */
 	public static AuditEvent of(Outgoing outgoing, Result result) {
-		return new AuditEvent(Instant.now(), Kind.of(outgoing.way()), result, outgoing.bookmark(), Optional.empty(), outgoing.vaultId(), outgoing.items(), Map.of());
+		return new AuditEvent(Instant.now(), Kind.of(outgoing.way()), result, outgoing.bookmark(), Optional.empty(), outgoing.vaultId(), outgoing.items(), outgoing.place(), Map.of());
 	}
 
 	/** The same, with one more detail. */
 	public AuditEvent with(String name, String value) {
 		var more = new TreeMap<>(detail);
 		more.put(name, value);
-		return new AuditEvent(time, kind, result, bookmark, serverKey, vault, paths, more);
+		return new AuditEvent(time, kind, result, bookmark, serverKey, vault, paths, place, more);
 	}
 
-	/** The same, with what let it leave memory: details {@code policy} (the verdict) and {@code rule} (whose policy, and the line), and {@code way} where the kind of event is called otherwise. */
+	/** The same, with what let it leave memory, and where to: details {@code policy} (the verdict) and {@code rule} (whose policy, and the line), and {@code way} where the kind of event is called otherwise. */
 	public AuditEvent with(Passage passage) {
-		AuditEvent known = with("policy", passage.ruling().verdict().word()).with("rule", passage.ruling().where());
+		AuditEvent known = new AuditEvent(time, kind, result, bookmark, serverKey, vault, paths, passage.place(), detail).with("policy", passage.ruling().verdict().word()).with("rule", passage.ruling().where());
 		return kind == Kind.of(passage.way()) ? known : known.with("way", passage.way().word());
 	}
 
 	/** The same, by which key the server showed who it is. */
 	public AuditEvent with(Optional<String> serverKey) {
-		return new AuditEvent(time, kind, result, bookmark, serverKey, vault, paths, detail);
+		return new AuditEvent(time, kind, result, bookmark, serverKey, vault, paths, place, detail);
 	}
 
 	/** The same, as it ended after an error; detail {@code why} has the kind of it. */
@@ -163,6 +171,6 @@ public record AuditEvent(Instant time, Kind kind, Result result, Optional<Bookma
 		case org.strongroom.core.auth.WrongSecretException _ -> Result.REFUSED;
 		default -> Result.FAILED;
 		};
-		return new AuditEvent(time, kind, ended, bookmark, serverKey, vault, paths, detail).with("why", problem.name().toLowerCase(java.util.Locale.ROOT).replace('_', '-'));
+		return new AuditEvent(time, kind, ended, bookmark, serverKey, vault, paths, place, detail).with("why", problem.name().toLowerCase(java.util.Locale.ROOT).replace('_', '-'));
 	}
 }

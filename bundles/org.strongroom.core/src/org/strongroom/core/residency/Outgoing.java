@@ -26,6 +26,9 @@ import org.strongroom.core.vault.Vault;
  * @param place where it goes, in the words of the way: a folder or file of this machine, a printer, a folder on the server; empty where there is just one
  */
 public record Outgoing(WayOut way, Optional<Bookmark> bookmark, Optional<String> vault, Optional<String> vaultId, List<String> items, String place) {
+	/** The place of what is printed where no terminal is. */
+	public static final String STANDARD_OUTPUT = "standard output";
+
 	/** Links that are followed from one to the next; as Linux does (path_resolution(7)). */
 	private static final int MOST_LINKS = 40;
 
@@ -84,8 +87,16 @@ public record Outgoing(WayOut way, Optional<Bookmark> bookmark, Optional<String>
 	/** The same, written where nothing is encrypted: to this machine as an {@link WayOut#EXPORT}, to a server as a {@link WayOut#SHARE}. @param location of a folder or file, in the session's tree */
 	public Outgoing inPlain(Session session, String location) {
 		WayOut by = isOfThisMachine(session) ? WayOut.EXPORT : WayOut.SHARE;
-		String where = by == WayOut.EXPORT ? here(Path.of(session.bookmark().onServer(location))) : session.bookmark().name() + ":" + location;
-		return new Outgoing(by, bookmark, vault, vaultId, items, where);
+		return new Outgoing(by, bookmark, vault, vaultId, items, place(session, location));
+	}
+
+	/** Where what is copied or moved goes, as rules are asked about it: a place on this machine as {@link #here}, or the bookmark's name, a colon and the location on the server. Looks at the disk. */
+	public static String place(Path target) {
+		return Trails.of(target).map(to -> place(to.session(), to.location())).orElseGet(() -> here(target));
+	}
+
+	private static String place(Session session, String location) {
+		return isOfThisMachine(session) ? here(Path.of(session.bookmark().onServer(location))) : session.bookmark().name() + ":" + location;
 	}
 
 	/** A place on this machine as rules are asked about it: where it lies in truth, whatever links lead there, also where nothing is yet. Looks at the disk. */

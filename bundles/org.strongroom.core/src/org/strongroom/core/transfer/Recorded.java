@@ -14,6 +14,8 @@ import org.strongroom.core.residency.AuditEvent;
 import org.strongroom.core.residency.AuditEvent.Kind;
 import org.strongroom.core.residency.AuditEvent.Result;
 import org.strongroom.core.residency.ForbiddenException;
+import org.strongroom.core.residency.Outgoing;
+import org.strongroom.core.residency.Passage;
 import org.strongroom.core.storage.StoragePaths;
 
 /** Records in the audit log what is done with each item, and hands on to whoever follows. What stays on this machine is nobody's business. */
@@ -41,13 +43,15 @@ final class Recorded implements Progress {
 	private final boolean isCopy;
 	private final boolean isGone;
 	private final Kind read;
+	/** Where the first item goes if it leaves memory; empty for nowhere that has a name of its own. */
+	private final Optional<String> out;
 
 	/**
 	 * @param isCopy whether items appear elsewhere
 	 * @param isGone whether they are not where they were, in the end
 	 * @param read what it is where items appear in no session
 	 */
-	private Recorded(Progress onward, Path top, Optional<Place> source, Optional<Place> target, boolean isCopy, boolean isGone, Kind read) {
+	private Recorded(Progress onward, Path top, Optional<Place> source, Optional<Place> target, boolean isCopy, boolean isGone, Kind read, Optional<String> out) {
 		this.onward = onward;
 		this.top = top;
 		this.source = source;
@@ -55,6 +59,7 @@ final class Recorded implements Progress {
 		this.isCopy = isCopy;
 		this.isGone = isGone;
 		this.read = read;
+		this.out = out;
 	}
 
 	private static Progress of(Progress progress, Path top, Optional<Path> from, Optional<Path> to, boolean isCopy, boolean isGone) throws ForbiddenException {
@@ -67,7 +72,7 @@ final class Recorded implements Progress {
 				place.get().session().audit().admit();
 		// what passed no guard on its way to nowhere on this machine is looked at by the person who is there
 		Kind read = to.isEmpty() && progress.passage().isEmpty() ? Kind.OPEN : Kind.EXPORT;
-		return new Recorded(progress, top, source, target, isCopy, isGone, read);
+		return new Recorded(progress, top, source, target, isCopy, isGone, read, progress.passage().isPresent() ? to.map(Outgoing::place) : Optional.empty());
 	}
 
 	/** Of items that are copied. @throws ForbiddenException if the policy says <em>no log, no access</em> and the log cannot be written */
@@ -138,21 +143,26 @@ final class Recorded implements Progress {
 		}
 		boolean within = source.isPresent() && target.isPresent() && source.get().session() == target.get().session();
 		if (isCopy && within) {
-			record(source.get(), isGone ? Kind.RENAME : Kind.COPY, List.of(source.get().at(below), target.get().at(below)), why);
+			record(source.get(), isGone ? Kind.RENAME : Kind.COPY, List.of(source.get().at(below), target.get().at(below)), passage(below), why);
 			return;
 		}
 		if (isCopy && source.isPresent())
-			record(source.get(), target.isPresent() ? Kind.COPY : read, List.of(source.get().at(below)), why);
+			record(source.get(), target.isPresent() ? Kind.COPY : read, List.of(source.get().at(below)), passage(below), why);
 		if (target.isPresent())
-			record(target.get(), Kind.UPLOAD, List.of(target.get().at(below)), why);
+			record(target.get(), Kind.UPLOAD, List.of(target.get().at(below)), Optional.empty(), why);
 		if (isGone && source.isPresent())
-			record(source.get(), Kind.DELETE, List.of(source.get().at(below)), why);
+			record(source.get(), Kind.DELETE, List.of(source.get().at(below)), Optional.empty(), why);
 	}
 
-	private void record(Place place, Kind kind, List<String> locations, Exception why) {
+	/** What let an item leave memory, if it does: to a place of its own. */
+	private Optional<Passage> passage(String below) {
+		return onward.passage().map(passage -> out.map(first -> passage.to(below.isEmpty() ? first : StoragePaths.child(first, below))).orElse(passage));
+	}
+
+	/** @param passage what let it leave memory; empty if it did not */
+	private void record(Place place, Kind kind, List<String> locations, Optional<Passage> passage, Exception why) {
 		AuditEvent plain = place.event(kind, locations);
-		boolean mayLeave = place == source.orElse(null) && kind != Kind.DELETE;
-		AuditEvent event = mayLeave ? onward.passage().map(plain::with).orElse(plain) : plain;
+		AuditEvent event = passage.map(plain::with).orElse(plain);
 		if (why != null) {
 			place.session().audit().failed(event, why);
 			return;

@@ -347,7 +347,7 @@ public final class Gathering implements Predicate<Entry> {
 		if (paths.size() > MOST_PARTS)
 			shown.add("and %,d more".formatted(paths.size() - MOST_PARTS));
 		return new Line(entry.number(), Harmless.line(entry.time()), Harmless.line(entry.machine()), Harmless.line(entry.user()), Harmless.line(entry.event()), Harmless.line(entry.result()),
-				Harmless.line(entry.server()), Harmless.line(entry.serverKey()), Harmless.line(entry.vault()), List.copyOf(shown), parts(entry.detail(), Function.identity()));
+				Harmless.line(entry.server()), Harmless.line(entry.serverKey()), Harmless.line(entry.vault()), List.copyOf(shown), Harmless.line(entry.readablePlace().orElse(entry.place())), parts(entry.detail(), Function.identity()));
 	}
 
 	/** @throws InterruptedIOException if it was not to go on */

@@ -289,7 +289,7 @@ public final class Layout {
 	}
 
 	private List<String> row(Line line) {
-		String paths = String.join("; ", line.paths());
+		String paths = (String.join("; ", line.paths()) + (line.place().isEmpty() ? "" : " to " + line.place())).strip();
 		return List.of(Long.toString(line.number()), line.time().replace('T', ' ').replace("Z", ""), line.user() + (line.machine().isEmpty() ? "" : " on " + line.machine()), line.event() + " " + line.result(),
 				line.server() + (line.vault().isEmpty() ? "" : ", vault " + line.vault()), paths, detail(line.detail()) + (line.key().isEmpty() || !line.event().equals("sign-in") ? "" : " key=" + line.key()));
 	}

@@ -100,7 +100,7 @@ public final class PolicyGuard implements Guard {
 	@Override
 	public Passage pass(Outgoing outgoing, Person person) throws ForbiddenException {
 		Ruling ruling = ruling(outgoing);
-		var passage = new Passage(outgoing.way(), ruling);
+		var passage = new Passage(outgoing.way(), outgoing.place(), ruling);
 		ForbiddenException refusal = switch (ruling.verdict()) {
 		case ALLOW -> null;
 		case ASK -> person.permits(outgoing, ruling) ? null : new ForbiddenException("Not permitted, and %s asks for that: %s.".formatted(ruling.rule(), outgoing.words()));

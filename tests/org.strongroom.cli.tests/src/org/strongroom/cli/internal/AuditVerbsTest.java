@@ -9,6 +9,9 @@ import java.nio.channels.Channels;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.KeyPairGenerator;
+import java.time.Instant;
+import java.util.Base64;
 import java.util.Hashtable;
 import java.util.List;
 import java.util.Map;
@@ -34,6 +37,7 @@ class AuditVerbsTest {
 	private CryptomatorOracle oracle;
 	private String passphrase = PASSPHRASE;
 	private ServiceRegistration<Prompter> person;
+	private String policy;
 
 	private record Result(int code, String out, String err) {
 		List<List<String>> rows() {
@@ -136,6 +140,56 @@ class AuditVerbsTest {
 		assertThat(run("cat", at("/vault/secret-notes.txt")).code()).isEqualTo(8);
 	}
 
+	/** The policy is believed for a second by whoever writes the log. */
+	private Path awaitSealed() throws Exception {
+		var pair = KeyPairGenerator.getInstance("X25519").generateKeyPair();
+		Path key = Files.writeString(temp.resolve("auditor.key"), "-----BEGIN PRIVATE KEY-----\n%s\n-----END PRIVATE KEY-----\n".formatted(Base64.getEncoder().encodeToString(pair.getPrivate().getEncoded())));
+		policy = "policy: 1\naudit:\n  auditor-key: |\n    -----BEGIN PUBLIC KEY-----\n    %s\n    -----END PUBLIC KEY-----\n".formatted(Base64.getEncoder().encodeToString(pair.getPublic().getEncoded()));
+		Files.writeString(Files.createDirectories(temp.resolve("home")).resolve("policy.yaml"), policy);
+		for (Instant end = Instant.now().plusSeconds(30);;) {
+			run("ls", at("/"));
+			Result shown = run("audit", "show", "--event", "list", "--auditor-key", "auditor.key");
+			if (shown.out().contains("\t" + files))
+				return key;
+			assertThat(Instant.now()).as("the auditor's key is used: %s", shown).isBefore(end);
+		}
+	}
+
+	/** What left, or was to, and where to. @param words of a command that shows it */
+	private List<String> left(String... words) {
+		return run(Stream.concat(Stream.of("audit", "show", "--event", "export,copy,rename"), Stream.of(words)).toArray(String[]::new)).rows().stream().map(r -> r.get(3) + " " + r.get(7)).toList();
+	}
+
+	@Test
+	void whereItWentIsRecordedForTheAuditorAlone() throws Exception {
+		awaitSealed();
+		Path notes = files.resolve("vault/secret-notes.txt");
+		run("bookmark", "add", "Disk", files.toUri().toString());
+		assertThat(run("get", "Disk:/vault/secret-notes.txt", "secret-there.txt").code()).isZero();
+		assertThat(run("get", "-r", "Disk:/vault", "secret-tree").code()).isZero();
+		assertThat(run("cp", "Disk:/vault/secret-notes.txt", "Disk:/secret-copy.txt").code()).isZero();
+		assertThat(run("cat", "Disk:/vault/secret-notes.txt").out()).isEqualTo("between us");
+		assertThat(run("get", "Disk:/vault/secret-notes.txt", "-").out()).isEqualTo("between us");
+		Files.writeString(temp.resolve("home/policy.yaml"), policy + "ways-out: {export: forbid}\n");
+		assertThat(run("get", "Disk:/vault/secret-notes.txt", "secret-denied.txt").code()).isEqualTo(8);
+		assertThat(run("get", "-r", "Disk:/vault", "secret-denied-tree").code()).as("of a vault of this machine what is readable in it leaves").isEqualTo(8);
+		assertThat(temp.resolve("secret-denied-tree")).doesNotExist();
+		Files.writeString(temp.resolve("home/policy.yaml"), policy);
+		assertThat(left("--auditor-key", "auditor.key")).containsExactly("ok %s to %s".formatted(notes, temp.resolve("secret-there.txt")),
+				"ok %s to %s".formatted(notes, temp.resolve("secret-tree/secret-notes.txt")), "ok %s to %s".formatted(files.resolve("vault"), temp.resolve("secret-tree")),
+				"ok %s %s to %s".formatted(notes, files.resolve("secret-copy.txt"), files.resolve("secret-copy.txt")), "ok %s to standard output".formatted(notes), "ok %s to standard output".formatted(notes),
+				"denied %s to %s".formatted(notes, temp.resolve("secret-denied.txt")), "denied %s to %s".formatted(files.resolve("vault"), temp.resolve("secret-denied-tree")));
+		assertThat(left()).filteredOn(l -> l.endsWith(" to standard output")).hasSize(2);
+		assertThat(left()).hasSize(8).allMatch(l -> l.matches("(ok|denied) [A-Za-z0-9_-]{22}( [A-Za-z0-9_-]{22})? to ([A-Za-z0-9_-]{22}|standard output)"));
+		assertThat(left("--path", temp.resolve("secret-denied.txt").toUri().toString())).as("by its hash").singleElement().asString().startsWith("denied ");
+		assertThat(left("--path", "Disk:/secret-copy.txt")).hasSize(1);
+		assertThat(run("audit", "export", "--result", "denied", "--auditor-key", "auditor.key").out()).contains("," + temp.resolve("secret-denied.txt") + ",\"policy=forbid ");
+		assertThat(run("audit", "export", "--format", "json", "--result", "denied", "--auditor-key", "auditor.key").out()).contains("\"readable-place\":\"" + temp.resolve("secret-denied.txt") + "\"");
+		assertThat(run("audit", "export", "--format", "json", "--result", "denied").out()).contains("\"readable-place\":null").doesNotContain("secret-");
+		assertThat(Files.readString(log())).doesNotContain("secret-", temp.toString());
+		assertThat(run("audit", "verify").code()).isZero();
+	}
+
 	@Test
 	void aWrongPassphraseIsRecorded() {
 		passphrase = "wrong";
@@ -166,7 +220,7 @@ class AuditVerbsTest {
 	@Test
 	void isExported() {
 		run("ls", at("/"));
-		assertThat(run("audit", "export").out()).startsWith("number,time,event,result,machine,user,process,server,key,vault,paths,readable,detail,hash\r\n1,").contains("\r\n3,").contains(",list,ok,");
+		assertThat(run("audit", "export").out()).startsWith("number,time,event,result,machine,user,process,server,key,vault,paths,readable,place,readable-place,detail,hash\r\n1,").contains("\r\n3,").contains(",list,ok,");
 		assertThat(run("audit", "export", "--format", "json").out()).startsWith("[{\"number\":1,").contains("\"event\":\"list\"");
 		assertThat(run("audit", "export", "--format", "xml").code()).isEqualTo(2);
 		assertThat(run("audit", "show", "--from", "2999-01-01").out()).isEmpty();

@@ -70,6 +70,12 @@ class ReportVerbTest extends CommandsOnNextcloud {
 		run("report", "--auditor-key", file.toString(), "-o", "none.html").failed(8, "Forbidden");
 		Files.writeString(file, policy);
 		run("report", "--auditor-key", file.toString(), "-o", "none.html").failed(1, "this is no private key of X25519");
+		run("cp", at("/vault/notes.txt"), at("/Readable.txt"));
+		services.close();
+		assertThat(run("report", "--auditor-key", "auditor.key", "-o", "places.html").code()).isZero();
+		assertThat(temp.resolve("places.html")).content().contains("/vault/notes.txt to standard output", "to " + temp.resolve("readable.html"), "to " + temp.resolve("forbidden.html"), "/Readable.txt to ");
+		assertThat(temp.resolve("hashes.html")).content().contains(" to standard output").doesNotContain("forbidden.html", "readable.html");
+		assertThat(Files.readString(temp.resolve("home/audit/audit-000001.jsonl"))).doesNotContain(temp.toString(), "Readable", "forbidden.html", "notes.txt");
 		assertThat(key).exists();
 		assertThat(temp.resolve("none.html")).doesNotExist();
 	}

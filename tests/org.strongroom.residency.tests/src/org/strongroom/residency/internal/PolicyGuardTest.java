@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -121,6 +122,10 @@ class PolicyGuardTest {
 	}
 
 	private void record(List<String> log) {
+		record(event -> log.add(event.kind().word() + " " + event.result().word() + " " + event.paths() + " " + event.detail()));
+	}
+
+	private void record(Consumer<AuditEvent> log) {
 		((PolicyGuard) guard).setAudit(new Audit() {
 			@Override
 			public void admit() {
@@ -129,7 +134,7 @@ class PolicyGuardTest {
 
 			@Override
 			public void record(AuditEvent event) {
-				log.add(event.kind().word() + " " + event.result().word() + " " + event.paths() + " " + event.detail());
+				log.accept(event);
 			}
 
 			@Override
@@ -153,6 +158,22 @@ class PolicyGuardTest {
 		guard.travel(false);
 		guard.travel(false);
 		assertThat(log).containsExactly("travel ok [] {mode=on}", "travel ok [] {mode=off}");
+	}
+
+	@Test
+	void whereItWasToGoIsRecordedOfWhatIsDenied() throws Exception {
+		var log = new ArrayList<AuditEvent>();
+		record(log::add);
+		String place = "/media/stick/a.txt";
+		policy(WayOut.EXPORT, Verdict.FORBID);
+		assertThatThrownBy(() -> guard.pass(outgoing(WayOut.EXPORT).to(place), Person.NOBODY)).isInstanceOf(ForbiddenException.class);
+		policy(WayOut.EXPORT, Verdict.ASK);
+		assertThatThrownBy(() -> guard.pass(outgoing(WayOut.EXPORT).to(place), Person.NOBODY)).isInstanceOf(ForbiddenException.class);
+		assertThat(guard.pass(outgoing(WayOut.EXPORT).to(place), (_, _) -> true).place()).as("for who records how that ends").isEqualTo(place);
+		assertThat(log.stream().filter(e -> e.kind() == AuditEvent.Kind.EXPORT)).hasSize(2).allSatisfy(e -> {
+			assertThat(e.place()).isEqualTo(place);
+			assertThat(e.detail().toString()).as("readable for everybody").doesNotContain("stick");
+		});
 	}
 
 	@Test

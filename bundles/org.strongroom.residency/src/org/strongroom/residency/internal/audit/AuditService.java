@@ -350,7 +350,7 @@ public final class AuditService implements Audit {
 		Optional<byte[]> auditor = policy.settings().auditorKey();
 		var bodies = new ArrayList<String>(events.size() + 1);
 		for (Happened event : events) {
-			boolean isSealed = auditor.isPresent() && !event.places().isEmpty();
+			boolean isSealed = auditor.isPresent() && event.hasNames();
 			if (isSealed)
 				sealing.announced(auditor.get(), file, origin).ifPresent(bodies::add);
 			bodies.add(event.body(origin, journal.keys(), isSealed ? sealing.seal(event) : ""));

@@ -7,13 +7,15 @@ import java.util.Map;
 import java.util.TreeMap;
 
 import org.strongroom.core.residency.AuditEvent;
+import org.strongroom.core.residency.Outgoing;
 
 /**
  * An event, before it is known which line it becomes.
  *
  * @param places as {@link org.strongroom.core.Bookmark#onServer}, readable
+ * @param to where it went, as {@link AuditEvent#place}, readable
  */
-record Happened(Instant time, String event, String result, String server, String serverKey, String vault, List<String> places, Map<String, String> detail) {
+record Happened(Instant time, String event, String result, String server, String serverKey, String vault, List<String> places, String to, Map<String, String> detail) {
 	static Happened of(AuditEvent e) {
 		List<String> places = e.paths();
 		if (e.bookmark().isPresent() && !places.isEmpty()) {
@@ -23,7 +25,16 @@ record Happened(Instant time, String event, String result, String server, String
 			places = List.of(all);
 		}
 		return new Happened(e.time(), e.kind().word(), e.result().word(), e.bookmark().isEmpty() ? "" : Places.server(e.bookmark().get()), e.serverKey().orElse(""), e.vault().orElse(""), places,
-				e.detail());
+				e.place(), e.detail());
+	}
+
+	/** Whether it holds names, which only the auditor may read. */
+	boolean hasNames() {
+		return !places.isEmpty() || hidesPlace();
+	}
+
+	private boolean hidesPlace() {
+		return !to.isEmpty() && !to.equals(Outgoing.STANDARD_OUTPUT);
 	}
 
 	/** The body of its line. @param sealed {@code ,"sealed":{…}} or nothing */
@@ -43,18 +54,27 @@ record Happened(Instant time, String event, String result, String server, String
 			}
 			out.append(']');
 		}
+		if (!to.isEmpty())
+			Json.field(out, "place", hidesPlace() ? keys.hash(Places.away(to)) : to);
 		out.append(sealed);
 		if (!detail.isEmpty())
 			Json.object(out, "detail", detail);
 		return out.toString();
 	}
 
-	/** The readable places, as they are encrypted for the auditor: an array of strings. */
+	/** The readable places, as they are encrypted for the auditor: an array of strings, of which the last is where it went, if that is hidden. */
 	String readable() {
-		var out = new StringBuilder();
-		String separator = "[";
-		for (String place : places) {
-			Json.string(out.append(separator), place);
+		var all = new ArrayList<>(places);
+		if (hidesPlace())
+			all.add(to);
+		return array(all);
+	}
+
+	private static String array(List<String> strings) {
+		var out = new StringBuilder("[");
+		String separator = "";
+		for (String string : strings) {
+			Json.string(out.append(separator), string);
 			separator = ",";
 		}
 		return out.append(']').toString();
@@ -68,7 +88,8 @@ record Happened(Instant time, String event, String result, String server, String
 		Json.field(out, "server", server);
 		Json.field(out, "key", serverKey);
 		Json.field(out, "vault", vault);
-		out.append(",\"places\":").append(places.isEmpty() ? "[]" : readable());
+		out.append(",\"places\":").append(array(places));
+		Json.field(out, "to", to);
 		Json.object(out, "detail", detail);
 		return out.append('}').toString();
 	}
@@ -80,6 +101,6 @@ record Happened(Instant time, String event, String result, String server, String
 		var detail = new TreeMap<String, String>();
 		((Map<?, ?>) is.get("detail")).forEach((k, v) -> detail.put((String) k, (String) v));
 		return new Happened(Instant.parse((String) is.get("time")), (String) is.get("event"), (String) is.get("result"), (String) is.get("server"), (String) is.get("key"), (String) is.get("vault"),
-				places, detail);
+				places, (String) is.get("to"), detail);
 	}
 }

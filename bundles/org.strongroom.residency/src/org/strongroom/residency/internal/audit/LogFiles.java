@@ -162,15 +162,17 @@ public final class LogFiles implements AuditLog {
 	private static Optional<Entry> entry(String line, Optional<Sealing.Opening> opening) {
 		try {
 			Map<String, Object> is = Json.read(line);
-			Optional<List<String>> readable = opening.flatMap(o -> o.paths(is));
+			Optional<List<String>> names = opening.flatMap(o -> o.names(is));
 			var detail = new TreeMap<String, String>();
 			if (is.get("detail") instanceof Map<?, ?> map)
 				map.forEach((k, v) -> detail.put(k.toString(), v.toString()));
 			var paths = new ArrayList<String>();
 			if (is.get("paths") instanceof List<?> list)
 				list.forEach(p -> paths.add(p.toString()));
+			Optional<List<String>> readable = names.filter(_ -> !paths.isEmpty()).map(all -> all.subList(0, Math.min(paths.size(), all.size())));
+			Optional<String> readablePlace = names.filter(all -> all.size() > paths.size()).map(all -> all.get(paths.size()));
 			return Optional.of(new Entry((Long) is.get("n"), text(is, "time"), text(is, "event"), text(is, "result"), text(is, "machine"), text(is, "user"), text(is, "process"), text(is, "server"),
-					text(is, "key"), text(is, "vault"), paths, readable, detail, text(is, "hash")));
+					text(is, "key"), text(is, "vault"), paths, readable, text(is, "place"), readablePlace, detail, text(is, "hash")));
 		} catch (RuntimeException e) {
 			return Optional.empty();
 		}

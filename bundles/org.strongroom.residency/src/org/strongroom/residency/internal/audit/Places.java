@@ -17,4 +17,9 @@ final class Places {
 	static String of(Bookmark bookmark, String location) {
 		return server(bookmark) + "\n" + bookmark.onServer(location);
 	}
+
+	/** The same of where something went. On this machine it is as a bookmark of the machine itself has it, so that both have one hash; the start folder of the bookmark that it came from has nothing to do with it. */
+	static String away(String place) {
+		return "file://\n" + place;
+	}
 }

@@ -92,8 +92,8 @@ final class Sealing {
 			}
 		}
 
-		/** The readable paths of a line; empty if it has none, or they are for somebody else. Lines are shown in their order. */
-		Optional<List<String>> paths(Map<String, Object> line) {
+		/** What was sealed of a line, its paths and then its place if that is hidden; empty if it has none, or they are for somebody else. Lines are shown in their order. */
+		Optional<List<String>> names(Map<String, Object> line) {
 			try {
 				if ("seal".equals(line.get("event")) && line.get("detail") instanceof Map<?, ?> detail) {
 					seals.put((String) detail.get("seal"), Hpke.receiver(own, HexFormat.of().parseHex((String) detail.get("enc")), INFO));

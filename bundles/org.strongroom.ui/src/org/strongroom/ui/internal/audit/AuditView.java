@@ -128,12 +128,8 @@ public final class AuditView extends ViewPart {
 		if (index >= rows.size())
 			return;
 		Entry e = rows.get(index);
-		item.setText(new String[] { Long.toString(e.number()), e.time(), e.event(), e.result(), Labels.shown(e.user()), Labels.shown(e.server()), Labels.shown(e.vault()), Labels.shown(paths(e)),
+		item.setText(new String[] { Long.toString(e.number()), e.time(), e.event(), e.result(), Labels.shown(e.user()), Labels.shown(e.server()), Labels.shown(e.vault()), Labels.shown(e.pathWords()),
 				Labels.shown(e.detailWords()) });
-	}
-
-	private static String paths(Entry e) {
-		return String.join(" ", e.readable().orElse(e.paths()));
 	}
 
 	private void key() {
@@ -162,7 +158,7 @@ public final class AuditView extends ViewPart {
 	private record Filter(String event, String result, String text) {
 		boolean takes(Entry e) {
 			return (event.equals(ALL) || e.event().equals(event)) && (result.equals(ALL) || e.result().equals(result)) && (text.isEmpty() || Stream
-					.of(e.time(), e.machine(), e.user(), e.process(), e.server(), e.serverKey(), e.vault(), String.join(" ", e.paths()), paths(e), e.detailWords()).anyMatch(t -> t.toLowerCase(Locale.ROOT).contains(text)));
+					.of(e.time(), e.machine(), e.user(), e.process(), e.server(), e.serverKey(), e.vault(), String.join(" ", e.paths()), e.place(), e.pathWords(), e.detailWords()).anyMatch(t -> t.toLowerCase(Locale.ROOT).contains(text)));
 		}
 	}
 

@@ -172,4 +172,17 @@ class AuditServiceTest {
 		assertThat(backlog.first(1)).extracting(h -> h.places().getFirst()).containsExactly("/srv/Secret-start/Vault/ä\"\\\n2");
 		assertThat(backlog.size()).isEqualTo(size - 2);
 	}
+
+	@Test
+	void whereSomethingWentIsNotLostWhileItWaitsAndNamesNothingInTheLog() throws Exception {
+		String place = "/home/ann/Secret-copy.txt";
+		AuditEvent plain = event("/Vault/notes.txt");
+		var export = new AuditEvent(plain.time(), Kind.EXPORT, plain.result(), plain.bookmark(), plain.serverKey(), plain.vault(), plain.paths(), place, plain.detail());
+		var backlog = new Backlog();
+		backlog.add(Happened.of(export));
+		assertThat(backlog.first(1)).singleElement().returns(place, Happened::to);
+		audit.record(export);
+		audit.settle(Duration.ofSeconds(20));
+		assertThat(String.join("", lines())).doesNotContain("Secret", "home/ann").containsPattern("\"place\":\"[A-Za-z0-9_-]{22}\"");
+	}
 }

@@ -23,7 +23,7 @@ final class Logs {
 	}
 
 	static Happened event(int n) {
-		return new Happened(Instant.now(), "open", "ok", "sftp://ann@hq", "SHA256:abc", "vault-1", List.of("/Vault/file-" + n), Map.of("round", Integer.toString(n)));
+		return new Happened(Instant.now(), "open", "ok", "sftp://ann@hq", "SHA256:abc", "vault-1", List.of("/Vault/file-" + n), "", Map.of("round", Integer.toString(n)));
 	}
 
 	/** Appends so many events. */

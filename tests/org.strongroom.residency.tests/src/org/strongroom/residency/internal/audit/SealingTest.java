@@ -17,6 +17,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -65,10 +66,14 @@ class SealingTest {
 	}
 
 	private void record(byte[] key, String... locations) throws IOException {
+		record(key, Arrays.stream(locations).map(SealingTest::event).toArray(AuditEvent[]::new));
+	}
+
+	private void record(byte[] key, AuditEvent... events) throws IOException {
 		var audit = new AuditService(() -> new LogFolder(home.resolve("audit")), Logs.ORIGIN, Clock.systemUTC(), _ -> null, Set::of);
 		audit.setPolicy(() -> new AuditSettings(true, Optional.of(key), List.of(), false));
-		for (String location : locations)
-			audit.record(event(location));
+		for (AuditEvent event : events)
+			audit.record(event);
 		audit.settle(Duration.ofSeconds(20));
 		audit.deactivate();
 	}
@@ -93,6 +98,38 @@ class SealingTest {
 		assertThat(opened(Optional.empty())).hasSize(3).allSatisfy(e -> assertThat(e.readable()).isEmpty());
 		assertThat(opened(Optional.of(auditor("other.key").file()))).hasSize(3).allSatisfy(e -> assertThat(e.readable()).isEmpty());
 		assertThat(Files.readString(home.resolve("audit/audit-000001.jsonl"))).doesNotContain("Meier", "Vault/");
+		assertThat(Logs.verify(home.resolve("audit")).notes()).isEmpty();
+	}
+
+	/** To a place of this machine. */
+	private static AuditEvent export(String place, String... locations) {
+		return new AuditEvent(Instant.now(), AuditEvent.Kind.EXPORT, AuditEvent.Result.OK, Optional.of(new Bookmark("HQ", URI.create("sftp://ann@hq/srv"))), Optional.empty(), Optional.empty(), List.of(locations),
+				place, Map.of());
+	}
+
+	private List<Entry> exports(Optional<Path> key) throws IOException {
+		return LogFiles.ofFolder(home.resolve("audit"), true).last(key, e -> e.event().equals("export"), 100, () -> true);
+	}
+
+	@Test
+	void whereSomethingWentTheAuditorAloneReads() throws Exception {
+		Auditor auditor = auditor("auditor.key");
+		record(auditor.key(), export("/home/ann/Kündigung.odt", "/Vault/Kündigung.odt"), export("/home/ann/all of it.html"), export("standard output", "/Vault/Kündigung.odt"), export("", "/Vault/Kündigung.odt"),
+				export("HQ:/Shared/Kündigung.odt", "/Vault/Kündigung.odt", "/Shared/Kündigung.odt"));
+		assertThat(exports(Optional.of(auditor.file()))).extracting(Entry::pathWords).containsExactly("/srv/Vault/Kündigung.odt to /home/ann/Kündigung.odt", "to /home/ann/all of it.html",
+				"/srv/Vault/Kündigung.odt to standard output", "/srv/Vault/Kündigung.odt", "/srv/Vault/Kündigung.odt /srv/Shared/Kündigung.odt to HQ:/Shared/Kündigung.odt");
+		assertThat(exports(Optional.of(auditor.file()))).extracting(Entry::readablePlace).containsExactly(Optional.of("/home/ann/Kündigung.odt"), Optional.of("/home/ann/all of it.html"), Optional.empty(),
+				Optional.empty(), Optional.of("HQ:/Shared/Kündigung.odt"));
+		for (Optional<Path> key : List.of(Optional.<Path>empty(), Optional.of(auditor("other.key").file()))) {
+			List<Entry> hidden = exports(key);
+			assertThat(hidden).allSatisfy(e -> assertThat(e.readablePlace()).isEmpty());
+			assertThat(hidden.getFirst().place()).isEqualTo(LogFiles.ofFolder(home.resolve("audit"), true).hash(new Bookmark("Here", URI.create("file:///home/ann")), "/Kündigung.odt"));
+			assertThat(hidden.get(1).place()).matches("[A-Za-z0-9_-]{22}").isNotEqualTo(hidden.getFirst().place());
+			assertThat(hidden.get(2).place()).as("names nothing").isEqualTo("standard output");
+			assertThat(hidden.get(3).place()).isEmpty();
+			assertThat(hidden.getLast().place()).matches("[A-Za-z0-9_-]{22}");
+		}
+		assertThat(Files.readString(home.resolve("audit/audit-000001.jsonl"))).doesNotContain("Kündigung", "all of it", "home/ann", "Shared", "Vault/");
 		assertThat(Logs.verify(home.resolve("audit")).notes()).isEmpty();
 	}
 

@@ -6,6 +6,7 @@ import java.io.InterruptedIOException;
 import java.io.OutputStream;
 import java.nio.channels.Channels;
 import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -35,10 +36,11 @@ import org.strongroom.residency.policy.Policies;
  * A report that is asked for, of the log of this home.
  *
  * @param auditorKey file with the auditor's private key, for readable paths
+ * @param notedKey file with the key that the log must be signed by, as it was noted elsewhere: it tells the log from another one that was begun after this was taken away
  * @param file where it goes
  * @param replaces whether it replaces what is there
  */
-public record EvidenceReport(Period period, Format format, Optional<Path> auditorKey, Path file, boolean replaces) {
+public record EvidenceReport(Period period, Format format, Optional<Path> auditorKey, Optional<Path> notedKey, Path file, boolean replaces) {
 	/** How long it is waited for what was recorded just now. */
 	private static final Duration PATIENCE = Duration.ofSeconds(2);
 
@@ -64,6 +66,8 @@ public record EvidenceReport(Period period, Format format, Optional<Path> audito
 			throw new FileAlreadyExistsException(file.toString());
 		if (log.isEmpty())
 			throw new NoSuchFileException(AuditLog.folder(Home.folder()).toString(), null, "nothing was recorded yet: there is no audit log");
+		if (notedKey.isPresent() && AuditLog.isOwnKey(Home.folder(), notedKey.get()))
+			throw new FileSystemException(notedKey.get().toString(), null, "this key lies beside the log itself and vouches for nothing: give a copy of it that was noted elsewhere");
 		audit.settle(PATIENCE);
 		AuditEvent event = AuditEvent.of(AuditEvent.Kind.REPORT, AuditEvent.Result.OK, Map.of("from", period.from().toString(), "to", period.to().toString(), "format", format.word(), "paths",
 				auditorKey.isPresent() ? "readable" : "hashes"));
@@ -72,7 +76,7 @@ public record EvidenceReport(Period period, Format format, Optional<Path> audito
 			event = event.with(passage);
 		}
 		return audit.during(event, () -> {
-			Report report = Report.of(log, period, auditorKey, Report.InForce.of(Policies.sources(), guard.isTravelling()), goesOn);
+			Report report = Report.of(log, period, auditorKey, notedKey, Report.InForce.of(Policies.sources(), guard.isTravelling()), goesOn);
 			var content = new ByteArrayOutputStream();
 			format.write(report, content);
 			if (!goesOn.getAsBoolean())

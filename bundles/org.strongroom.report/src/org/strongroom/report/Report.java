@@ -30,6 +30,7 @@ import org.strongroom.residency.policy.PolicySource;
  *
  * @param made when (UTC)
  * @param verification of the whole log; empty if it is damaged
+ * @param isNoted whether it is signed by a key that was noted elsewhere, and given
  * @param damage what is wrong with the log, in one line; empty if nothing is
  * @param lines of the period that could be read
  * @param isReadable whether paths are readable, by the auditor's key
@@ -46,7 +47,7 @@ import org.strongroom.residency.policy.PolicySource;
  * @param gaps what is missing in the log or odd about it, one line each: of the whole log what is gone, of the period what happened in it
  * @param policy in force when the report was made
  */
-public record Report(Instant made, Period period, Optional<Verification> verification, Optional<String> damage, long lines, boolean isReadable, Set<String> machines, Set<String> people,
+public record Report(Instant made, Period period, Optional<Verification> verification, boolean isNoted, Optional<String> damage, long lines, boolean isReadable, Set<String> machines, Set<String> people,
 		Some<Server> servers, Some<Vault> vaults, List<Way> ways, Some<Line> opened, Some<Line> left, Some<Line> access, Some<Line> changes, Some<Process> processes, Some<String> gaps,
 		InForce policy) {
 	/** As many of something as a report has room for. @param more how many there are besides */
@@ -156,21 +157,22 @@ public record Report(Instant made, Period period, Optional<Verification> verific
 	 * Reads and verifies a log. For no UI thread.
 	 *
 	 * @param auditorKey file with the private key by which readable paths are decrypted
+	 * @param notedKey file with the key that it must be signed by, noted elsewhere; a log that is signed by another one is damaged
 	 * @param goesOn asked now and again
 	 * @throws java.nio.file.NoSuchFileException if nothing was ever recorded
 	 * @throws java.io.InterruptedIOException if it does not go on
 	 * @throws IOException if the log or the key cannot be read; a damaged log is no error
 	 */
-	public static Report of(AuditLog log, Period period, Optional<Path> auditorKey, InForce policy, BooleanSupplier goesOn) throws IOException {
+	public static Report of(AuditLog log, Period period, Optional<Path> auditorKey, Optional<Path> notedKey, InForce policy, BooleanSupplier goesOn) throws IOException {
 		Optional<Verification> whole = Optional.empty();
 		Optional<String> damage = Optional.empty();
 		try {
-			whole = Optional.of(log.verify(Optional.empty(), Optional.empty()));
+			whole = Optional.of(log.verify(Optional.empty(), notedKey));
 		} catch (DamagedLogException e) {
 			damage = Optional.of(e.getMessage());
 		}
 		var gathering = new Gathering(period, whole.map(Verification::last).orElse(Long.MAX_VALUE), goesOn);
 		log.read(auditorKey, gathering);
-		return gathering.report(Instant.now(), whole, damage, auditorKey.isPresent(), policy);
+		return gathering.report(Instant.now(), whole, notedKey.isPresent() && whole.isPresent(), damage, auditorKey.isPresent(), policy);
 	}
 }

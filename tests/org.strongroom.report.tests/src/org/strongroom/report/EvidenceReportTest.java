@@ -9,6 +9,7 @@ import java.io.InterruptedIOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -119,7 +120,11 @@ class EvidenceReportTest {
 	}
 
 	private Report report(Period period, Optional<Path> key) throws IOException {
-		return Report.of(AuditLog.ofHome(Home.folder()), period, key, Report.InForce.of(Policies.sources(), false), () -> true);
+		return report(period, key, Optional.empty());
+	}
+
+	private Report report(Period period, Optional<Path> key, Optional<Path> noted) throws IOException {
+		return Report.of(AuditLog.ofHome(Home.folder()), period, key, noted, Report.InForce.of(Policies.sources(), false), () -> true);
 	}
 
 	private static String html(Report report) throws IOException {
@@ -168,9 +173,9 @@ class EvidenceReportTest {
 		});
 		assertThat(report.ways()).containsExactly(new Report.Way("export", "ask", "the policy of this machine, line 12", 1, 0), new Report.Way("print", "forbid", "your own policy, line 4", 0, 1),
 				new Report.Way("share", "allow", "no rule", 1, 0));
-		assertThat(report.gaps().count()).isZero();
-		assertBothSay(report, "The audit log is whole and signed", "1 vault on 1 server: encrypted (Cryptomator 8: AES-256-GCM, names AES-SIV)", "All connections to servers were encrypted.",
-				"2 times something readable left Strongroom (export 1, share 1). 1 time it was refused", "There are no gaps in the log.", "No policy is in force", "mlkem768x25519-sha256, ssh-ed25519, aes256-gcm@openssh.com",
+		assertThat(report.gaps().shown()).singleElement().asString().matches("The log begins with line 1, 20.*Z: it says nothing of the period before that\\.");
+		assertBothSay(report, "The audit log starts on ", "Since then it is signed, and nothing was changed, removed or put in: ", "Nothing outside of this machine vouches for what was before", "1 vault on 1 server: encrypted (Cryptomator 8: AES-256-GCM, names AES-SIV)", "All connections to servers were encrypted.",
+				"2 times something readable left Strongroom (export 1, share 1). 1 time it was refused", "One thing is missing in the log or odd about it: see annex G. The period begins before the log does, which says nothing of that time.", "No policy is in force", "mlkem768x25519-sha256, ssh-ed25519, aes256-gcm@openssh.com",
 				"publickey,keyboard-interactive", "SHA256:hostkey", VAULT, "the policy of this machine, line 12", "1 November 2026, 01:00", "Europe/Berlin", "2026-11-20 12:00:00.000",
 				"strongroom audit verify --key noted-sign.pub --checkpoint " + report.verification().orElseThrow().hash(), report.verification().orElseThrow().key(), "rule=your own policy, line 4");
 		assertThat(html(report)).doesNotContain("secret reason", "offer.txt", "offer-copy", "plan.txt", "<script", "http://", "https://", "url(", "@import");
@@ -188,10 +193,51 @@ class EvidenceReportTest {
 
 		Files.writeString(log(), String.join("\n", whole.lines().filter(l -> !l.contains("\"event\":\"print\"")).toList()) + "\n");
 		Report removed = report(NOVEMBER, Optional.empty());
-		assertThat(removed.gaps().shown()).singleElement().asString().matches("Line \\d+ of the log cannot be read, or is missing\\.");
-		assertBothSay(removed, removed.gaps().shown().getFirst(), removed.damage().orElseThrow());
+		assertThat(removed.gaps().shown()).hasSize(2).last().asString().matches("Line \\d+ of the log cannot be read, or is missing\\.");
+		assertBothSay(removed, removed.gaps().shown().getLast(), removed.damage().orElseThrow());
 		Files.writeString(log(), whole);
 		assertThat(report(NOVEMBER, Optional.empty()).damage()).isEmpty();
+	}
+
+	/** The first sentence of a report, and how it is marked. */
+	private static String aboutTheLog(Report report) throws IOException {
+		return html(report).replaceFirst("(?s).*?<li class=\"([a-z]+)\">.*?<strong>Log:</strong> (.*?)</li>.*", "$1 $2");
+	}
+
+	@Test
+	void aLogIsCalledWholeOnlyIfSomethingElsewhereVouchesForIt() throws IOException {
+		work();
+		Path noted = Files.copy(temp.resolve("home/audit/sign.pub"), temp.resolve("noted.pub"));
+		assertThat(aboutTheLog(report(NOVEMBER, Optional.empty()))).startsWith("notable The audit log starts on ").contains("strongroom report --key", "sink in the policy").doesNotContain("whole and signed");
+		assertThat(aboutTheLog(report(NOVEMBER, Optional.empty(), Optional.of(noted)))).startsWith("good The audit log is whole and signed by the key that was noted: ").doesNotContain("before");
+		assertBothSay(report(NOVEMBER, Optional.empty(), Optional.of(noted)), "that key, which was noted elsewhere");
+		assertThatThrownBy(() -> new EvidenceReport(NOVEMBER, Format.HTML, Optional.empty(), Optional.of(temp.resolve("home/audit/sign.pub")), temp.resolve("r.html"), false).write(guard, Guard.Person.NOBODY, audit, () -> true))
+				.isInstanceOf(FileSystemException.class).hasMessageContaining("vouches for nothing");
+
+		Files.writeString(temp.resolve("home/policy.yaml"), "policy: 1\naudit:\n  sinks:\n    - {name: siem, kind: file, path: %s}\n".formatted(temp.resolve("copy.jsonl")));
+		assertThat(aboutTheLog(report(NOVEMBER, Optional.empty()))).startsWith("good The audit log is whole and signed: ").endsWith("Whether another log was there before is told by what the sink siem has received.");
+		Files.delete(temp.resolve("home/policy.yaml"));
+
+		for (String kept : List.of("", "(secret|sign)\\..*")) {
+			try (var files = Files.list(temp.resolve("home/audit"))) {
+				for (Path f : files.filter(f -> !f.getFileName().toString().matches(kept)).toList())
+					Files.delete(f);
+			}
+			work();
+			assertThat(aboutTheLog(report(NOVEMBER, Optional.empty()))).as("another log").startsWith("notable The audit log starts on ");
+			Report another = report(NOVEMBER, Optional.empty(), Optional.of(noted));
+			assertThat(aboutTheLog(another)).startsWith("bad The audit log is DAMAGED: ").contains("another key than the one it should have");
+			assertThat(another.isNoted()).isFalse();
+		}
+	}
+
+	@Test
+	void aPeriodThatBeginsAfterTheLogHasNoGap() throws IOException {
+		work();
+		Instant now = Instant.now().plusSeconds(1);
+		Report report = report(new Period(now, now.plusSeconds(3600), ZONE), Optional.empty());
+		assertThat(report.gaps().count()).isZero();
+		assertBothSay(report, "There are no gaps in the log.");
 	}
 
 	@Test
@@ -199,7 +245,7 @@ class EvidenceReportTest {
 		work();
 		Report report = report(new Period(Instant.parse("2020-01-01T00:00:00Z"), Instant.parse("2020-02-01T00:00:00Z"), ZONE), Optional.empty());
 		assertThat(report.lines()).isZero();
-		assertBothSay(report, "Nothing was done on any server.", "Nothing readable left Strongroom.", "The audit log is whole and signed", "Nothing in this period.");
+		assertBothSay(report, "Nothing was done on any server.", "Nothing readable left Strongroom.", "The audit log starts on ", "Nothing in this period.");
 		Report after = report(new Period(NOON.plusSeconds(1), NOON.plusSeconds(2), ZONE), Optional.empty());
 		assertThat(after.vaults().shown()).isEmpty();
 	}
@@ -323,15 +369,15 @@ class EvidenceReportTest {
 	void isWrittenAndRecorded() throws Exception {
 		work();
 		Path file = temp.resolve("report.pdf");
-		var asked = new EvidenceReport(NOVEMBER, Format.PDF, Optional.empty(), file, false);
+		var asked = new EvidenceReport(NOVEMBER, Format.PDF, Optional.empty(), Optional.empty(), file, false);
 		asked.write(guard, Guard.Person.NOBODY, audit, () -> true);
 		assertThat(Files.readAllBytes(file)).startsWith("%PDF-".getBytes(StandardCharsets.US_ASCII));
 		assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file))).isEqualTo("rw-------");
 		assertThatThrownBy(() -> asked.write(guard, Guard.Person.NOBODY, audit, () -> true)).isInstanceOf(FileAlreadyExistsException.class);
-		new EvidenceReport(NOVEMBER, Format.HTML, Optional.empty(), file, true).write(guard, Guard.Person.NOBODY, audit, () -> true);
+		new EvidenceReport(NOVEMBER, Format.HTML, Optional.empty(), Optional.empty(), file, true).write(guard, Guard.Person.NOBODY, audit, () -> true);
 		assertThat(file).content().startsWith("<!DOCTYPE html>");
 		Path none = temp.resolve("none.html");
-		assertThatThrownBy(() -> new EvidenceReport(NOVEMBER, Format.HTML, Optional.empty(), none, false).write(guard, Guard.Person.NOBODY, audit, () -> false)).isInstanceOf(InterruptedIOException.class);
+		assertThatThrownBy(() -> new EvidenceReport(NOVEMBER, Format.HTML, Optional.empty(), Optional.empty(), none, false).write(guard, Guard.Person.NOBODY, audit, () -> false)).isInstanceOf(InterruptedIOException.class);
 		assertThat(none).doesNotExist();
 		assertThat(reports().stream().filter(e -> e.event().equals("report"))).extracting(Entry::result, e -> e.detail().get("format"), e -> e.detail().get("paths")).containsExactly(org.assertj.core.groups.Tuple.tuple("ok", "pdf", "hashes"),
 				org.assertj.core.groups.Tuple.tuple("ok", "html", "hashes"), org.assertj.core.groups.Tuple.tuple("cancelled", "html", "hashes"));
@@ -348,7 +394,7 @@ class EvidenceReportTest {
 		awaitSealed();
 		record(Kind.OPEN, Result.OK, Map.of(), "/Vault/offer.txt");
 		Path file = temp.resolve("report.html");
-		var asked = new EvidenceReport(NOVEMBER, Format.HTML, Optional.of(key), file, false);
+		var asked = new EvidenceReport(NOVEMBER, Format.HTML, Optional.of(key), Optional.empty(), file, false);
 		assertThatThrownBy(() -> asked.write(guard, Guard.Person.NOBODY, audit, () -> true)).isInstanceOf(ForbiddenException.class).hasMessageContaining("your own policy, line 2 asks for that: save on this machine, to " + file);
 		assertThat(file).doesNotExist();
 		asked.write(guard, (_, _) -> true, audit, () -> true);
@@ -376,7 +422,7 @@ class EvidenceReportTest {
 
 	@Test
 	void whereNothingWasRecordedThereIsNothingToReport() {
-		assertThatThrownBy(() -> new EvidenceReport(NOVEMBER, Format.HTML, Optional.empty(), temp.resolve("r.html"), false).write(guard, Guard.Person.NOBODY, audit, () -> true)).isInstanceOf(NoSuchFileException.class)
+		assertThatThrownBy(() -> new EvidenceReport(NOVEMBER, Format.HTML, Optional.empty(), Optional.empty(), temp.resolve("r.html"), false).write(guard, Guard.Person.NOBODY, audit, () -> true)).isInstanceOf(NoSuchFileException.class)
 				.hasMessageContaining("nothing was recorded yet");
 		assertThat(temp.resolve("r.html")).doesNotExist();
 	}

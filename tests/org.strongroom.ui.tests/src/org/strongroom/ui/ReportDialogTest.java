@@ -22,6 +22,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
+import org.strongroom.core.Home;
+import org.strongroom.residency.audit.AuditLog;
 import org.strongroom.testing.ui.DialogPage;
 import org.strongroom.testing.ui.ExplorerPage;
 import org.strongroom.testing.ui.Screenshots;
@@ -37,7 +39,8 @@ class ReportDialogTest {
 	private static final String TITLE = "Evidence Report";
 	private static final String WRITE = "Write the Report";
 	private static final int KEY = 0;
-	private static final int FILE = 1;
+	private static final int NOTED = 1;
+	private static final int FILE = 2;
 	@TempDir
 	Path temp;
 
@@ -99,7 +102,18 @@ class ReportDialogTest {
 			second.close(WRITE);
 			Path html = temp.resolve("report.html");
 			DialogPage.await(TITLE).awaitSays(html.toString()).close("OK");
-			assertThat(html).content().contains("The audit log is ", "Cryptomator 8: AES-256-GCM", "aes256-gcm@openssh.com").doesNotContain("notes.txt");
+			assertThat(html).content().contains("The audit log starts on ", "Cryptomator 8: AES-256-GCM", "aes256-gcm@openssh.com").doesNotContain("notes.txt");
+
+			Path noted = Files.copy(AuditLog.folder(Home.folder()).resolve("sign.pub"), temp.resolve("noted.pub"));
+			Path vouched = temp.resolve("vouched.html");
+			WorkbenchPage.command(COMMAND);
+			DialogPage third = DialogPage.await(TITLE);
+			choose(third, 1);
+			third.fill(NOTED, noted.toString());
+			third.fill(FILE, vouched.toString());
+			third.close(WRITE);
+			DialogPage.await(TITLE).awaitSays(vouched.toString()).close("OK");
+			assertThat(vouched).content().contains("The audit log is whole and signed by the key that was noted");
 		}
 	}
 

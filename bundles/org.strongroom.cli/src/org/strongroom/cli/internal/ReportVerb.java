@@ -39,6 +39,7 @@ final class ReportVerb {
 				.addOption(OptionSpec.builder("-o", "--output").type(String.class).paramLabel("FILE").arity("1").description("Where to put it. Unless said, a file in this folder whose name tells the period.").build())
 				.addOption(option("--format", "pdf|html", "What it is written as, if the file's name does not end with .pdf or .html. pdf unless said."))
 				.addOption(option("--auditor-key", "FILE", "The auditor's private key (PEM): shows readable paths. Then the report leaves memory as any export, and the policy may forbid it."))
+				.addOption(option("--key", "FILE", "The key that the log must be signed by: its 'sign.pub', as it was noted elsewhere. Only with it, or a sink in the policy, is a log said to be whole."))
 				.addOption(flag("Replace a file that is there.", "--force"));
 	}
 
@@ -51,7 +52,7 @@ final class ReportVerb {
 			throw new UsageException("--format says %s, and the name of the file %s: leave out one of them.".formatted(said.get().word(), ending.get().word()));
 		Format format = said.or(() -> ending).orElse(Format.PDF);
 		Path file = run.local(output.orElse(EvidenceReport.name(period, format)));
-		var report = new EvidenceReport(period, format, given(words, "--auditor-key").map(run::local), file, words.matchedOptionValue("--force", false));
+		var report = new EvidenceReport(period, format, given(words, "--auditor-key").map(run::local), given(words, "--key").map(run::local), file, words.matchedOptionValue("--force", false));
 		Surroundings.Services services = run.surroundings().services();
 		Report written;
 		try {

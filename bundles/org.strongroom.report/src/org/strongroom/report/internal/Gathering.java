@@ -168,11 +168,13 @@ public final class Gathering implements Predicate<Entry> {
 		return true;
 	}
 
-	/** Numbers go on one by one, unless a line cannot be read. */
+	/** The first line is before the period, and numbers go on one by one, unless a line cannot be read. */
 	private void follow(Entry entry) {
 		if (previous > 0 && entry.number() > previous + 1)
 			gaps.add(entry.number() == previous + 2 ? "Line %,d of the log cannot be read, or is missing.".formatted(previous + 1)
 					: "Lines %,d to %,d of the log cannot be read, or are missing.".formatted(previous + 1, entry.number() - 1));
+		else if (previous == 0 && entry.time().compareTo(from) > 0)
+			gaps.add(Harmless.line("The log begins with line %,d, %s: it says nothing of the period before that.".formatted(entry.number(), entry.time())));
 		else if (entry.number() <= previous)
 			gaps.add("Line %,d of the log comes after line %,d.".formatted(entry.number(), previous));
 		previous = entry.number();
@@ -351,11 +353,11 @@ public final class Gathering implements Predicate<Entry> {
 	}
 
 	/** @throws InterruptedIOException if it was not to go on */
-	public Report report(Instant made, Optional<Verification> whole, Optional<String> damage, boolean isReadable, Report.InForce policy) throws InterruptedIOException {
+	public Report report(Instant made, Optional<Verification> whole, boolean isNoted, Optional<String> damage, boolean isReadable, Report.InForce policy) throws InterruptedIOException {
 		if (isStopped)
 			throw new InterruptedIOException("The report was cancelled.");
 		whole.ifPresent(v -> v.notes().forEach(gaps::add));
-		return new Report(made, period, whole, damage.map(Harmless::line), lines, isReadable, copy(machines), copy(people), new Some<>(servers(), moreServers), new Some<>(vaults(), moreVaults), waysOut(),
+		return new Report(made, period, whole, isNoted, damage.map(Harmless::line), lines, isReadable, copy(machines), copy(people), new Some<>(servers(), moreServers), new Some<>(vaults(), moreVaults), waysOut(),
 				opened.some(), left.some(), access.some(), changes.some(), new Some<>(processes(), moreProcesses), gaps.some(), policy);
 	}
 

@@ -1,5 +1,6 @@
 package org.strongroom.report.internal;
 
+import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
@@ -128,10 +129,32 @@ public final class Layout {
 		if (report.damage().isPresent())
 			return new Finding(Tone.BAD, "Log", "The audit log is DAMAGED: %s From there on nothing that this report says is proven.".formatted(report.damage().get()));
 		Verification whole = report.verification().orElseThrow();
+		String lines = count(whole.lines(), "line", "lines");
 		if (whole.checkpoints() == 0)
-			return new Finding(Tone.NOTABLE, "Log", "The audit log is whole (%s), but not signed yet.".formatted(count(whole.lines(), "line", "lines")));
+			return new Finding(Tone.NOTABLE, "Log", "The audit log starts on %s and is not signed yet: %s.".formatted(begun(whole), lines));
 		String rest = whole.signed() < whole.last() ? "; the last %s not signed yet".formatted(whole.last() - whole.signed() == 1 ? "line is" : "%,d lines are".formatted(whole.last() - whole.signed())) : "";
-		return new Finding(Tone.GOOD, "Log", "The audit log is whole and signed: %s, nothing changed, removed or put in%s.".formatted(count(whole.lines(), "line", "lines"), rest));
+		if (report.isNoted())
+			return new Finding(Tone.GOOD, "Log", "The audit log is whole and signed by the key that was noted: %s since %s, nothing changed, removed or put in%s.".formatted(lines, begun(whole), rest));
+		if (!sinks().isEmpty())
+			return new Finding(Tone.GOOD, "Log", "The audit log is whole and signed: %s since %s, nothing changed, removed or put in%s. Whether another log was there before is told by what %s has received.".formatted(lines,
+					begun(whole), rest, sinks()));
+		return new Finding(Tone.NOTABLE, "Log", ("The audit log starts on %s. Since then it is signed, and nothing was changed, removed or put in: %s%s. Nothing outside of this machine vouches for what was before: a log that was removed as a whole "
+				+ "would not be missed. A key that was noted elsewhere ('strongroom report --key', 'strongroom audit verify --key'), or a sink in the policy, mends that.").formatted(begun(whole), lines, rest));
+	}
+
+	/** When the log was begun, as it says. */
+	private String begun(Verification whole) {
+		try {
+			return here(Instant.parse(whole.from()));
+		} catch (DateTimeException e) {
+			return Harmless.line(whole.from());
+		}
+	}
+
+	/** Where the log goes besides; empty for nowhere. */
+	private String sinks() {
+		List<AuditSettings.Sink> sinks = report.policy().audit().sinks();
+		return sinks.isEmpty() ? "" : "the sink " + names(sinks.stream().map(AuditSettings.Sink::name).toList());
 	}
 
 	private Finding encryption() {
@@ -179,8 +202,11 @@ public final class Layout {
 
 	private Finding gaps() {
 		long gaps = report.gaps().shown().stream().filter(g -> !g.endsWith("not signed yet.")).count() + report.gaps().more();
+		// a log that has no line before the period began
+		boolean isLater = report.verification().filter(v -> v.from().compareTo(report.period().fromWords()) > 0).isPresent();
 		return gaps == 0 ? new Finding(report.damage().isPresent() ? Tone.BAD : Tone.GOOD, "Gaps", report.damage().isPresent() ? "None besides the damage." : "There are no gaps in the log.")
-				: new Finding(Tone.NOTABLE, "Gaps", "%s in the log or odd about it: see annex G.".formatted(first(gaps == 1 ? "one thing is missing" : "%,d things are missing".formatted(gaps))));
+				: new Finding(Tone.NOTABLE, "Gaps", "%s in the log or odd about it: see annex G.%s".formatted(first(gaps == 1 ? "one thing is missing" : "%,d things are missing".formatted(gaps)),
+						isLater ? " The period begins before the log does, which says nothing of that time." : ""));
 	}
 
 	private Finding policy() {
@@ -358,6 +384,7 @@ public final class Layout {
 			facts.put("Signatures", "%,d, the last at line %,d".formatted(whole.get().checkpoints(), whole.get().signed()));
 			facts.put("Hash of the last line", whole.get().hash());
 			facts.put("Key of the signatures", whole.get().key());
+			facts.put("Vouched for by", report.isNoted() ? "that key, which was noted elsewhere" : sinks().isEmpty() ? "nothing outside of this machine" : sinks() + ", which was not asked: compare");
 			blocks.add(new Facts(facts));
 			blocks.add(new Words("Note the hash and the key elsewhere: whoever has them can prove later that nothing up to that line was changed. Without such a note the log is proof against everybody but the owner of the account that it lies in, and of this machine (docs/audit.md says what it proves and what not)."));
 		} else {

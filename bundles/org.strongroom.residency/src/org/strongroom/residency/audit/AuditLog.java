@@ -1,6 +1,7 @@
 package org.strongroom.residency.audit;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.List;
@@ -26,6 +27,12 @@ public interface AuditLog {
 	/** Where the log of a home lies. */
 	static Path folder(Path home) {
 		return home.resolve("audit");
+	}
+
+	/** Whether a file is the one with the public key that lies beside the log of a home: whoever begins another log has such a one, too. Looks at the disk. */
+	static boolean isOwnKey(Path home, Path key) throws IOException {
+		Path own = folder(home).resolve(LogFiles.KEY);
+		return Files.exists(own) && Files.exists(key) && Files.isSameFile(own, key);
 	}
 
 	/** Whether nothing was ever recorded. */

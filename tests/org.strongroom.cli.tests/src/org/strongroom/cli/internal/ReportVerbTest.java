@@ -26,7 +26,7 @@ class ReportVerbTest extends CommandsOnNextcloud {
 	void tellsWhatWasDone() throws Exception {
 		work();
 		assertThat(run("report", "-o", "report.html").lines()).containsExactly(temp.resolve("report.html").toString());
-		assertThat(temp.resolve("report.html")).content().contains("The audit log is whole and signed", "nextcloud://alice@127.0.0.1:", "Cryptomator 8: AES-256-GCM", "your own policy, line 2", "Not encrypted: nextcloud://",
+		assertThat(temp.resolve("report.html")).content().contains("The audit log starts on ", "Nothing outside of this machine vouches for what was before", "nextcloud://alice@127.0.0.1:", "Cryptomator 8: AES-256-GCM", "your own policy, line 2", "Not encrypted: nextcloud://",
 				"2  ways-out: {export: allow, print: forbid}").doesNotContain("notes.txt");
 		run("report", "-o", "report.html").failed(1, "report.html: this is there already: give another name, or --force to replace it");
 		assertThat(run("report", "-o", "report.html", "--force").code()).isZero();
@@ -36,6 +36,30 @@ class ReportVerbTest extends CommandsOnNextcloud {
 		assertThat(run("--json", "report", "--from", today.minusDays(3).toString(), "--to", today.toString()).printed()).contains("\"format\":\"pdf\"", "\"damage\":null",
 				"strongroom-report-%s-%s.pdf".formatted(today.minusDays(3), today));
 		assertThat(Files.readString(temp.resolve("strongroom-report-%s-%s.pdf".formatted(today.minusDays(3), today)), java.nio.charset.StandardCharsets.ISO_8859_1)).startsWith("%PDF-");
+	}
+
+	@Test
+	void withANotedKeyTheLogIsSaidToBeWhole() throws Exception {
+		work();
+		Path own = temp.resolve("home/audit/sign.pub");
+		Files.copy(own, temp.resolve("noted.pub"));
+		assertThat(run("report", "--key", "noted.pub", "-o", "whole.html").code()).isZero();
+		assertThat(temp.resolve("whole.html")).content().contains("The audit log is whole and signed by the key that was noted");
+		run("report", "--key", own.toString(), "-o", "own.html").failed(1, "this key lies beside the log itself and vouches for nothing");
+		run("report", "--key", "none.pub", "-o", "none.html").failed(3, "none.pub");
+		run("report", "--key", "home/policy.yaml", "-o", "none.html").failed(1, "this is no public key (PEM)");
+		services.close();
+		try (var files = Files.list(temp.resolve("home/audit"))) {
+			for (Path f : files.toList())
+				Files.delete(f);
+		}
+		work();
+		Result another = run("report", "--key", "noted.pub", "-o", "another.html");
+		assertThat(another.code()).isEqualTo(7);
+		assertThat(another.err()).contains("the log was begun with another key than the one it should have");
+		assertThat(temp.resolve("another.html")).content().contains("The audit log is DAMAGED");
+		assertThat(temp.resolve("none.html")).doesNotExist();
+		assertThat(temp.resolve("own.html")).doesNotExist();
 	}
 
 	@Test

@@ -105,7 +105,7 @@ final class Journal implements Closeable {
 
 	private void openState() throws IOException {
 		if (stateFile != null && !Objects.equals(stateKey, key(folder.state())))
-			closeFiles(); // somebody took it away
+			forget(); // somebody took it away
 		if (stateFile == null) {
 			LogFolder.make(folder.path());
 			stateFile = LogFolder.open(folder.state());
@@ -144,6 +144,7 @@ final class Journal implements Closeable {
 		if (known.isEmpty()) {
 			List<Path> files = folder.files();
 			if (files.isEmpty()) {
+				keys.forNewLog();
 				State fresh = State.fresh(UUID.randomUUID().toString());
 				fresh.write(stateFile, keys);
 				open(1);
@@ -331,6 +332,12 @@ final class Journal implements Closeable {
 				throw e;
 			}
 		}
+	}
+
+	/** What is in the folder now may be another log, with keys of its own. */
+	private void forget() {
+		closeFiles();
+		keys = null;
 	}
 
 	private void closeFiles() {

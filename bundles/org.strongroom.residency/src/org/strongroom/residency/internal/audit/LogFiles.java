@@ -25,6 +25,9 @@ import org.strongroom.residency.audit.Verification;
 
 /** The files of a log. */
 public final class LogFiles implements AuditLog {
+	/** The file with the public key by which signatures are checked. */
+	public static final String KEY = "sign.pub";
+
 	private final Optional<LogFolder> folder;
 	private final List<Path> files;
 	private final boolean isHome;
@@ -66,7 +69,7 @@ public final class LogFiles implements AuditLog {
 		List<Path> all;
 		if (isHome) {
 			LogFolder home = folder.get();
-			Path own = home.path().resolve("sign.pub");
+			Path own = home.path().resolve(KEY);
 			if (key.isEmpty() && Files.exists(own))
 				key = Optional.of(own);
 			state = state(home);

@@ -29,6 +29,8 @@ final class LogKeys {
 	private final Path signing;
 	private PrivateKey signKey;
 	private byte[] publicKey;
+	/** Whether the key of signatures was made just now, for the log that begins. */
+	private boolean isUnused;
 
 	private LogKeys(byte[] secret, Path signing) throws GeneralSecurityException {
 		paths = mac(mac(secret).doFinal(Line.bytes("strongroom-audit-path-v1")));
@@ -84,9 +86,21 @@ final class LogKeys {
 		KeyPair pair = KeyPairGenerator.getInstance(ED25519).generateKeyPair();
 		String open = Pem.of("PUBLIC KEY", pair.getPublic().getEncoded());
 		LogFolder.write(signing, Line.bytes(Pem.of("PRIVATE KEY", pair.getPrivate().getEncoded()) + open));
-		LogFolder.write(signing.resolveSibling("sign.pub"), Line.bytes(open));
+		LogFolder.write(signing.resolveSibling(LogFiles.KEY), Line.bytes(open));
 		signKey = pair.getPrivate();
 		publicKey = pair.getPublic().getEncoded();
+		isUnused = true;
+	}
+
+	/** Makes sure that a log that begins has a key of signatures of its own: one that is begun after another was taken away is told from that by its key. To be called while the log is locked. */
+	void forNewLog() throws IOException {
+		try {
+			if (!isUnused)
+				make();
+			isUnused = false;
+		} catch (GeneralSecurityException e) {
+			throw new IOException("The keys of the audit log cannot be made: " + e.getMessage(), e);
+		}
 	}
 
 	private void load() throws IOException {

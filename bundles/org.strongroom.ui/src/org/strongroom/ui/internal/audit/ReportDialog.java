@@ -45,6 +45,8 @@ public final class ReportDialog extends PromptDialog {
 	private DateTime to;
 	private Combo format;
 	private Text key;
+	/** Of the log, as it was noted elsewhere. */
+	private Text noted;
 	private Text file;
 	/** What {@link #file} was set to by itself, until a person says otherwise. */
 	private String proposed = "";
@@ -73,6 +75,8 @@ public final class ReportDialog extends PromptDialog {
 		GridDataFactory.fillDefaults().grab(true, false).applyTo(format);
 		key = path(fields, "Auditor's &key:", "Auditor's key", "Auditor's Private Key", SWT.OPEN);
 		key.setMessage("none: paths stay hashes");
+		noted = path(fields, "Key of the &log:", "Key of the log", "Public Key of the Log, Noted Elsewhere", SWT.OPEN);
+		noted.setMessage("none noted: since when the log is");
 		file = path(fields, "&Save as:", "Save as", "Save the Evidence Report", SWT.SAVE);
 		propose();
 		format.addListener(SWT.Selection, _ -> propose());
@@ -80,6 +84,7 @@ public final class ReportDialog extends PromptDialog {
 		to.addListener(SWT.Selection, _ -> propose());
 		file.addModifyListener(_ -> check());
 		key.addModifyListener(_ -> check());
+		noted.addModifyListener(_ -> check());
 		file.setFocus(); // where Enter agrees
 	}
 
@@ -159,7 +164,8 @@ public final class ReportDialog extends PromptDialog {
 
 	private void check() {
 		String wrong = period().isEmpty() ? "The period ends before it begins." : path(file).filter(Path::isAbsolute).isEmpty() ? "Say where to save it: a folder and a name."
-				: path(file).filter(Files::isDirectory).isPresent() ? "This is a folder: add a name." : path(key).isEmpty() != key.getText().isBlank() ? "The auditor's key cannot be called that." : null;
+				: path(file).filter(Files::isDirectory).isPresent() ? "This is a folder: add a name." : path(key).isEmpty() != key.getText().isBlank() ? "The auditor's key cannot be called that."
+						: path(noted).isEmpty() != noted.getText().isBlank() ? "The key of the log cannot be called that." : null;
 		setErrorMessage(wrong);
 		Button ok = getButton(IDialogConstants.OK_ID);
 		if (ok != null)
@@ -179,7 +185,7 @@ public final class ReportDialog extends PromptDialog {
 		boolean isThere = Files.exists(target, LinkOption.NOFOLLOW_LINKS);
 		if (isThere && !MessageDialog.openQuestion(getShell(), "Evidence Report", "%s is there already. Replace it?".formatted(harmless(target.toString()))))
 			return;
-		start(new EvidenceReport(period().orElseThrow(), chosen(), path(key), target, isThere));
+		start(new EvidenceReport(period().orElseThrow(), chosen(), path(key), path(noted), target, isThere));
 		super.okPressed();
 	}
 

@@ -60,6 +60,26 @@ class JournalTest {
 		assertThat(found.last()).isEqualTo(9);
 	}
 
+	/** Of all that is in the folder; or of the lines and the state alone, so that the keys stay. */
+	@ParameterizedTest
+	@ValueSource(booleans = { true, false })
+	void aLogThatIsBegunAnewIsToldFromTheOneThatWasRemovedByItsKey(boolean keysToo) throws IOException {
+		try (Journal other = Logs.journal(folder)) { // another process, which goes on
+			Logs.append(other, 0, 2, true);
+			write(2, true);
+			Path noted = Files.copy(folder.resolve("sign.pub"), home.resolve("noted.pub"));
+			assertThat(LogFiles.ofFolder(folder, true).verify(Optional.empty(), Optional.of(noted)).lines()).isEqualTo(7);
+			try (var files = Files.list(folder)) {
+				for (Path f : files.filter(f -> keysToo || !f.getFileName().toString().matches("(secret|sign)\\..*")).toList())
+					Files.delete(f);
+			}
+			write(2, true);
+			Logs.append(other, 2, 2, true);
+			assertThat(Logs.verify(folder)).as("nothing is wrong with it by itself").returns(7L, Verification::lines).satisfies(v -> assertThat(v.notes()).isEmpty());
+			assertThatThrownBy(() -> LogFiles.ofFolder(folder, true).verify(Optional.empty(), Optional.of(noted))).isInstanceOf(DamagedLogException.class).hasMessageContaining("another key than the one it should have");
+		}
+	}
+
 	@Test
 	void takesOverWholeLinesThatTheStateDoesNotKnow() throws IOException {
 		write(5, false);

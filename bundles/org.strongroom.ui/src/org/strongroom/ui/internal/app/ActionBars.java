@@ -49,7 +49,9 @@ final class ActionBars extends ActionBarAdvisor {
 		menu.add(new GroupMarker(IWorkbenchActionConstants.FILE_START));
 		ours(menu, "newBookmark", "newFile", "newFolder");
 		menu.add(new Separator());
-		ours(menu, "open", "uploadFiles", "uploadFolder", "download");
+		ours(menu, "open", "openWith", "openWithOther", "takeBack");
+		menu.add(new Separator());
+		ours(menu, "uploadFiles", "uploadFolder", "download");
 		menu.add(new Separator());
 		ours(menu, "share", "shareCopy", "versions", "trash");
 		menu.add(new Separator(IWorkbenchActionConstants.CLOSE_EXT));

@@ -15,6 +15,7 @@ import org.eclipse.ui.application.IWorkbenchWindowConfigurer;
 import org.eclipse.ui.application.WorkbenchAdvisor;
 import org.eclipse.ui.application.WorkbenchWindowAdvisor;
 import org.strongroom.editors.OpenEditors;
+import org.strongroom.ui.internal.external.Lent;
 import org.strongroom.ui.internal.work.Icon;
 import org.strongroom.ui.internal.work.Ui;
 
@@ -72,11 +73,19 @@ final class Advisor extends WorkbenchAdvisor {
 
 	@Override
 	public boolean preShutdown() {
+		Lent lent = PlatformUI.getWorkbench().getService(Lent.class);
+		if (lent != null && !lent.takeBack(lent.all()))
+			return false;
 		int kept = OpenEditors.kept();
-		if (kept == 0)
-			return true;
-		String message = "%s not saved, and kept in memory only, for %s locked. Unlock to save; closing Strongroom loses what was typed.".formatted(kept == 1 ? "A text is" : kept + " texts are",
-				kept == 1 ? "its vault is" : "their vaults are");
+		int changed = lent == null ? 0 : lent.kept();
+		return (kept == 0 || asks("%s not saved, and kept in memory only, for %s locked. Unlock to save; closing Strongroom loses what was typed.".formatted(kept == 1 ? "A text is" : kept + " texts are",
+				kept == 1 ? "its vault is" : "their vaults are")))
+				&& (changed == 0 || asks("What other programs changed in %s is not saved, and kept in memory only. Unlock or connect to save; closing Strongroom loses it."
+						.formatted(changed == 1 ? "a file" : changed + " files")));
+	}
+
+	/** @return whether it is closed all the same */
+	private static boolean asks(String message) {
 		return new MessageDialog(Ui.shell(), "Unsaved Changes", null, message, MessageDialog.WARNING, 0, "Don't Close", "Close and Lose It").open() == 1;
 	}
 

@@ -14,8 +14,10 @@ import org.osgi.util.tracker.ServiceTracker;
 import org.strongroom.core.Bookmarks;
 import org.strongroom.core.Sessions;
 import org.strongroom.core.auth.Prompter;
+import org.strongroom.external.Loan;
 import org.strongroom.ui.internal.commands.TravelHandler;
 import org.strongroom.ui.internal.commands.Travelling;
+import org.strongroom.ui.internal.external.Lent;
 import org.strongroom.ui.internal.lock.AutoLock;
 import org.strongroom.ui.internal.lock.Revocation;
 import org.strongroom.ui.internal.prompt.DialogPrompter;
@@ -34,6 +36,12 @@ public final class Application implements IApplication {
 		var forgetful = bundles.registerService(new String[] { FindHook.class.getName(), EventListenerHook.class.getName() }, new Forgetful(), null);
 		var prompter = bundles.registerService(Prompter.class, new DialogPrompter(), null);
 		var exports = bundles.registerService(Exports.class, new Exports(), null);
+		var copies = new Lent();
+		var lent = bundles.registerService(Lent.class, copies, null);
+		Loan.sweep();
+		// told to end at once, and not by the window
+		Thread leaving = Thread.ofPlatform().unstarted(Loan::leave);
+		Runtime.getRuntime().addShutdownHook(leaving);
 		// held for the whole run: a service that nobody holds ends, and with it all sessions
 		var sessions = new ServiceTracker<Sessions, Sessions>(bundles, Sessions.class, null);
 		var bookmarks = new ServiceTracker<Bookmarks, Bookmarks>(bundles, Bookmarks.class, null);
@@ -45,12 +53,16 @@ public final class Application implements IApplication {
 		var lock = new AutoLock(bundles, display);
 		var revocation = new Revocation(bundles);
 		var locking = bundles.registerService(AutoLock.class, lock, null);
-		var travelling = new Travelling(bundles, () -> Ui.async(TravelHandler::update));
+		var travelling = new Travelling(bundles, () -> Ui.async(() -> {
+			TravelHandler.update();
+			copies.travel();
+		}));
 		var travels = bundles.registerService(Travelling.class, travelling, null);
 		try {
 			sessions.getService();
 			bookmarks.getService();
 			int outcome = PlatformUI.createAndRunWorkbench(display, new Advisor());
+			copies.close();
 			goodbye(sessions.getService());
 			return outcome == PlatformUI.RETURN_RESTART ? IApplication.EXIT_RESTART : IApplication.EXIT_OK;
 		} finally {
@@ -62,6 +74,8 @@ public final class Application implements IApplication {
 			display.dispose();
 			bookmarks.close();
 			sessions.close();
+			copies.close();
+			lent.unregister();
 			exports.unregister();
 			prompter.unregister();
 			forgetful.unregister();

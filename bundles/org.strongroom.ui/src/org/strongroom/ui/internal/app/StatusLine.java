@@ -13,6 +13,8 @@ import org.eclipse.swt.layout.RowLayout;
 import org.eclipse.swt.widgets.Composite;
 import org.eclipse.swt.widgets.Control;
 import org.eclipse.swt.widgets.Label;
+import org.eclipse.swt.widgets.Menu;
+import org.eclipse.swt.widgets.MenuItem;
 import org.eclipse.ui.IWorkbenchWindow;
 import org.eclipse.ui.menus.WorkbenchWindowControlContribution;
 import org.strongroom.core.Session;
@@ -20,6 +22,7 @@ import org.strongroom.core.Session.State;
 import org.strongroom.core.Sessions;
 import org.strongroom.editors.OpenEditors;
 import org.strongroom.ui.internal.commands.Travelling;
+import org.strongroom.ui.internal.external.Lent;
 import org.strongroom.ui.internal.lock.AutoLock;
 import org.strongroom.ui.internal.transfer.Exports;
 
@@ -49,6 +52,7 @@ public final class StatusLine extends WorkbenchWindowControlContribution {
 		vaults = field(line, "8 vaults, lock in 88:88");
 		unsaved = field(line, "8 unsaved");
 		residency = field(line, "nothing readable on this machine");
+		residency.addListener(SWT.MouseUp, _ -> offer());
 		refresh();
 		return line;
 	}
@@ -82,16 +86,41 @@ public final class StatusLine extends WorkbenchWindowControlContribution {
 			Optional<Duration> left = lock == null ? Optional.empty() : lock.left();
 			set(vaults, left.map(l -> locking(open, l)).orElseGet(() -> count(open, "vault", "unlocked")));
 		}
-		set(unsaved, "%d unsaved".formatted(OpenEditors.unsaved()));
+		Lent lent = window.getService(Lent.class);
+		set(unsaved, "%d unsaved".formatted(OpenEditors.unsaved() + (lent == null ? 0 : lent.unsaved())));
 		Exports exports = window.getService(Exports.class);
-		int saved = exports == null ? 0 : exports.count();
 		Travelling travelling = window.getService(Travelling.class);
-		String copies = "%d readable %s".formatted(saved, saved == 1 ? "copy" : "copies");
-		if (travelling != null && travelling.isOn())
-			set(residency, saved == 0 ? "travel mode: nothing leaves" : "travel mode, %s here".formatted(copies));
-		else
-			set(residency, saved == 0 ? "nothing readable on this machine" : copies + " on this machine");
+		List<Lent.Copy> copies = lent == null ? List.of() : lent.all();
+		set(residency, residency(exports == null ? 0 : exports.count(), copies, travelling != null && travelling.isOn()));
+		if (!copies.isEmpty())
+			residency.setToolTipText("In this machine's memory, readable, until it is taken back: %s. Click to take back."
+					.formatted(copies.stream().map(c -> "%s, with %s".formatted(c.name(), c.program())).collect(Collectors.joining("; "))));
+		residency.setCursor(copies.isEmpty() ? null : residency.getDisplay().getSystemCursor(SWT.CURSOR_HAND));
 		residency.getDisplay().timerExec(EVERY_MILLIS, this::refresh);
+	}
+
+	/** @param saved how many copies were saved on this machine */
+	private static String residency(int saved, List<Lent.Copy> lent, boolean travelling) {
+		String copies = "%d readable %s".formatted(saved, saved == 1 ? "copy" : "copies");
+		String open = lent.isEmpty() ? "" : lent.size() == 1 ? "1 open with " + lent.getFirst().program() : "%d open with other programs".formatted(lent.size());
+		if (travelling)
+			return lent.isEmpty() && saved == 0 ? "travel mode: nothing leaves" : "travel mode, " + (saved == 0 ? open : lent.isEmpty() ? copies + " here" : copies + ", " + open);
+		return lent.isEmpty() ? saved == 0 ? "nothing readable on this machine" : copies + " on this machine" : saved == 0 ? open : copies + ", " + open;
+	}
+
+	/** Offers to take back what other programs have. */
+	private void offer() {
+		Lent lent = getWorkbenchWindow().getService(Lent.class);
+		if (lent == null || lent.all().isEmpty())
+			return;
+		Menu menu = new Menu(residency);
+		for (Lent.Copy copy : lent.all()) {
+			MenuItem item = new MenuItem(menu, SWT.PUSH);
+			item.setText("Take Back %s (%s)".formatted(copy.name().replace("&", "&&"), copy.program().replace("&", "&&")));
+			item.addListener(SWT.Selection, _ -> lent.takeBack(List.of(copy)));
+		}
+		menu.addListener(SWT.Hide, _ -> menu.getDisplay().asyncExec(menu::dispose));
+		menu.setVisible(true);
 	}
 
 	private static String locking(int open, Duration left) {

@@ -15,6 +15,7 @@ import org.strongroom.core.storage.History;
 import org.strongroom.core.storage.Shares;
 import org.strongroom.core.storage.Storage;
 import org.strongroom.core.storage.Trash;
+import org.strongroom.ui.internal.external.Lent;
 
 /** What can be done with what is selected. */
 public final class Abilities {
@@ -22,8 +23,9 @@ public final class Abilities {
 	}
 
 	/** The words for it, as {@code plugin.xml} uses them. */
-	public static Set<String> of(List<Node> selected, Sessions sessions) {
+	public static Set<String> of(List<Node> selected, Sessions sessions, Lent lent) {
 		var can = new LinkedHashSet<String>();
+		add(can, "takeBack", !lent.all().isEmpty());
 		if (sessions.all().stream().anyMatch(s -> !s.vaults().isEmpty()))
 			can.add("lockEverything");
 		if (selected.isEmpty())
@@ -53,6 +55,7 @@ public final class Abilities {
 		add(can, "copy", sound && live);
 		add(can, "move", sound && live && permit(selected, Change.MOVE));
 		add(can, "download", sound && live && containers.stream().noneMatch(Container::isLockedVault));
+		add(can, "openWith", sound && live && one && selected.getFirst() instanceof FileNode);
 		add(can, "find", one && Explorer.folderOf(selected.getFirst()).filter(Container::isOpen).isPresent());
 		if (one && live)
 			onServer(can, selected.getFirst());

@@ -16,6 +16,7 @@ import org.eclipse.swt.dnd.FileTransfer;
 import org.eclipse.swt.dnd.Transfer;
 import org.eclipse.swt.dnd.TransferData;
 import org.strongroom.core.storage.Change;
+import org.strongroom.ui.internal.external.Lent;
 import org.strongroom.ui.internal.transfer.TransferWork;
 
 /** Items are moved (with Ctrl copied) by dragging inside the explorer, and uploaded by dropping from the desktop. Nothing can be dragged out. */
@@ -35,7 +36,7 @@ final class DragAndDrop {
 			@Override
 			public void dragStart(DragSourceEvent event) {
 				List<Node> nodes = view.selected();
-				event.doit = !nodes.isEmpty() && Abilities.of(nodes, view.explorer().sessions()).contains("copy");
+				event.doit = !nodes.isEmpty() && Abilities.of(nodes, view.explorer().sessions(), view.getSite().getService(Lent.class)).contains("copy");
 				if (event.doit)
 					inside.setSelection(new StructuredSelection(nodes));
 			}

@@ -35,6 +35,7 @@ import org.strongroom.core.SessionListener;
 import org.strongroom.core.Sessions;
 import org.strongroom.ui.internal.commands.BookmarkActions;
 import org.strongroom.ui.internal.commands.FileActions;
+import org.strongroom.ui.internal.external.Lent;
 import org.strongroom.ui.internal.work.PlugInHelp;
 import org.strongroom.ui.internal.work.Ui;
 
@@ -53,6 +54,7 @@ public final class ExplorerView extends ViewPart implements Explorer.Listener {
 			Ui.async(ExplorerView.this::enable);
 		}
 	};
+	private final Runnable lending = () -> Ui.async(this::enable);
 	/**
 	 * In a folder with more rows, the folder is selected after a refresh instead of what was selected in it: the viewer finds a selected element again only by filling all rows, for as long
 	 * as that takes.
@@ -88,6 +90,7 @@ public final class ExplorerView extends ViewPart implements Explorer.Listener {
 		createMenus();
 		getSite().setSelectionProvider(viewer);
 		explorer.sessions().addListener(enabling);
+		getSite().getService(Lent.class).addListener(lending);
 		saved = new SavedFiles(explorer);
 		getSite().getPage().addPartListener(saved);
 		showTreeOrHint();
@@ -302,7 +305,7 @@ public final class ExplorerView extends ViewPart implements Explorer.Listener {
 			return;
 		var service = getSite().getService(ISourceProviderService.class);
 		if (service.getSourceProvider(CanProvider.CAN) instanceof CanProvider can)
-			can.set(Abilities.of(selected(), explorer.sessions()));
+			can.set(Abilities.of(selected(), explorer.sessions(), getSite().getService(Lent.class)));
 	}
 
 	@Override
@@ -330,6 +333,7 @@ public final class ExplorerView extends ViewPart implements Explorer.Listener {
 	public void dispose() {
 		if (explorer != null) {
 			explorer.sessions().removeListener(enabling);
+			getSite().getService(Lent.class).removeListener(lending);
 			getSite().getPage().removePartListener(saved);
 			explorer.dispose();
 		}

@@ -172,6 +172,11 @@ public final class Loan implements Closeable {
 		return leaving.place();
 	}
 
+	/** What was lent to whom, as the policy sees it. */
+	public Outgoing outgoing() {
+		return leaving;
+	}
+
 	/** Where the program finds it. */
 	public Path copy() {
 		return copy;

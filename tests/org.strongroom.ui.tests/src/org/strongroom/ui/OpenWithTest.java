@@ -225,6 +225,17 @@ class OpenWithTest {
 	}
 
 	@Test
+	void whatItMayNotHaveAnyMoreIsTakenBack() throws Exception {
+		Path copy = opened();
+		has("printf mine >\"$1\"; : >\"$here/done\"\n");
+		Ui.awaitThat("the program has saved", () -> Files.exists(programs.resolve("done")));
+		OwnHome.waysOut("open-with: forbid");
+		DialogPage.awaitProblem().awaitSays("notes.txt may not be open with editor any more.").awaitSays("Forbidden by your own policy, line 2").close("OK");
+		assertThat(copy).doesNotExist();
+		assertThat(office.inVault("/notes.txt")).isEqualTo("mine");
+	}
+
+	@Test
 	void aProgramThatEndsHasItSavedAtOnce() throws Exception {
 		opened();
 		has("printf mine >\"$1\"; exit\n");

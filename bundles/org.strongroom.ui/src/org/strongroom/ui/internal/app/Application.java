@@ -51,7 +51,7 @@ public final class Application implements IApplication {
 		NoHints.install();
 		RecentFiles.keepOut();
 		var lock = new AutoLock(bundles, display);
-		var revocation = new Revocation(bundles);
+		var revocation = new Revocation(bundles, copies);
 		var locking = bundles.registerService(AutoLock.class, lock, null);
 		var travelling = new Travelling(bundles, () -> Ui.async(() -> {
 			TravelHandler.update();

@@ -19,6 +19,7 @@ import org.strongroom.core.SessionListener;
 import org.strongroom.core.Sessions;
 import org.strongroom.core.auth.SignInCancelledException;
 import org.strongroom.core.residency.Guard;
+import org.strongroom.core.residency.Outgoing;
 import org.strongroom.core.storage.StoragePaths;
 import org.strongroom.editors.OpenEditors;
 import org.strongroom.efs.SessionFile;
@@ -66,6 +67,11 @@ public final class Lent implements SessionListener {
 		/** Who has it. */
 		public String program() {
 			return loan.program();
+		}
+
+		/** What left memory with it, as the policy sees it. */
+		public Outgoing outgoing() {
+			return loan.outgoing();
 		}
 
 		private boolean isIn(Session session, String location) {

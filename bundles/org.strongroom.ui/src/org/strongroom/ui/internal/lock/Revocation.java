@@ -14,14 +14,17 @@ import org.strongroom.core.Session;
 import org.strongroom.core.Sessions;
 import org.strongroom.core.residency.ForbiddenException;
 import org.strongroom.core.residency.Guard;
+import org.strongroom.core.residency.Ruling;
+import org.strongroom.core.residency.Verdict;
 import org.strongroom.core.vault.Vault;
 import org.strongroom.ui.Problems;
+import org.strongroom.ui.internal.external.Lent;
 import org.strongroom.ui.internal.work.Ui;
 import org.strongroom.ui.internal.work.Work;
 
 /**
- * Signs out of servers, and locks vaults, that the policies do not permit any more, some seconds after that changed. Nobody is asked anything: it is told, with the rule. What is not saved is kept as by {@link AutoLock}; editors
- * of files outside of vaults with unsaved changes stay open.
+ * Signs out of servers, locks vaults and takes back copies that the policies do not permit any more, some seconds after that changed. It is told, with the rule; asked is only what is to become of a copy's changes that cannot be
+ * saved. What is not saved otherwise is kept as by {@link AutoLock}; editors of files outside of vaults with unsaved changes stay open.
  */
 public final class Revocation {
 	/** How often policies are read while somebody is signed in, in milliseconds. */
@@ -31,13 +34,16 @@ public final class Revocation {
 
 	private final ServiceTracker<Sessions, Sessions> sessions;
 	private final ServiceTracker<Guard, Guard> guards;
+	private final Lent lent;
 	/** What is being ended already, for that takes a while. For the thread that looks. */
 	private final Set<Session> leaving = Collections.newSetFromMap(new IdentityHashMap<>());
 	private final Set<Vault> locking = Collections.newSetFromMap(new IdentityHashMap<>());
+	private final Set<Lent.Copy> returning = Collections.newSetFromMap(new IdentityHashMap<>());
 	private volatile boolean stopped;
 
 	/** Begins at once. */
-	public Revocation(BundleContext bundles) {
+	public Revocation(BundleContext bundles, Lent lent) {
+		this.lent = lent;
 		sessions = new ServiceTracker<>(bundles, Sessions.class, null);
 		guards = new ServiceTracker<>(bundles, Guard.class, null);
 		sessions.open();
@@ -56,8 +62,10 @@ public final class Revocation {
 		while (!stopped) {
 			Sessions service = sessions.getService();
 			Guard guard = guards.getService();
-			if (service != null && guard != null)
+			if (service != null && guard != null) {
 				look(service.all(), guard);
+				look(guard);
+			}
 			LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(EVERY));
 		}
 	}
@@ -83,6 +91,27 @@ public final class Revocation {
 			});
 		}
 		locking.retainAll(unlocked);
+	}
+
+	/** What may not be with another program any more. */
+	private void look(Guard guard) {
+		List<Lent.Copy> copies = lent.all();
+		returning.retainAll(copies);
+		for (Lent.Copy copy : copies)
+			if (!returning.contains(copy) && isForbidden(copy, guard)) {
+				LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(AGAIN));
+				if (isForbidden(copy, guard) && returning.add(copy))
+					Ui.async(() -> takeBack(copy, guard.ruling(copy.outgoing())));
+			}
+	}
+
+	private static boolean isForbidden(Lent.Copy copy, Guard guard) {
+		return guard.ruling(copy.outgoing()).verdict() == Verdict.FORBID;
+	}
+
+	private void takeBack(Lent.Copy copy, Ruling why) {
+		lent.takeBack(List.of(copy));
+		Problems.show("%s may not be open with %s any more.".formatted(copy.name(), copy.program()), ForbiddenException.by(why, copy.outgoing().words()));
 	}
 
 	/** Unlike {@link Guard#admit(org.strongroom.core.Bookmark)} this is not recorded. */

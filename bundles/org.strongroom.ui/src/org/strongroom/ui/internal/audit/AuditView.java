@@ -52,7 +52,7 @@ public final class AuditView extends ViewPart {
 	private static final String KEY = "Shows readable paths, by the auditor's private key";
 	private static final String NO_KEY = "Forgets the auditor's key, and the paths that it made readable";
 	private static final List<String> COLUMNS = List.of("Line", "Time", "Event", "Result", "User", "Server", "Vault", "Paths", "Detail");
-	private static final List<Integer> WIDTHS = List.of(60, 190, 110, 80, 90, 230, 120, 200, 260);
+	private static final List<Integer> WIDTHS = List.of(60, 190, 110, 80, 90, 230, 120, 340, 260);
 
 	private Label says;
 	private Combo event;

@@ -76,7 +76,7 @@ public final class ReportDialog extends PromptDialog {
 		key = path(fields, "Auditor's &key:", "Auditor's key", "Auditor's Private Key", SWT.OPEN);
 		key.setMessage("none: paths stay hashes");
 		noted = path(fields, "Key of the &log:", "Key of the log", "Public Key of the Log, Noted Elsewhere", SWT.OPEN);
-		noted.setMessage("none noted: since when the log is");
+		noted.setMessage("none: not said to be whole");
 		file = path(fields, "&Save as:", "Save as", "Save the Evidence Report", SWT.SAVE);
 		propose();
 		format.addListener(SWT.Selection, _ -> propose());

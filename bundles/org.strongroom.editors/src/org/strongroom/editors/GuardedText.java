@@ -1,6 +1,7 @@
 package org.strongroom.editors;
 
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
@@ -17,8 +18,13 @@ import org.strongroom.efs.SessionFile;
 
 /** A text that is copied to the clipboard, and dragged to other programs, only as the policy has it. For the UI thread. */
 public final class GuardedText extends StyledText {
+	/** How often it is recorded that what is selected is where other programs paste it from: selections are many. */
+	private static final long SELECTIONS = TimeUnit.MINUTES.toNanos(1);
 	private final Function<WayOut, Optional<Outgoing>> outgoing;
 	private boolean dragPermitted;
+	/** When it was recorded last that what is selected may be pasted elsewhere, as {@link System#nanoTime}, and whether it may. */
+	private long selectionRecorded;
+	private boolean selectionPermitted;
 
 	/** @param file what the text is of; may give null as long as there is none */
 	public GuardedText(Composite parent, int style, Supplier<SessionFile> file) {
@@ -49,14 +55,14 @@ public final class GuardedText extends StyledText {
 	}
 
 	private void keyUp(Event event, Listener own) {
-		if (getSelectionCount() == 0 || isFree(WayOut.CLIPBOARD))
+		if (getSelectionCount() == 0 || maySelect())
 			own.handleEvent(event);
 	}
 
 	/** The text ends its scrolling by itself at any button, but copies at the first only. */
 	private void mouseUp(Event event, Listener own) {
 		int button = event.button;
-		if (getSelectionCount() > 0 && !isFree(WayOut.CLIPBOARD))
+		if (button == 1 && getSelectionCount() > 0 && !maySelect())
 			event.button = 0;
 		try {
 			own.handleEvent(event);
@@ -65,8 +71,19 @@ public final class GuardedText extends StyledText {
 		}
 	}
 
-	private boolean isFree(WayOut way) {
-		return outgoing.apply(way).map(WaysOut::isFree).orElse(true);
+	/** Whether what is selected may be where other programs paste it from by the middle button. */
+	private boolean maySelect() {
+		Optional<Outgoing> selected = outgoing.apply(WayOut.CLIPBOARD);
+		if (selected.isEmpty())
+			return true;
+		if (!WaysOut.isFree(selected.get()))
+			return false;
+		long now = System.nanoTime();
+		if (selectionRecorded == 0 || now - selectionRecorded > SELECTIONS) {
+			selectionPermitted = WaysOut.passQuietly(selected.get());
+			selectionRecorded = now;
+		}
+		return selectionPermitted;
 	}
 
 	/** Who is asked has let go of the mouse by then: what they permit is the next drag. */
@@ -96,7 +113,7 @@ public final class GuardedText extends StyledText {
 
 	@Override
 	public void copy(int clipboardType) {
-		if (clipboardType == DND.SELECTION_CLIPBOARD ? isFree(WayOut.CLIPBOARD) : mayCopy())
+		if (clipboardType == DND.SELECTION_CLIPBOARD ? getSelectionCount() > 0 && maySelect() : mayCopy())
 			super.copy(clipboardType);
 	}
 

@@ -1,11 +1,13 @@
 package org.strongroom.editors;
 
 import java.util.List;
+import java.util.Optional;
 
 import org.eclipse.ui.PlatformUI;
 import org.strongroom.core.residency.ForbiddenException;
 import org.strongroom.core.residency.Guard;
 import org.strongroom.core.residency.Outgoing;
+import org.strongroom.core.residency.Passage;
 import org.strongroom.core.residency.Ruling;
 import org.strongroom.core.residency.Verdict;
 import org.strongroom.core.residency.WayOut;
@@ -35,19 +37,36 @@ public final class WaysOut {
 
 	/** Lets something out, or not: asks where the policy says so, and says by which rule it is forbidden. For the UI thread. */
 	public static boolean pass(Outgoing outgoing) {
+		return passage(outgoing).isPresent();
+	}
+
+	/** As {@link #pass}. @return by what it was let out, for the log: of exports and shares the guard itself records nothing */
+	public static Optional<Passage> passage(Outgoing outgoing) {
 		var asked = new boolean[1];
 		try {
 			Guard guard = PlatformUI.getWorkbench().getService(Guard.class);
 			if (guard == null)
 				throw ForbiddenException.by(NOBODY, outgoing.words());
-			guard.pass(outgoing, (_, ruling) -> {
+			return Optional.of(guard.pass(outgoing, (_, ruling) -> {
 				asked[0] = true;
 				return Ui.ask(1, "Permission", "Do you want to %s?\n\nIt leaves Strongroom, readable. You are asked because of %s.".formatted(outgoing.words(), ruling.rule()), "Yes", "No") == 0;
-			});
-			return true;
+			}));
 		} catch (ForbiddenException e) {
 			if (!asked[0])
 				Ui.tell("This may not leave Strongroom.", e);
+			return Optional.empty();
+		}
+	}
+
+	/** As {@link #pass}, where nobody can be asked or told anything: then it stays. */
+	public static boolean passQuietly(Outgoing outgoing) {
+		try {
+			Guard guard = PlatformUI.getWorkbench().getService(Guard.class);
+			if (guard == null)
+				return false;
+			guard.pass(outgoing, (_, _) -> false);
+			return true;
+		} catch (ForbiddenException e) {
 			return false;
 		}
 	}

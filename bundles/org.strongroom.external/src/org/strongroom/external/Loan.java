@@ -30,9 +30,11 @@ import java.util.concurrent.ConcurrentHashMap;
 
 import org.eclipse.core.runtime.IProgressMonitor;
 import org.strongroom.core.Session;
+import org.strongroom.core.residency.AuditEvent;
 import org.strongroom.core.residency.ForbiddenException;
 import org.strongroom.core.residency.Guard;
 import org.strongroom.core.residency.Outgoing;
+import org.strongroom.core.residency.Passage;
 import org.strongroom.core.residency.WayOut;
 import org.strongroom.core.storage.ConflictException;
 import org.strongroom.core.transfer.Transfer;
@@ -273,18 +275,19 @@ public final class Loan implements Closeable {
 	private void save(SessionFile to, Snapshot expected) throws IOException {
 		if (to.session().state() == Session.State.LOST)
 			to.session().reconnect();
-		if (leaving.vault().isPresent() && !to.isInVault())
-			decrypt(to);
+		Optional<Passage> decrypted = leaving.vault().isPresent() && !to.isInVault() ? Optional.of(decrypt(to)) : Optional.empty();
 		MessageDigest sha = sha();
 		Snapshot now = Files.size(copy) > HELD ? stream(to, expected, sha) : saveHeld(to, expected, sha);
 		known = new Known(now, sha.digest());
+		if (decrypted.isPresent())
+			to.session().audit().record(AuditEvent.of(AuditEvent.Kind.COPY, AuditEvent.Result.OK, to.session(), file.location(), to.location()).with(decrypted.get()));
 	}
 
 	/** What is from a vault is written where nothing is encrypted only if the person wants it there, and the policy lets it. */
-	private void decrypt(SessionFile to) throws IOException {
+	private Passage decrypt(SessionFile to) throws IOException {
 		if (to == file)
 			throw new FileSystemException(file.location(), null, "it is in a vault, which is not there any more: what is saved there now is not encrypted");
-		guard.pass(leaving.inPlain(to.session(), to.location()), person);
+		return guard.pass(leaving.inPlain(to.session(), to.location()), person);
 	}
 
 	private Snapshot saveHeld(SessionFile to, Snapshot expected, MessageDigest sha) throws IOException {

@@ -54,6 +54,7 @@ import org.strongroom.core.Bookmark;
 import org.strongroom.core.Bookmarks;
 import org.strongroom.core.Home;
 import org.strongroom.core.residency.Guard;
+import org.strongroom.editors.Exports;
 import org.strongroom.testing.ui.DialogPage;
 import org.strongroom.testing.ui.ExplorerPage;
 import org.strongroom.testing.ui.Mouse;
@@ -209,6 +210,7 @@ class WaysOutTest {
 		saveAs("/Plain/taken.txt");
 		DialogPage.await("Permission").close("Yes");
 		TextPage.await("taken.txt").typeFirst("more ").saveAndWait();
+		assertThat(OwnHome.events("copy").getLast()).isEqualTo("ok policy=ask rule=your own policy, line 2 way=share");
 		assertThat(plain).hasContent("more first line\nsecond line\n");
 		assertThat(within.isDirty()).isFalse();
 	}
@@ -321,6 +323,7 @@ class WaysOutTest {
 	@Test
 	void whatIsSelectedIsPastedElsewhereByTheMouseOnlyWhereItIsAllowed() throws Exception {
 		StyledText widget = notes(unlocked()).widget();
+		int before = OwnHome.events("clipboard").size();
 		for (String verdict : List.of("forbid", "ask", "allow")) {
 			OwnHome.waysOut("clipboard: " + verdict);
 			boolean allowed = verdict.equals("allow");
@@ -335,6 +338,8 @@ class WaysOutTest {
 			byKeyboard(widget, SWT.CTRL, 'a', widget::selectAll);
 			assertThat(primary()).as("%s, all", verdict).isEqualTo(allowed ? "first line\nsecond line\n" : BEFORE);
 		}
+		List<String> recorded = OwnHome.events("clipboard");
+		assertThat(recorded.subList(before, recorded.size())).as("three selections within a minute").containsExactly("ok policy=allow rule=your own policy, line 2");
 	}
 
 	@Test
@@ -499,6 +504,30 @@ class WaysOutTest {
 				assertThat(lines.getFirst()).startsWith("notes.txt ");
 				assertThat(lines.subList(1, lines.size())).as("the text, numbered, and the page").containsExactly("1first line", "2second line", "3", "Page 1");
 			}
+	}
+
+	@Test
+	void whatIsPrintedToAFileIsSavedOnThisMachine(@TempDir Path printed) throws Exception {
+		notes(unlocked());
+		int before = OwnHome.events("export").size();
+		Path pdf = printed.resolve("notes.pdf");
+		OwnHome.waysOut("export: forbid");
+		WorkbenchPage.command(PRINT);
+		PrinterPage.await().printTo(pdf);
+		DialogPage.awaitProblem().awaitSays("Forbidden by your own policy, line 2: save on this machine (/Vault/notes.txt), to " + pdf).close("OK");
+		OwnHome.waysOut("export: ask");
+		WorkbenchPage.command(PRINT);
+		PrinterPage.await().printTo(pdf);
+		DialogPage.await("Permission").awaitSays("save on this machine (/Vault/notes.txt), to " + pdf).close("No");
+		assertThat(printed).isEmptyDirectory();
+		WorkbenchPage.command(PRINT);
+		PrinterPage.await().printTo(pdf);
+		DialogPage.await("Permission").close("Yes");
+		whole(pdf);
+		List<String> exports = OwnHome.events("export");
+		assertThat(exports.subList(before, exports.size())).containsExactly("denied policy=forbid rule=your own policy, line 2 why=forbidden", "denied policy=ask rule=your own policy, line 2 why=forbidden",
+				"ok policy=ask rule=your own policy, line 2");
+		assertThat(WorkbenchPage.service(Exports.class).count()).isPositive();
 	}
 
 	@Test

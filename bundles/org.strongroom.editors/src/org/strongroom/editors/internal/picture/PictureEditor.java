@@ -18,8 +18,6 @@ import org.eclipse.ui.IEditorSite;
 import org.eclipse.ui.IWorkbenchCommandConstants;
 import org.eclipse.ui.PartInitException;
 import org.strongroom.core.Problem;
-import org.strongroom.core.residency.WayOut;
-import org.strongroom.editors.WaysOut;
 import org.strongroom.editors.internal.open.Loaded;
 import org.strongroom.editors.internal.open.Loader;
 import org.strongroom.editors.internal.open.OpenInput;
@@ -86,10 +84,8 @@ public final class PictureEditor extends Viewer {
 	}
 
 	private void print() {
-		if (!WaysOut.pass(WaysOut.of(WayOut.PRINT, input().file())))
-			return;
 		try {
-			PicturePrinter.print(getSite().getShell(), picture.image());
+			PicturePrinter.print(getSite().getShell(), input().file(), picture.image());
 		} catch (org.eclipse.swt.SWTException e) {
 			Ui.tell(getPartName() + " was not printed.", e);
 		}

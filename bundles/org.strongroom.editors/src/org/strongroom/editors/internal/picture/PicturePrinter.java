@@ -1,15 +1,16 @@
 package org.strongroom.editors.internal.picture;
 
-import org.eclipse.swt.SWT;
+import org.eclipse.swt.SWTException;
 import org.eclipse.swt.graphics.GC;
 import org.eclipse.swt.graphics.Image;
 import org.eclipse.swt.graphics.ImageData;
 import org.eclipse.swt.graphics.Rectangle;
-import org.eclipse.swt.printing.PrintDialog;
 import org.eclipse.swt.printing.Printer;
 import org.eclipse.swt.printing.PrinterData;
 import org.eclipse.swt.widgets.Shell;
 import org.strongroom.editors.WaysOut;
+import org.strongroom.editors.internal.work.Printing;
+import org.strongroom.efs.SessionFile;
 
 /** Prints a picture on one page, as large as fits. */
 final class PicturePrinter {
@@ -17,28 +18,18 @@ final class PicturePrinter {
 	}
 
 	/** Asks where to print to, and prints. */
-	static void print(Shell shell, ImageData picture) {
-		var dialog = new PrintDialog(shell, SWT.NONE);
+	static void print(Shell shell, SessionFile file, ImageData picture) {
 		var data = new PrinterData();
 		data.orientation = picture.width > picture.height ? PrinterData.LANDSCAPE : PrinterData.PORTRAIT;
-		dialog.setPrinterData(data);
-		PrinterData chosen = dialog.open();
-		if (chosen != null)
-			print(chosen, picture);
-	}
-
-	static void print(PrinterData where, ImageData picture) {
-		var printer = new Printer(where);
-		try {
+		Printing.print(shell, data, file, printer -> {
 			if (!printer.startJob(WaysOut.PRINT_JOB))
-				throw new org.eclipse.swt.SWTException("The printer takes no job.");
+				throw new SWTException("The printer takes no job.");
 			printer.startPage();
 			draw(printer, picture);
 			printer.endPage();
 			printer.endJob();
-		} finally {
-			printer.dispose();
-		}
+			return Printing.DONE;
+		});
 	}
 
 	private static void draw(Printer printer, ImageData picture) {

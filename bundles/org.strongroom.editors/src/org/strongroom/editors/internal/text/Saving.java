@@ -14,7 +14,9 @@ import org.eclipse.ui.PlatformUI;
 import org.strongroom.core.Problem;
 import org.strongroom.core.Session;
 import org.strongroom.core.Sessions;
+import org.strongroom.core.residency.AuditEvent;
 import org.strongroom.core.residency.Outgoing;
+import org.strongroom.core.residency.Passage;
 import org.strongroom.core.storage.ConflictException;
 import org.strongroom.core.storage.ConnectionException;
 import org.strongroom.editors.SessionEditorInput;
@@ -42,8 +44,9 @@ final class Saving {
 	private final long stamp;
 	private final EditLock lock;
 	private final Optional<Outgoing> decrypted;
-	/** A file that it may be written in though nothing is encrypted there. */
+	/** A file that it may be written in though nothing is encrypted there, and by what. */
 	private SessionFile permitted;
+	private Passage passage;
 	private TextFormat format;
 	/** Whether the person wants to sign in again. */
 	private boolean agreed;
@@ -182,9 +185,11 @@ final class Saving {
 				expected = c.now();
 			}
 			case Outcome.Readable _ -> {
-				if (!WaysOut.pass(decrypted.orElseThrow().inPlain(copy.session(), copy.location())))
+				Optional<Passage> passed = WaysOut.passage(decrypted.orElseThrow().inPlain(copy.session(), copy.location()));
+				if (passed.isEmpty())
 					return null;
 				permitted = copy;
+				passage = passed.get();
 			}
 			case Outcome other -> {
 				if (!again(other, copy))
@@ -213,7 +218,10 @@ final class Saving {
 						return new Outcome.Readable();
 					if (there == this.file)
 						lock.take();
-					return new Outcome.Saved(there, there.save(bytes, expected));
+					Snapshot now = there.save(bytes, expected);
+					if (file == permitted)
+						there.session().audit().record(AuditEvent.of(AuditEvent.Kind.COPY, AuditEvent.Result.OK, there.session(), this.file.location(), there.location()).with(passage));
+					return new Outcome.Saved(there, now);
 				} finally {
 					Arrays.fill(bytes, (byte) 0);
 				}

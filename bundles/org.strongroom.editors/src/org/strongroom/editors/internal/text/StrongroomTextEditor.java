@@ -22,13 +22,13 @@ import org.eclipse.swt.custom.StyledText;
 import org.eclipse.swt.custom.StyledTextPrintOptions;
 import org.eclipse.swt.layout.FillLayout;
 import org.eclipse.swt.layout.GridData;
+import org.eclipse.swt.printing.PrinterData;
 import org.eclipse.swt.widgets.Composite;
 import org.eclipse.ui.IEditorInput;
 import org.eclipse.ui.ISharedImages;
 import org.eclipse.ui.PlatformUI;
 import org.eclipse.ui.editors.text.TextEditor;
 import org.eclipse.ui.texteditor.ITextEditorActionConstants;
-import org.strongroom.core.residency.WayOut;
 import org.strongroom.editors.GuardedText;
 import org.strongroom.editors.SessionEditorInput;
 import org.strongroom.editors.WaysOut;
@@ -37,6 +37,7 @@ import org.strongroom.editors.internal.open.Loader;
 import org.strongroom.editors.internal.open.OpenInput;
 import org.strongroom.editors.internal.text.SessionDocumentProvider.Info;
 import org.strongroom.editors.internal.work.Cancelled;
+import org.strongroom.editors.internal.work.Printing;
 import org.strongroom.editors.internal.work.Ui;
 import org.strongroom.editors.internal.work.Waiting;
 import org.strongroom.efs.SessionFile;
@@ -97,10 +98,8 @@ public final class StrongroomTextEditor extends TextEditor {
 
 			@Override
 			public void print(StyledTextPrintOptions options) {
-				if (!WaysOut.pass(WaysOut.of(WayOut.PRINT, input().file())))
-					return;
 				options.jobName = WaysOut.PRINT_JOB;
-				super.print(options);
+				Printing.print(getTextWidget().getShell(), new PrinterData(), input().file(), printer -> getTextWidget().print(printer, options));
 			}
 		};
 		getSourceViewerDecorationSupport(viewer);
@@ -113,6 +112,8 @@ public final class StrongroomTextEditor extends TextEditor {
 		// they put lines on the clipboard by themselves, without asking the text
 		for (String cutting : List.of(ITextEditorActionConstants.CUT_LINE, ITextEditorActionConstants.CUT_LINE_TO_BEGINNING, ITextEditorActionConstants.CUT_LINE_TO_END))
 			setAction(cutting, null);
+		// it offers words of all open editors: what is in a vault would be in a plain file
+		setAction(ITextEditorActionConstants.HIPPIE_COMPLETION, null);
 	}
 
 	/** The encoding is that of the file. */

@@ -14,6 +14,7 @@ import org.osgi.util.tracker.ServiceTracker;
 import org.strongroom.core.Bookmarks;
 import org.strongroom.core.Sessions;
 import org.strongroom.core.auth.Prompter;
+import org.strongroom.editors.Exports;
 import org.strongroom.external.Loan;
 import org.strongroom.ui.internal.commands.TravelHandler;
 import org.strongroom.ui.internal.commands.Travelling;
@@ -21,7 +22,6 @@ import org.strongroom.ui.internal.external.Lent;
 import org.strongroom.ui.internal.lock.AutoLock;
 import org.strongroom.ui.internal.lock.Revocation;
 import org.strongroom.ui.internal.prompt.DialogPrompter;
-import org.strongroom.ui.internal.transfer.Exports;
 import org.strongroom.ui.internal.work.Ui;
 import org.strongroom.ui.internal.work.Work;
 

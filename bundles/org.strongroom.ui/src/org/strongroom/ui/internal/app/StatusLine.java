@@ -20,11 +20,11 @@ import org.eclipse.ui.menus.WorkbenchWindowControlContribution;
 import org.strongroom.core.Session;
 import org.strongroom.core.Session.State;
 import org.strongroom.core.Sessions;
+import org.strongroom.editors.Exports;
 import org.strongroom.editors.OpenEditors;
 import org.strongroom.ui.internal.commands.Travelling;
 import org.strongroom.ui.internal.external.Lent;
 import org.strongroom.ui.internal.lock.AutoLock;
-import org.strongroom.ui.internal.transfer.Exports;
 
 /**
  * Tells how things stand: servers, vaults, unsaved files, and what lies readable on this machine. It stands beside the platform's own status line, which makes

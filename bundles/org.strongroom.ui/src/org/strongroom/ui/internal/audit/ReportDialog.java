@@ -25,6 +25,7 @@ import org.eclipse.swt.widgets.Text;
 import org.eclipse.ui.PlatformUI;
 import org.strongroom.core.residency.Audit;
 import org.strongroom.core.residency.Guard;
+import org.strongroom.editors.Exports;
 import org.strongroom.report.EvidenceReport;
 import org.strongroom.report.Format;
 import org.strongroom.report.Period;
@@ -32,7 +33,6 @@ import org.strongroom.report.Report;
 import org.strongroom.ui.internal.explorer.ExplorerView;
 import org.strongroom.ui.internal.prompt.DialogPrompter;
 import org.strongroom.ui.internal.prompt.PromptDialog;
-import org.strongroom.ui.internal.transfer.Exports;
 import org.strongroom.ui.internal.work.Ui;
 import org.strongroom.ui.internal.work.Work;
 

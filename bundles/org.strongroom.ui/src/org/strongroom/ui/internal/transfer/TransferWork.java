@@ -26,6 +26,7 @@ import org.strongroom.core.storage.ConnectionException;
 import org.strongroom.core.transfer.Progress;
 import org.strongroom.core.transfer.Transfer;
 import org.strongroom.core.transfer.Transfer.Existing;
+import org.strongroom.editors.Exports;
 import org.strongroom.editors.WaysOut;
 import org.strongroom.ui.Problems;
 import org.strongroom.ui.Problems.Failure;

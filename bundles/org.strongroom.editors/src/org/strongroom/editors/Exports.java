@@ -1,4 +1,4 @@
-package org.strongroom.ui.internal.transfer;
+package org.strongroom.editors;
 
 import java.util.concurrent.atomic.AtomicInteger;
 

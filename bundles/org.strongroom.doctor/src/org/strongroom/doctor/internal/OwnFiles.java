@@ -145,7 +145,7 @@ public final class OwnFiles {
 	/** What lies in Strongroom's home. */
 	public static final class HomeContent implements Check {
 		/** See the README, What is stored on this machine. */
-		private static final Set<String> KNOWN = Set.of("bookmarks", "connections", "known_hosts", "known_certificates", "secure_storage", "audit", "policy", "policy-seen", "travelling");
+		private static final Set<String> KNOWN = Set.of("bookmarks", "connections", "known_hosts", "known_certificates", "secure_storage", "audit", "policy", "policy-seen", "travelling", "installation");
 
 		@Override
 		public String id() {

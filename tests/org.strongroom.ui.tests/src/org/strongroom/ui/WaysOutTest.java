@@ -33,12 +33,14 @@ import org.eclipse.swt.widgets.Button;
 import org.eclipse.swt.widgets.Display;
 import org.eclipse.swt.widgets.Event;
 import org.eclipse.swt.widgets.MenuItem;
+import org.eclipse.swt.widgets.Table;
 import org.eclipse.swt.widgets.ToolBar;
 import org.eclipse.swt.widgets.ToolItem;
 import org.eclipse.swt.widgets.Tree;
 import org.eclipse.swt.widgets.TreeItem;
 import org.eclipse.ui.IEditorPart;
 import org.eclipse.ui.IPageLayout;
+import org.eclipse.ui.dialogs.PreferencesUtil;
 import org.eclipse.ui.views.properties.PropertySheet;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -605,6 +607,17 @@ class WaysOutTest {
 				return Optional.empty();
 			}
 		});
+	}
+
+	@Test
+	void theWindowShowsWhichPolicyIsInForce() throws Exception {
+		OwnHome.waysOut("print: forbid");
+		Ui.start(() -> PreferencesUtil.createPreferenceDialogOn(Ui.display().getActiveShell(), "org.strongroom.ui.preferences.policy", null, null).open());
+		DialogPage preferences = DialogPage.await("Preferences");
+		preferences.awaitSays("Your own policy: " + Home.folder().resolve("policy.yaml"));
+		List<String> verdicts = Ui.get(() -> Arrays.stream(preferences.all(Table.class).getFirst().getItems()).map(i -> i.getText(0) + ": " + i.getText(1) + " by " + i.getText(2)).toList());
+		assertThat(verdicts).contains("print: forbid by your own policy, line 2", "copy to the clipboard: allow by no rule").hasSize(8);
+		preferences.close("Cancel");
 	}
 
 	@Test

@@ -294,6 +294,8 @@ public final class Explorer implements SessionListener {
 			}));
 			return;
 		}
+		if (container instanceof BookmarkNode)
+			loadBookmarks(); // others of the same home may have been made by a command
 		container.session().ifPresent(s -> {
 			s.refresh(container.location());
 			reload(container, then);

@@ -21,7 +21,10 @@ import java.util.function.Predicate;
 import org.strongroom.core.Home;
 import org.strongroom.core.Location;
 import org.strongroom.core.Problem;
+import org.strongroom.core.residency.Audit;
+import org.strongroom.core.residency.AuditEvent;
 import org.strongroom.core.residency.Outgoing;
+import org.strongroom.core.residency.Passage;
 import org.strongroom.core.residency.WayOut;
 import org.strongroom.residency.audit.AuditLog;
 import org.strongroom.residency.audit.DamagedLogException;
@@ -122,12 +125,17 @@ final class AuditVerbs {
 			run.out().line("note: " + note);
 	}
 
+	/** @param always whether they leave even if they are printed on a terminal */
 	private static List<Entry> entries(Run run, ParseResult words, boolean always) throws IOException {
 		AuditLog log = log(run, words);
-		if (given(words, "--auditor-key").isPresent() && (always || !run.out().isTerminal()))
-			run.pass(Outgoing.of(WayOut.EXPORT, Optional.empty()).to(Outgoing.STANDARD_OUTPUT));
 		Predicate<Entry> wanted = filter(run, words, log);
-		return log.last(file(run, words, "--auditor-key"), wanted, most(words), () -> !run.cancelled());
+		int most = most(words);
+		Audit.Work<List<Entry>> reading = () -> log.last(file(run, words, "--auditor-key"), wanted, most, () -> !run.cancelled());
+		if (given(words, "--auditor-key").isEmpty() || !always && run.out().isTerminal())
+			return reading.run();
+		var lines = Outgoing.of(WayOut.EXPORT, Optional.empty()).to(Outgoing.STANDARD_OUTPUT);
+		Passage passed = run.pass(lines);
+		return run.surroundings().services().audit().during(AuditEvent.of(lines, AuditEvent.Result.OK).with(passed).with("what", "log"), reading);
 	}
 
 	private static int most(ParseResult words) throws UsageException {

@@ -18,6 +18,7 @@ import org.strongroom.core.Problem;
 import org.strongroom.core.Session;
 import org.strongroom.core.Session.Unlocking;
 import org.strongroom.core.auth.Challenge;
+import org.strongroom.core.residency.AuditEvent;
 import org.strongroom.core.residency.ForbiddenException;
 import org.strongroom.core.residency.Guard;
 import org.strongroom.core.residency.Outgoing;
@@ -165,12 +166,15 @@ final class Run implements Progress {
 	}
 
 	/**
-	 * Lets something leave memory, or not; whoever is there is asked where the policy says so.
+	 * Lets something leave memory, or not; whoever is there is asked where the policy says so. Of exports and shares the guard records only what it denied: the rest is for who sends it.
 	 *
+	 * @return by what it may leave
 	 * @throws ForbiddenException if it may not
 	 */
-	void pass(Outgoing outgoing) throws IOException {
-		passage = surroundings.services().guard().pass(outgoing, Guard.Person.by(surroundings.services().person()));
+	Passage pass(Outgoing outgoing) throws IOException {
+		Passage passed = surroundings.services().guard().pass(outgoing, Guard.Person.by(surroundings.services().person()));
+		passage = passed;
+		return passed;
 	}
 
 	/** As {@link #pass}, for what is written to standard output; what a person reads on the terminal stays with them. */
@@ -179,12 +183,14 @@ final class Run implements Progress {
 			pass(Outgoing.of(WayOut.EXPORT, place.session(), List.of(place.path()), Outgoing.STANDARD_OUTPUT));
 	}
 
-	/** As {@link #passToOutput}, for the name of an item: it is readable only here if the item lies in a vault. Each vault is asked about once. */
+	/** As {@link #passToOutput}, for the name of an item: it is readable only here if the item lies in a vault. Each vault is asked about, and recorded, once. */
 	void passNameToOutput(Session session, String location) throws IOException {
 		Optional<String> vault = session.vaultOf(location).map(Map.Entry::getKey).filter(v -> !v.equals(location));
 		if (vault.isEmpty() || out().isTerminal() || printable.contains(vault.get()))
 			return;
-		pass(Outgoing.of(WayOut.EXPORT, session, List.of(vault.get()), Outgoing.STANDARD_OUTPUT));
+		var names = Outgoing.of(WayOut.EXPORT, session, List.of(vault.get()), Outgoing.STANDARD_OUTPUT);
+		Passage passed = pass(names);
+		surroundings.services().audit().record(AuditEvent.of(names, AuditEvent.Result.OK).with(session.serverKey()).with(passed).with("what", "names"));
 		printable.add(vault.get());
 	}
 

@@ -7,7 +7,7 @@ import java.util.Objects;
  *
  * @param way how it leaves
  * @param place where it goes, as {@link Outgoing#place}
- * @param ruling by which it may; <em>ask</em> if a person said yes to it
+ * @param ruling by which it may; <em>ask</em> if it was asked for and answered yes
  */
 public record Passage(WayOut way, String place, Ruling ruling) {
 	public Passage {

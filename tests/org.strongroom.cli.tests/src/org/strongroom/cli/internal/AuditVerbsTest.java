@@ -155,9 +155,55 @@ class AuditVerbsTest {
 		}
 	}
 
-	/** What left, or was to, and where to. @param words of a command that shows it */
+	/** What left, or was to, and where to, but for lines of this log. @param words of a command that shows it */
 	private List<String> left(String... words) {
-		return run(Stream.concat(Stream.of("audit", "show", "--event", "export,copy,rename"), Stream.of(words)).toArray(String[]::new)).rows().stream().map(r -> r.get(3) + " " + r.get(7)).toList();
+		return run(Stream.concat(Stream.of("audit", "show", "--event", "export,copy,rename"), Stream.of(words)).toArray(String[]::new)).rows().stream().filter(r -> !r.getLast().contains("what=log"))
+				.map(r -> r.get(3) + " " + r.get(7)).toList();
+	}
+
+	/** Result, vault and detail of each export. */
+	private List<String> exports() {
+		return run("audit", "show", "--event", "export").rows().stream().map(r -> r.get(3) + " " + (r.get(6).equals("-") ? "-" : "vault") + " " + r.get(7).replaceAll("[A-Za-z0-9_-]{22}", "HASH") + " " + r.getLast()).toList();
+	}
+
+	@Test
+	void namesOfAVaultThatArePermittedAreRecordedOnceForEachCommand() throws IOException {
+		Files.writeString(Files.createDirectories(temp.resolve("home")).resolve("policy.yaml"), "policy: 1\nways-out:\n  export: allow\n");
+		Files.createDirectory(files.resolve("plain"));
+		try (var second = CryptomatorOracle.create(files.resolve("plain/second"), PASSPHRASE, CryptomatorOracle.Cipher.SIV_GCM)) {
+			second.write("/secret-other.txt", "x");
+		}
+		String names = "ok vault HASH to standard output policy=allow rule=your own policy, line 3 what=names";
+		assertThat(run("ls", at("/")).out()).contains("plain-offer.txt");
+		assertThat(run(true, "ls", at("/vault")).out()).contains("secret-notes.txt");
+		assertThat(exports()).as("names in no vault, and what a terminal shows").isEmpty();
+		assertThat(run("ls", at("/vault")).out()).contains("secret-notes.txt");
+		assertThat(exports()).containsExactly(names);
+		assertThat(run("stat", at("/vault/secret-notes.txt")).out()).contains("secret-notes.txt");
+		assertThat(run("find", at("/vault")).out()).contains("secret-notes.txt");
+		assertThat(exports()).containsExactly(names, names, names);
+		assertThat(run("--json", "ls", at("/plain/second")).out()).contains("secret-other.txt");
+		assertThat(run("audit", "show", "--event", "export").rows().stream().map(r -> r.get(6)).distinct()).as("each vault by its id").hasSize(2);
+		Files.writeString(temp.resolve("home/policy.yaml"), "policy: 1\nways-out:\n  export: forbid\n");
+		assertThat(run("ls", at("/vault")).code()).isEqualTo(8);
+		assertThat(exports()).hasSize(5).last().isEqualTo("denied vault HASH to standard output policy=forbid rule=your own policy, line 3 why=forbidden");
+		assertThat(Files.readString(log())).doesNotContain("secret-");
+	}
+
+	@Test
+	void linesOfTheLogThatArePermittedWithTheAuditorsKeyAreRecorded() throws Exception {
+		awaitSealed();
+		String line = "ok - to standard output policy=allow rule=no rule what=log";
+		List<String> before = exports();
+		assertThat(before).isNotEmpty().containsOnly(line);
+		assertThat(run("audit", "export", "--auditor-key", "auditor.key").out()).contains(files.toString());
+		assertThat(run(true, "audit", "export", "--auditor-key", "auditor.key").out()).as("leaves in any case").contains(files.toString());
+		assertThat(run(true, "audit", "show", "--auditor-key", "auditor.key").out()).as("read on a terminal").contains(files.toString());
+		assertThat(run("audit", "show", "--last", "none", "--auditor-key", "auditor.key").code()).isEqualTo(2);
+		assertThat(run("audit", "show").out()).doesNotContain(files.toString());
+		assertThat(exports()).hasSize(before.size() + 2).containsOnly(line);
+		assertThat(run("audit", "show", "--auditor-key", "home/policy.yaml").code()).isEqualTo(1);
+		assertThat(exports()).last().asString().startsWith("failed - to standard output policy=allow rule=no rule");
 	}
 
 	@Test

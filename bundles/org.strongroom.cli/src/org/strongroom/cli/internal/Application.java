@@ -24,13 +24,18 @@ public final class Application implements IApplication {
 		var stop = new Stop(Thread.currentThread());
 		try (var out = new FileOutputStream(FileDescriptor.out);
 				var err = new FileOutputStream(FileDescriptor.err);
-				var in = new FileInputStream(FileDescriptor.in);
-				var services = new FrameworkServices(bundle.getBundleContext(), new Errors(err)::line)) {
-			var hook = Thread.ofPlatform().unstarted(() -> end(stop, services, new Errors(err)));
+				var in = new FileInputStream(FileDescriptor.in)) {
+			return run(context, bundle, stop, out, new Errors(err), in);
+		}
+	}
+
+	private static Object run(IApplicationContext context, Bundle bundle, Stop stop, FileOutputStream out, Errors errors, FileInputStream in) throws Exception {
+		try (var services = new FrameworkServices(bundle.getBundleContext(), errors::unlessTold)) {
+			var hook = Thread.ofPlatform().unstarted(() -> end(stop, services, errors));
 			Runtime.getRuntime().addShutdownHook(hook);
 			int code;
 			try {
-				code = new Program(new Surroundings(services, in.getChannel(), Terminal.isTerminal(0), new Output(out, Terminal.isTerminal(1)), new Errors(err),
+				code = new Program(new Surroundings(services, in.getChannel(), Terminal.isTerminal(0), new Output(out, Terminal.isTerminal(1)), errors,
 						Path.of("").toAbsolutePath(), stop, bundle.getVersion().toString())).run(Arguments.of(context));
 			} finally {
 				services.close();

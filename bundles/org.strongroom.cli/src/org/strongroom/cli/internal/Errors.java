@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 /** Standard error: one line for each thing that went wrong. Safe for several threads. */
 final class Errors {
 	private final OutputStream raw;
+	private String last = "";
 
 	Errors(OutputStream raw) {
 		this.raw = raw;
@@ -14,7 +15,14 @@ final class Errors {
 
 	/** @param message one line, already without control characters */
 	synchronized void line(String message) {
+		last = message;
 		write("strongroom: " + message + "\n");
+	}
+
+	/** The same, unless the last line has told it. */
+	synchronized void unlessTold(String message) {
+		if (!last.contains(message))
+			line(message);
 	}
 
 	/** Something that is no error: the prompt of the shell. */

@@ -237,13 +237,13 @@ public sealed class SessionFile permits PastFile {
 	 */
 	public OutputStream stream(Optional<Snapshot> expected, Consumer<Snapshot> saved) throws IOException {
 		Path path = fresh();
-		session.audit().admit();
 		AuditEvent event = AuditEvent.of(Kind.SAVE, Result.OK, session, location);
+		session.audit().admit(() -> event);
 		Save save = expected.isPresent() ? save(path, expected.get()) : Save.overwrite();
 		OutputStream out = Files.newOutputStream(path, StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.WRITE, save);
 		return new SaveStream(out, save, () -> {
 			saved.accept(saved(path, save));
-			session.audit().record(event);
+			session.audit().record(event.ended());
 		});
 	}
 

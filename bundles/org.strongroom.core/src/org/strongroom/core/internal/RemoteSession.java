@@ -231,7 +231,7 @@ final class RemoteSession implements Session {
 	@Override
 	public Contents contents(String location, Unlocking unlocking) throws IOException {
 		String normal = Location.normal(location);
-		audit().admit();
+		audit().admit(() -> AuditEvent.of(AuditEvent.Kind.LIST, Result.OK, this, normal));
 		Path folder = folder(normal, unlocking);
 		AuditEvent event = AuditEvent.of(AuditEvent.Kind.LIST, Result.OK, this, normal);
 		Contents contents;
@@ -241,7 +241,7 @@ final class RemoteSession implements Session {
 			audit().failed(event, e);
 			throw e;
 		}
-		audit().record(event.with("items", Integer.toString(contents.items().size() + contents.unreadable())));
+		audit().grant(event.ended().with("items", Integer.toString(contents.items().size() + contents.unreadable())));
 		return contents;
 	}
 
@@ -494,7 +494,7 @@ final class RemoteSession implements Session {
 	/** Records what nothing is kept back for: it takes away, and gives nobody anything. */
 	private void afterwards(AuditEvent event) {
 		try {
-			audit().record(event);
+			audit().record(event.ended());
 		} catch (ForbiddenException e) {
 			// It waits to be written.
 		}

@@ -42,11 +42,35 @@ public interface Audit {
 	void admit() throws ForbiddenException;
 
 	/**
-	 * Records what happened; of reading before it is shown to anybody.
+	 * As above.
 	 *
-	 * @throws ForbiddenException if the policy says <em>no log, no access</em> and this cannot be written: what was read is not to be shown then. The event waits nevertheless
+	 * @param event what is to be done: the log has it as <em>denied</em> if it is refused
+	 */
+	default void admit(Supplier<AuditEvent> event) throws ForbiddenException {
+		try {
+			admit();
+		} catch (ForbiddenException e) {
+			failed(event.get(), e);
+			throw e;
+		}
+	}
+
+	/**
+	 * Records what happened.
+	 *
+	 * @throws ForbiddenException if the policy says <em>no log, no access</em> and this cannot be written: nothing more is to be done then. The event waits nevertheless
 	 */
 	void record(AuditEvent event) throws ForbiddenException;
+
+	/**
+	 * Records that somebody gets something, just before they do: what was read before it is shown, what is let out before it leaves.
+	 *
+	 * @param event what it is, if they get it
+	 * @throws ForbiddenException if the policy says <em>no log, no access</em> and this cannot be written: nobody is to get it then. The log has it as <em>denied</em>
+	 */
+	default void grant(AuditEvent event) throws ForbiddenException {
+		record(event);
+	}
 
 	/** What is recorded when it is done. */
 	@FunctionalInterface
@@ -58,7 +82,7 @@ public interface Audit {
 	 * Does something and records how it ended.
 	 *
 	 * @param event what it is, if it ends well
-	 * @throws ForbiddenException as {@link #admit}: then nothing was done; or as {@link #record}: then what was opened is closed, for nobody gets it
+	 * @throws ForbiddenException as {@link #admit}: then nothing was done; or as {@link #record} and {@link #grant}: then what was opened is closed, for nobody gets it
 	 */
 	default <T> T during(AuditEvent event, Work<T> work) throws IOException {
 		return during(() -> event, work);
@@ -66,7 +90,7 @@ public interface Audit {
 
 	/** As above. @param event looked up when it has ended, for who knows more of it then */
 	default <T> T during(Supplier<AuditEvent> event, Work<T> work) throws IOException {
-		admit();
+		admit(event);
 		T result;
 		try {
 			result = work.run();
@@ -75,7 +99,11 @@ public interface Audit {
 			throw e;
 		}
 		try {
-			record(event.get());
+			AuditEvent ended = event.get().ended();
+			if (ended.kind().isAccess())
+				grant(ended);
+			else
+				record(ended);
 		} catch (ForbiddenException e) {
 			if (result instanceof Closeable opened)
 				opened.close();
@@ -87,7 +115,7 @@ public interface Audit {
 	/** Records that something failed; who did it has an error to tell already. */
 	default void failed(AuditEvent event, Exception why) {
 		try {
-			record(event.failed(why));
+			record(event.ended().failed(why));
 		} catch (ForbiddenException e) {
 			why.addSuppressed(e);
 		}
@@ -96,6 +124,6 @@ public interface Audit {
 	/** Waits until all that was recorded so far is written, signed, and given to the sinks that are up; for the end of a process. */
 	void settle(Duration limit);
 
-	/** What is wrong with the log, or a sink, in one line for a person; empty if nothing is. */
+	/** What is wrong with the log, or sinks, in one line for a person; empty if nothing is. */
 	Optional<String> problem();
 }

@@ -78,6 +78,11 @@ public record AuditEvent(Instant time, Kind kind, Result result, Optional<Bookma
 			return word;
 		}
 
+		/** Whether somebody gets something by it, and does not get it before it is recorded. */
+		boolean isAccess() {
+			return this == OPEN || this == SIGN_IN || this == UNLOCK;
+		}
+
 		/** By {@link #word}. */
 		public static Optional<Kind> of(String word) {
 			return Arrays.stream(values()).filter(kind -> kind.word.equals(word)).findFirst();
@@ -153,6 +158,11 @@ public record AuditEvent(Instant time, Kind kind, Result result, Optional<Bookma
 	public AuditEvent with(Passage passage) {
 		AuditEvent known = new AuditEvent(time, kind, result, bookmark, serverKey, vault, paths, passage.place(), detail).with("policy", passage.ruling().verdict().word()).with("rule", passage.ruling().where());
 		return kind == Kind.of(passage.way()) ? known : known.with("way", passage.way().word());
+	}
+
+	/** The same, as it ended just now: lines of the log are in the order in which things ended. */
+	public AuditEvent ended() {
+		return new AuditEvent(Instant.now(), kind, result, bookmark, serverKey, vault, paths, place, detail);
 	}
 
 	/** The same, by which key the server showed who it is. */

@@ -42,5 +42,21 @@ public interface AuditSink {
 		 * @throws IOException if not all of them, as far as that can be told: they are delivered again after the sink was opened anew
 		 */
 		void deliver(List<Line> lines) throws IOException;
+
+		/**
+		 * Whether all that was delivered is known to have arrived, as far as that can be told. Where it is not, it is once {@link #close} has returned; this is closed then within seconds after nothing more
+		 * was delivered, and opened anew for what comes next.
+		 */
+		default boolean isCertain() {
+			return true;
+		}
+
+		/**
+		 * Ends it; waits 10 s at the most.
+		 *
+		 * @throws IOException if what was delivered and was not {@link #isCertain certain} may be lost: it is delivered again after the sink was opened anew
+		 */
+		@Override
+		void close() throws IOException;
 	}
 }

@@ -45,6 +45,8 @@ final class Recorded implements Progress {
 	private final Kind read;
 	/** Where the first item goes if it leaves memory; empty for nowhere that has a name of its own. */
 	private final Optional<String> out;
+	/** Why no more may be done after something that is recorded as it was: that did not fail. */
+	private volatile ForbiddenException refusal;
 
 	/**
 	 * @param isCopy whether items appear elsewhere
@@ -67,12 +69,18 @@ final class Recorded implements Progress {
 		Optional<Place> target = to.flatMap(Place::of);
 		if (source.isEmpty() && target.isEmpty())
 			return progress;
-		for (Optional<Place> place : List.of(source, target))
-			if (place.isPresent())
-				place.get().session().audit().admit();
 		// what passed no guard on its way to nowhere on this machine is looked at by the person who is there
 		Kind read = to.isEmpty() && progress.passage().isEmpty() ? Kind.OPEN : Kind.EXPORT;
-		return new Recorded(progress, top, source, target, isCopy, isGone, read, progress.passage().isPresent() ? to.map(Outgoing::place) : Optional.empty());
+		var recorded = new Recorded(progress, top, source, target, isCopy, isGone, read, progress.passage().isPresent() ? to.map(Outgoing::place) : Optional.empty());
+		try {
+			for (Optional<Place> place : List.of(source, target))
+				if (place.isPresent())
+					place.get().session().audit().admit();
+		} catch (ForbiddenException e) {
+			recorded.record(top, e);
+			throw e;
+		}
+		return recorded;
 	}
 
 	/** Of items that are copied. @throws ForbiddenException if the policy says <em>no log, no access</em> and the log cannot be written */
@@ -135,6 +143,8 @@ final class Recorded implements Progress {
 
 	/** @param why it failed; null if it did not */
 	private void record(Path item, Exception why) {
+		if (why != null && why == refusal)
+			return;
 		String below;
 		try {
 			below = item.equals(top) ? "" : top.relativize(item).toString().replace(top.getFileSystem().getSeparator(), "/");
@@ -170,6 +180,7 @@ final class Recorded implements Progress {
 		try {
 			place.session().audit().record(event);
 		} catch (ForbiddenException e) {
+			refusal = e;
 			throw new UncheckedIOException(e);
 		}
 	}

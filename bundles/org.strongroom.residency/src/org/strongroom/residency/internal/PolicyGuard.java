@@ -111,7 +111,7 @@ public final class PolicyGuard implements Guard {
 			throw refusal;
 		}
 		if (!TOLD_BY_OTHERS.contains(outgoing.way()))
-			audit.record(event(outgoing, passage));
+			audit.grant(event(outgoing, passage));
 		return passage;
 	}
 
@@ -182,11 +182,15 @@ public final class PolicyGuard implements Guard {
 	}
 
 	private void recordTravel(boolean travelling) throws ForbiddenException {
+		AuditEvent event = AuditEvent.of(AuditEvent.Kind.TRAVEL, AuditEvent.Result.OK, Map.of("mode", travelling ? "on" : "off"));
+		if (!travelling) {
+			audit.grant(event);
+			return;
+		}
 		try {
-			audit.record(AuditEvent.of(AuditEvent.Kind.TRAVEL, AuditEvent.Result.OK, Map.of("mode", travelling ? "on" : "off")));
+			audit.record(event);
 		} catch (ForbiddenException e) {
-			if (!travelling)
-				throw e;
+			// it is closed by now, and the event waits
 		}
 	}
 

@@ -4,7 +4,10 @@ import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.format.DateTimeFormatter;
+import java.time.format.DateTimeFormatterBuilder;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -17,12 +20,14 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 
 import org.strongroom.core.Home;
 import org.strongroom.core.Problem;
 import org.strongroom.core.residency.Audit;
 import org.strongroom.core.residency.AuditEvent;
 import org.strongroom.core.residency.AuditEvent.Kind;
+import org.strongroom.core.residency.AuditEvent.Result;
 import org.strongroom.core.residency.AuditSink;
 import org.strongroom.core.residency.ForbiddenException;
 import org.strongroom.residency.audit.AuditLog;
@@ -34,6 +39,8 @@ import org.strongroom.residency.audit.AuditSettings.Sink;
 public final class AuditService implements Audit {
 	/** Events that may wait to be written before who records more is slowed down. */
 	private static final int ROOM = 16384;
+	/** As lines have it. */
+	private static final DateTimeFormatter TIME = new DateTimeFormatterBuilder().appendInstant(3).toFormatter();
 	/** How long who records waits for room at the most, in milliseconds: then the event waits nevertheless. */
 	private static final long SLOWED = 1000;
 	/** Lines that are written at once. */
@@ -48,17 +55,18 @@ public final class AuditService implements Audit {
 	private static final Duration PATIENCE = Duration.ofSeconds(10);
 	/** How long the end of the process waits. */
 	private static final Duration GOODBYE = Duration.ofSeconds(3);
-	/** How long it waits for a sink: what that does not get now, it gets from the next process. */
-	private static final Duration GOODBYE_SINKS = Duration.ofSeconds(1);
+	/** How long it waits for the sinks: what one does not get now, it gets from the next process. */
+	private static final Duration GOODBYE_SINKS = Duration.ofSeconds(2);
 
 	/**
 	 * Something handed over.
 	 *
 	 * @param event null for none: all before is to be signed
+	 * @param refused what is kept of it if it cannot be written now, null for the event itself: it will not have happened then
 	 * @param counted whether it takes room
 	 * @param written completed once it is, null if nobody waits
 	 */
-	private record Handed(AuditEvent event, boolean counted, CompletableFuture<Long> written) {
+	private record Handed(AuditEvent event, AuditEvent refused, boolean counted, CompletableFuture<Long> written) {
 	}
 
 	private final LinkedBlockingQueue<Handed> handed = new LinkedBlockingQueue<>();
@@ -77,6 +85,8 @@ public final class AuditService implements Audit {
 	private volatile List<Outbox> outboxes = List.of();
 	private volatile String problem;
 	private volatile boolean writing;
+	/** Whether the files could be written since this process began. */
+	private volatile boolean wrote;
 	private Thread writer;
 	private long unsignedSince;
 	/** When something was last written. For the writer alone. */
@@ -139,13 +149,19 @@ public final class AuditService implements Audit {
 				Thread.currentThread().interrupt();
 			}
 		}
+		outboxes.forEach(Outbox::end);
 		outboxes.forEach(Outbox::close);
 	}
 
 	@Override
 	public void admit() throws ForbiddenException {
-		if (policy.settings().noLogNoAccess() && problem().isPresent())
-			await(hand(null));
+		AuditSettings settings = policy.settings();
+		if (!settings.noLogNoAccess())
+			return;
+		boolean isKnown = outboxes.stream().map(Outbox::sink).toList().equals(settings.sinks());
+		if (problem != null || !isKnown || !wrote)
+			written(hand(null));
+		taken(0);
 	}
 
 	@Override
@@ -153,19 +169,39 @@ public final class AuditService implements Audit {
 		AuditSettings settings = policy.settings();
 		if (!settings.recording())
 			return;
-		if (settings.noLogNoAccess())
-			await(hand(event));
-		else
-			hand(event, null);
+		if (!settings.noLogNoAccess()) {
+			hand(event, null, null);
+			return;
+		}
+		long number = written(hand(event));
+		if (event.result() == Result.OK) // else nobody has got anything
+			taken(number);
+	}
+
+	@Override
+	public void grant(AuditEvent event) throws ForbiddenException {
+		AuditSettings settings = policy.settings();
+		if (!settings.recording() || !settings.noLogNoAccess()) {
+			record(event);
+			return;
+		}
+		admit(() -> event);
+		CompletableFuture<Long> written = hand(event, event.failed(refusal("")), new CompletableFuture<>());
+		try {
+			taken(written(written));
+		} catch (ForbiddenException e) {
+			// what could not be written waits as what was refused
+			if (!written.isCompletedExceptionally())
+				failed(event.with("instead-of", TIME.format(event.time())), e);
+			throw e;
+		}
 	}
 
 	private CompletableFuture<Long> hand(AuditEvent event) {
-		var written = new CompletableFuture<Long>();
-		hand(event, written);
-		return written;
+		return hand(event, null, new CompletableFuture<>());
 	}
 
-	private void hand(AuditEvent event, CompletableFuture<Long> written) {
+	private CompletableFuture<Long> hand(AuditEvent event, AuditEvent refused, CompletableFuture<Long> written) {
 		boolean counted = room.tryAcquire();
 		if (!counted) {
 			try {
@@ -174,11 +210,12 @@ public final class AuditService implements Audit {
 				Thread.currentThread().interrupt(); // who is to end is not kept from it
 			}
 		}
-		handed.add(new Handed(event, counted, written));
+		handed.add(new Handed(event, refused, counted, written));
 		if (written != null)
 			urgent.release();
 		if (!writing)
 			begin();
+		return written;
 	}
 
 	private synchronized void begin() {
@@ -188,18 +225,41 @@ public final class AuditService implements Audit {
 		}
 	}
 
-	private void await(CompletableFuture<Long> written) throws ForbiddenException {
+	/** Waits until something is written to the files. @return the number of its line */
+	private long written(CompletableFuture<Long> written) throws ForbiddenException {
 		try {
-			long number = written.get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
-			for (Outbox outbox : outboxes)
-				if (!outbox.await(number, PATIENCE))
-					throw new TimeoutException();
+			return written.get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
 		} catch (TimeoutException | ExecutionException e) {
-			throw new ForbiddenException("Forbidden, for the policy says 'no log, no access': " + problem().orElse("the audit log cannot be written now; try again."));
+			throw refusal(problem().orElse("the audit log cannot be written now; try again."));
 		} catch (InterruptedException e) {
-			Thread.currentThread().interrupt();
-			throw new ForbiddenException("Cancelled before the audit log was written.");
+			throw cancelled();
 		}
+	}
+
+	/** Waits until all sinks are up and have a line: as long as the slowest takes. */
+	private void taken(long number) throws ForbiddenException {
+		try {
+			long end = System.nanoTime() + PATIENCE.toNanos();
+			Map<Outbox, Long> tried = new LinkedHashMap<>();
+			for (Outbox outbox : outboxes)
+				tried.put(outbox, outbox.want(number));
+			boolean isTaken = true;
+			for (var outbox : tried.entrySet())
+				isTaken &= outbox.getKey().await(number, outbox.getValue(), end);
+			if (!isTaken)
+				throw refusal(problem().orElse("an audit sink was down a moment ago; try again."));
+		} catch (InterruptedException e) {
+			throw cancelled();
+		}
+	}
+
+	private static ForbiddenException refusal(String why) {
+		return new ForbiddenException("Forbidden, for the policy says 'no log, no access': " + why);
+	}
+
+	private static ForbiddenException cancelled() {
+		Thread.currentThread().interrupt();
+		return new ForbiddenException("Cancelled before the audit log was written.");
 	}
 
 	@Override
@@ -208,9 +268,10 @@ public final class AuditService implements Audit {
 			return;
 		try {
 			long number = hand(null).get(limit.toMillis(), TimeUnit.MILLISECONDS);
+			long end = System.nanoTime() + (limit.compareTo(GOODBYE_SINKS) < 0 ? limit : GOODBYE_SINKS).toNanos();
+			outboxes.forEach(Outbox::certainly);
 			for (Outbox outbox : outboxes)
-				if (outbox.problem().isEmpty())
-					outbox.await(number, limit.compareTo(GOODBYE_SINKS) < 0 ? limit : GOODBYE_SINKS);
+				outbox.awaitCertain(number, end);
 		} catch (TimeoutException | ExecutionException e) {
 			// It is told by problem().
 		} catch (InterruptedException e) {
@@ -220,7 +281,20 @@ public final class AuditService implements Audit {
 
 	@Override
 	public Optional<String> problem() {
-		return Optional.ofNullable(problem).or(() -> outboxes.stream().flatMap(o -> o.problem().stream()).findFirst());
+		return Optional.ofNullable(problem).or(this::down);
+	}
+
+	/** All sinks that are down, in one line. */
+	private Optional<String> down() {
+		record Down(String sink, String why) {
+		}
+		List<Down> down = outboxes.stream().flatMap(o -> o.problem().map(why -> new Down(o.sink().name(), why)).stream()).toList();
+		return switch (down.size()) {
+		case 0 -> Optional.empty();
+		case 1 -> Optional.of("The audit sink '%s' is down: %s".formatted(down.getFirst().sink(), down.getFirst().why()));
+		default -> Optional.of("%d audit sinks are down: %s.".formatted(down.size(),
+				down.stream().map(d -> "'%s' (%s)".formatted(d.sink(), d.why().replaceAll("\\.$", ""))).collect(Collectors.joining(", "))));
+		};
 	}
 
 	/** Writes what is handed over, as long as the process lives. */
@@ -296,12 +370,13 @@ public final class AuditService implements Audit {
 			writeBacklog();
 			State end = journal().append(file -> bodies(events, file), sign);
 			problem = null;
+			wrote = true;
 			signed(end);
 			outboxes().forEach(o -> o.wake(end));
 			taken.stream().filter(h -> h.written() != null).forEach(h -> h.written().complete(end.number()));
 		} catch (IOException | RuntimeException e) {
 			problem = "The audit log cannot be written: %s %,d events wait.".formatted(Problem.of(e).message().replaceAll("([^.])$", "$1."), backlog.size() + events.size());
-			events.forEach(backlog::add);
+			taken.stream().filter(h -> h.event() != null).map(h -> Happened.of(h.refused() == null ? h.event() : h.refused())).forEach(backlog::add);
 			sealing.forget();
 			taken.forEach(h -> fail(h, e));
 		} finally {
@@ -337,7 +412,7 @@ public final class AuditService implements Audit {
 			signed(journal().append(file -> {
 				List<String> bodies = new ArrayList<>(bodies(waited, file));
 				if (lost > 0)
-					bodies.add(origin.own(Instant.now(), Kind.GAP, Map.of("lost", Long.toString(lost))));
+					bodies.add(origin.own(waited.isEmpty() ? Instant.now() : waited.getLast().time(), Kind.GAP, Map.of("lost", Long.toString(lost))));
 				return bodies;
 			}, false));
 			backlog.written(waited.size());
@@ -352,7 +427,7 @@ public final class AuditService implements Audit {
 		for (Happened event : events) {
 			boolean isSealed = auditor.isPresent() && event.hasNames();
 			if (isSealed)
-				sealing.announced(auditor.get(), file, origin).ifPresent(bodies::add);
+				sealing.announced(auditor.get(), file, origin, event.time()).ifPresent(bodies::add);
 			bodies.add(event.body(origin, journal.keys(), isSealed ? sealing.seal(event) : ""));
 		}
 		return bodies;

@@ -89,9 +89,10 @@ final class Journal implements Closeable {
 				keys = LogKeys.open(folder);
 			Optional<State> known = State.read(stateFile, keys);
 			var batch = new Batch(settled(known));
-			batch.clock();
-			batch.begin();
-			for (String body : bodies.of(batch.fileNumber))
+			List<String> all = bodies.of(batch.fileNumber);
+			batch.clock(all);
+			batch.begin(all);
+			for (String body : all)
 				batch.add(body);
 			if (sign && batch.unsigned > 0)
 				batch.sign();
@@ -256,6 +257,8 @@ final class Journal implements Closeable {
 		private long number;
 		private byte[] hash;
 		private int unsigned;
+		/** Body of the line that was added last; null for none. */
+		private String last;
 
 		Batch(End end) throws IOException {
 			State state = end.state();
@@ -274,7 +277,7 @@ final class Journal implements Closeable {
 		}
 
 		/** The first line of a file, and what has to be said of what is before. */
-		void begin() throws IOException {
+		void begin(List<String> behind) throws IOException {
 			if (fresh) {
 				var detail = new LinkedHashMap<String, String>();
 				detail.put("format", "1");
@@ -282,18 +285,28 @@ final class Journal implements Closeable {
 				detail.put("file", Integer.toString(fileNumber));
 				detail.put("prev", HexFormat.of().formatHex(hash));
 				detail.put("key", keys.publicKey());
-				add(origin.own(Instant.ofEpochMilli(now), Kind.BEGIN, detail));
+				add(origin.own(time(behind), Kind.BEGIN, detail));
 			}
 			if (!gap.isEmpty())
-				add(origin.own(Instant.ofEpochMilli(now), Kind.GAP, gap));
+				add(origin.own(time(behind), Kind.GAP, gap));
 		}
 
-		void clock() throws IOException {
+		void clock(List<String> behind) throws IOException {
 			if (!fresh && now < before - PUT_BACK)
-				add(origin.own(Instant.ofEpochMilli(now), Kind.CLOCK, Map.of("seconds", Long.toString((before - now) / 1000))));
+				add(origin.own(time(behind), Kind.CLOCK, Map.of("seconds", Long.toString((before - now) / 1000))));
+		}
+
+		/** For a line about the log: not after that of the event behind it, which happened before it was written. */
+		private Instant time(List<String> behind) {
+			Instant written = Instant.ofEpochMilli(now);
+			if (behind.isEmpty())
+				return written;
+			Instant happened = Origin.time(behind.getFirst());
+			return happened.isBefore(written) ? happened : written;
 		}
 
 		void add(String body) throws IOException {
+			last = body;
 			byte[] hashed = Line.hashed(number + 1, body);
 			if (hashed.length + 256 > Line.LONGEST)
 				throw new IOException("A line of the audit log is too long.");
@@ -303,7 +316,7 @@ final class Journal implements Closeable {
 		}
 
 		void sign() throws IOException {
-			String body = origin.own(Instant.ofEpochMilli(now), Kind.CHECKPOINT, Map.of("log", log));
+			String body = origin.own(last == null ? Instant.ofEpochMilli(now) : Origin.time(last), Kind.CHECKPOINT, Map.of("log", log));
 			byte[] open = Line.hashed(number + 1, body);
 			put(Line.signed(open, keys.sign(Line.toSign(hash, open, 0, open.length))));
 			unsigned = 0;

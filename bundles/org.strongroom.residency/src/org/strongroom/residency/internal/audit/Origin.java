@@ -61,6 +61,12 @@ final class Origin {
 		return out.append("\",\"event\":\"").append(event).append("\",\"result\":\"").append(result).append('"').append(fields);
 	}
 
+	/** That of a body. */
+	static Instant time(String body) {
+		int from = body.indexOf(":\"") + 2;
+		return Instant.parse(body.substring(from, body.indexOf('"', from)));
+	}
+
 	/** In UTC, to the millisecond: {@code 2026-11-29T21:05:03.123Z}. Of many lines within a second it is worked out once. */
 	private void time(StringBuilder out, Instant time) {
 		if (time.getEpochSecond() != second) {

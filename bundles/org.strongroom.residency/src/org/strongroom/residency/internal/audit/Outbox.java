@@ -33,17 +33,33 @@ final class Outbox implements Closeable {
 		AuditSink sink() throws IOException;
 	}
 
-	/** Bytes of the log that are read at once. */
+	/** Bytes of the log that are read at once; and while it is in doubt whether the sink takes what it is sent. */
 	private static final int CHUNK = 256 << 10;
+	private static final int CHUNK_IN_DOUBT = 8 << 10;
 	/** How long it waits after an error, in milliseconds: at first, and at the most. */
 	private static final long FIRST_PAUSE = 500;
 	private static final long LONGEST_PAUSE = 30_000;
 	/** How often it is looked whether another process has delivered, in milliseconds. */
 	private static final long LOOK = 100;
+	/** What is not certain to have arrived is made certain after so many lines, after nothing came for so long, and after so long anyway, in nanoseconds: it is all that comes twice. */
+	private static final int MOST_UNCERTAIN = 5000;
+	private static final long IDLE = TimeUnit.SECONDS.toNanos(2);
+	private static final long LONGEST_UNCERTAIN = TimeUnit.SECONDS.toNanos(30);
+	/** How long the end waits for the thread to finish. */
+	private static final Duration GOODBYE = Duration.ofSeconds(1);
 
-	/** How far it has come. @param number of the last line that was delivered */
-	private record Place(int file, long offset, long number) {
-		static final Place BEGINNING = new Place(1, 0, 0);
+	/**
+	 * How far it has come.
+	 *
+	 * @param number of the last line that is certain to have arrived; with the file and the offset behind it
+	 * @param sent number of the last line that was sent
+	 */
+	private record Place(int file, long offset, long number, long sent) {
+		static final Place BEGINNING = new Place(1, 0, 0, 0);
+
+		boolean isBehind(Place other) {
+			return file < other.file || file == other.file && offset < other.offset;
+		}
 	}
 
 	private final LogFolder folder;
@@ -54,10 +70,28 @@ final class Outbox implements Closeable {
 	private final Condition changed = lock.newCondition();
 	private final Thread thread;
 	private State end;
+	/** Number of the last line that was delivered, and of the last that is certain to have arrived. */
 	private long delivered;
+	private long certain;
 	private String problem;
+	/** The sink is open, as far as is known. */
+	private boolean isUp;
+	/** Somebody waits for the sink to be open. */
+	private boolean isWanted;
+	/** Somebody waits for what was sent to be certain. */
+	private boolean isToBeCertain;
+	/** How often the sink was tried from the start and did not work. */
+	private long failures;
 	private boolean closed;
+	// Of the thread alone:
 	private AuditSink.Delivery open;
+	private long openedAt;
+	private long sentAt;
+	private int uncertain;
+	/** Up to where what was sent on the connection that is open is not certain; null if nothing is. */
+	private Place sent;
+	/** Number of the last line that was sent and may be lost; all is well once that is certain. */
+	private long doubted = -1;
 
 	Outbox(LogFolder folder, Sink sink, Kind kind) {
 		this.folder = folder;
@@ -73,15 +107,25 @@ final class Outbox implements Closeable {
 
 	/** There is more in the log. */
 	void wake(State now) {
+		locked(() -> end = now);
+	}
+
+	/** What was sent is to be made certain. */
+	void certainly() {
+		locked(() -> isToBeCertain = true);
+	}
+
+	private void locked(Runnable change) {
 		lock.lock();
 		try {
-			end = now;
+			change.run();
 			changed.signalAll();
 		} finally {
 			lock.unlock();
 		}
 	}
 
+	/** Why it is down; empty if it is not, as far as is known. */
 	Optional<String> problem() {
 		lock.lock();
 		try {
@@ -91,73 +135,138 @@ final class Outbox implements Closeable {
 		}
 	}
 
-	/** Waits until a line was delivered. @return whether it was */
-	boolean await(long number, Duration limit) throws InterruptedException {
-		long left = limit.toNanos();
+	/** Has the sink tried now if a line was not delivered, or, for 0, it is not up. @return for {@link #await(long, long, long)} */
+	long want(long number) {
 		lock.lock();
 		try {
-			while (delivered < number && !closed) {
-				if (left <= 0)
-					return false;
-				left = changed.awaitNanos(left);
-			}
-			return delivered >= number;
+			want(!has(number));
+			return failures;
 		} finally {
 			lock.unlock();
 		}
+	}
+
+	private void want(boolean isMissing) {
+		if (!isMissing || isWanted)
+			return;
+		isWanted = true;
+		changed.signalAll();
+	}
+
+	private boolean has(long number) {
+		return number == 0 ? isUp : delivered >= number;
+	}
+
+	/**
+	 * Waits until a line was delivered; given up once the sink was tried and did not work.
+	 *
+	 * @param number 0: until the sink is up
+	 * @param before as {@link #want(long)} gave it
+	 * @param until as {@link System#nanoTime}
+	 * @return whether it was
+	 */
+	boolean await(long number, long before, long until) throws InterruptedException {
+		lock.lock();
+		try {
+			while (!has(number) && !closed && failures == before) {
+				want(true);
+				if (!await(until))
+					break;
+			}
+			if (!has(number) && problem == null)
+				problem = "it has taken nothing for some seconds.";
+			return has(number);
+		} finally {
+			lock.unlock();
+		}
+	}
+
+	/** Waits until a line is certain to have arrived, if the sink is not down. @param until as {@link System#nanoTime} */
+	void awaitCertain(long number, long until) throws InterruptedException {
+		lock.lock();
+		try {
+			while (certain < number && problem == null && !closed)
+				if (!await(until))
+					return;
+		} finally {
+			lock.unlock();
+		}
+	}
+
+	private boolean await(long until) throws InterruptedException {
+		return changed.awaitNanos(until - System.nanoTime()) > 0;
 	}
 
 	private void run() {
 		long pause = FIRST_PAUSE;
 		while (true) {
+			boolean isFresh = open == null;
 			try {
-				if (!waitForMore())
-					return;
-				if (deliver())
+				if (!waitForWork())
+					break;
+				isFresh = open == null;
+				if (work())
 					pause = FIRST_PAUSE;
 				else
-					pause(LOOK); // another process is at it
+					pause(LOOK, false); // another process is at it
 			} catch (InterruptedException e) {
-				return;
+				break;
 			} catch (IOException | RuntimeException | LinkageError e) {
-				disconnect();
-				told("The audit sink '%s' is down: %s".formatted(sink.name(), Problem.of(e).message()));
+				broken(Problem.of(e).message(), isFresh);
 				try {
-					pause(pause);
+					// a connection may be cut while nothing is sent: a new one tells
+					if (isFresh)
+						pause(pause, true);
 				} catch (InterruptedException x) {
-					return;
+					break;
 				}
-				pause = Math.min(LONGEST_PAUSE, 2 * pause);
+				if (isFresh)
+					pause = Math.min(LONGEST_PAUSE, 2 * pause);
 			}
 		}
+		finish();
 	}
 
-	private void told(String what) {
-		lock.lock();
-		try {
-			problem = what;
-			changed.signalAll();
-		} finally {
-			lock.unlock();
-		}
+	private void broken(String why, boolean isFresh) {
+		if (sent != null)
+			doubted = Math.max(doubted, sent.number());
+		sent = null;
+		disconnect();
+		locked(() -> {
+			problem = why;
+			isUp = false;
+			delivered = certain;
+			if (isFresh)
+				failures++;
+		});
 	}
 
-	private boolean waitForMore() throws InterruptedException {
+	/** @return false if it is to end */
+	private boolean waitForWork() throws InterruptedException {
 		lock.lock();
 		try {
-			while (!closed && (end == null || delivered >= end.number()))
-				changed.await();
+			while (!closed && !(end != null && delivered < end.number() || isWanted && open == null)) {
+				if (sent == null) {
+					isToBeCertain = false;
+					changed.await();
+				} else if (isToBeCertain || changed.awaitNanos(sentAt + IDLE - System.nanoTime()) <= 0) {
+					isToBeCertain = true;
+					return true;
+				}
+			}
 			return !closed;
 		} finally {
 			lock.unlock();
 		}
 	}
 
-	private void pause(long milliseconds) throws InterruptedException {
+	/** @param isShort whether it ends if somebody waits for the sink */
+	private void pause(long milliseconds, boolean isShort) throws InterruptedException {
 		lock.lock();
 		try {
+			isWanted &= !isShort;
 			long left = TimeUnit.MILLISECONDS.toNanos(milliseconds);
-			while (left > 0 && !closed)
+			while (left > 0 && !closed && !(isShort && isWanted))
 				left = changed.awaitNanos(left);
 		} finally {
 			lock.unlock();
@@ -165,36 +274,97 @@ final class Outbox implements Closeable {
 	}
 
 	/** @return false if another process is at it */
-	private boolean deliver() throws IOException {
+	private boolean work() throws IOException {
+		if (open == null && isWanted())
+			connected();
 		LogFolder.make(placeFile.getParent());
 		try (FileChannel channel = LogFolder.open(placeFile)) {
 			LogFolder.Held held = LogFolder.tryLock(placeFile, channel);
 			if (held == null) {
-				came(place(channel).number());
+				came(place(channel), place(channel));
 				return false;
 			}
 			try (held) {
-				Place place = place(channel);
-				came(place.number());
-				for (Place next; (next = deliver(place)) != null; place = next) {
-					keep(channel, next);
-					came(next.number());
-				}
+				work(channel);
 				return true;
 			}
 		}
 	}
 
-	private void came(long number) {
+	private boolean isWanted() {
 		lock.lock();
 		try {
-			delivered = Math.max(delivered, number);
-			if (open != null)
-				problem = null;
-			changed.signalAll();
+			return isWanted;
 		} finally {
 			lock.unlock();
 		}
+	}
+
+	/** What another process has sent, or one that has ended, and is not certain, is sent by this one, too. */
+	private void work(FileChannel channel) throws IOException {
+		Place kept = place(channel);
+		if (doubted < 0)
+			doubted = kept.sent();
+		if (sent != null && !kept.isBehind(sent))
+			sent = null; // another process has come further
+		Place from = sent != null ? sent : kept;
+		came(kept, from);
+		for (Place next; (next = deliver(from, kept.number() < doubted ? CHUNK_IN_DOUBT : CHUNK)) != null; from = next) {
+			if (open == null || open.isCertain() && sent == null) {
+				kept = next;
+				keep(channel, kept);
+			} else {
+				sent = next;
+				sentAt = System.nanoTime();
+				keep(channel, new Place(kept.file(), kept.offset(), kept.number(), sent.number()));
+				if (kept.number() < doubted || uncertain >= MOST_UNCERTAIN || sentAt - openedAt > LONGEST_UNCERTAIN)
+					kept = made(channel);
+			}
+			came(kept, next);
+		}
+		if (sent != null && isToBeCertain()) {
+			kept = made(channel);
+			came(kept, kept);
+		}
+	}
+
+	private boolean isToBeCertain() {
+		lock.lock();
+		try {
+			return isToBeCertain;
+		} finally {
+			lock.unlock();
+		}
+	}
+
+	/** Makes what was sent certain. @return up to where it is */
+	private Place made(FileChannel channel) throws IOException {
+		AuditSink.Delivery ended = open;
+		open = null;
+		ended.close();
+		Place arrived = new Place(sent.file(), sent.offset(), sent.number(), sent.number());
+		keep(channel, arrived);
+		sent = null;
+		locked(() -> {
+			isUp = false;
+			problem = null;
+		});
+		return arrived;
+	}
+
+	/** @param kept up to where lines are certain to have arrived @param to up to where they were sent */
+	private void came(Place kept, Place to) {
+		boolean isDoubtful = kept.number() < doubted;
+		boolean isOpen = open != null;
+		locked(() -> {
+			certain = Math.max(certain, kept.number());
+			delivered = Math.max(delivered, isDoubtful ? kept.number() : to.number());
+			if (!isOpen || isDoubtful)
+				return;
+			problem = null;
+			isUp = true;
+			isWanted = false;
+		});
 	}
 
 	private static Place place(FileChannel channel) throws IOException {
@@ -204,20 +374,21 @@ final class Outbox implements Closeable {
 		}
 		try {
 			String[] words = new String(bytes.array(), 0, bytes.position(), StandardCharsets.US_ASCII).strip().split(" ");
-			return new Place(Integer.parseInt(words[0]), Long.parseLong(words[1]), Long.parseLong(words[2]));
+			long number = Long.parseLong(words[2]);
+			return new Place(Integer.parseInt(words[0]), Long.parseLong(words[1]), number, words.length > 3 ? Long.parseLong(words[3]) : number);
 		} catch (RuntimeException e) {
 			return Place.BEGINNING; // what is delivered twice is told by its number
 		}
 	}
 
 	private static void keep(FileChannel channel, Place place) throws IOException {
-		ByteBuffer bytes = ByteBuffer.wrap(Line.bytes("%-63s\n".formatted(place.file() + " " + place.offset() + " " + place.number())));
+		ByteBuffer bytes = ByteBuffer.wrap(Line.bytes("%-95s\n".formatted(place.file() + " " + place.offset() + " " + place.number() + " " + place.sent())));
 		while (bytes.hasRemaining())
 			channel.write(bytes, bytes.position());
 	}
 
 	/** Delivers what comes next. @return where it ended; null if there is no more */
-	private Place deliver(Place from) throws IOException {
+	private Place deliver(Place from, int most) throws IOException {
 		State until;
 		lock.lock();
 		try {
@@ -232,8 +403,8 @@ final class Outbox implements Closeable {
 		Path path = folder.file(from.file());
 		long size = !Files.exists(path) ? 0 : from.file() == until.file() ? until.size() : Files.size(path);
 		if (from.offset() >= size)
-			return new Place(from.file() + 1, 0, from.number());
-		byte[] bytes = read(path, from.offset(), (int) Math.min(CHUNK, size - from.offset()));
+			return new Place(from.file() + 1, 0, from.number(), from.number());
+		byte[] bytes = read(path, from.offset(), (int) Math.min(most, size - from.offset()));
 		int whole = bytes.length;
 		while (whole > 0 && bytes[whole - 1] != '\n')
 			whole--;
@@ -248,7 +419,9 @@ final class Outbox implements Closeable {
 		List<AuditSink.Line> lines = lines(new String(bytes, 0, whole, StandardCharsets.UTF_8), from.number());
 		if (!lines.isEmpty())
 			connected().deliver(lines);
-		return new Place(from.file(), from.offset() + whole, lines.isEmpty() ? from.number() : lines.getLast().number());
+		uncertain += lines.size();
+		long number = lines.isEmpty() ? from.number() : lines.getLast().number();
+		return new Place(from.file(), from.offset() + whole, number, number);
 	}
 
 	private static byte[] read(Path path, long offset, int length) throws IOException {
@@ -277,8 +450,11 @@ final class Outbox implements Closeable {
 	}
 
 	private AuditSink.Delivery connected() throws IOException {
-		if (open == null)
+		if (open == null) {
 			open = kind.sink().open(sink.settings());
+			openedAt = System.nanoTime();
+			uncertain = 0;
+		}
 		return open;
 	}
 
@@ -292,21 +468,36 @@ final class Outbox implements Closeable {
 		open = null;
 	}
 
+	/** The last that the thread does. */
+	private void finish() {
+		if (sent != null) {
+			try (FileChannel channel = LogFolder.open(placeFile); LogFolder.Held held = LogFolder.tryLock(placeFile, channel)) {
+				if (held != null && !place(channel).isBehind(sent))
+					sent = null; // another process has come further
+				else if (held != null)
+					made(channel);
+			} catch (IOException | RuntimeException e) {
+				// The next process sends it again.
+			}
+		}
+		disconnect();
+	}
+
+	/** It is to end; {@link #close} waits for that. */
+	void end() {
+		locked(() -> closed = true);
+	}
+
 	@Override
 	public void close() {
-		lock.lock();
+		end();
 		try {
-			closed = true;
-			changed.signalAll();
-		} finally {
-			lock.unlock();
-		}
-		thread.interrupt();
-		try {
-			thread.join(Duration.ofSeconds(1));
+			if (!thread.join(GOODBYE)) {
+				thread.interrupt();
+				thread.join(GOODBYE);
+			}
 		} catch (InterruptedException e) {
 			Thread.currentThread().interrupt();
 		}
-		disconnect();
 	}
 }

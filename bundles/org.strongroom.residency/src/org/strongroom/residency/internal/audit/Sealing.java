@@ -34,8 +34,8 @@ final class Sealing {
 	private String id;
 	private Hpke context;
 
-	/** The line that has to go before what is sealed, if there is none yet in that file. */
-	Optional<String> announced(byte[] auditorKey, int toFile, Origin origin) throws IOException {
+	/** The line that has to go before what is sealed, if there is none yet in that file. @param time of what is sealed */
+	Optional<String> announced(byte[] auditorKey, int toFile, Origin origin, Instant time) throws IOException {
 		if (context != null && file == toFile && Arrays.equals(auditor, auditorKey))
 			return Optional.empty();
 		try {
@@ -51,7 +51,7 @@ final class Sealing {
 			detail.put("seal", id);
 			detail.put("enc", HexFormat.of().formatHex(sender.encapsulated()));
 			detail.put("to", HexFormat.of().formatHex(Line.sha256().digest(auditorKey)));
-			return Optional.of(origin.own(Instant.now(), Kind.SEAL, detail));
+			return Optional.of(origin.own(time, Kind.SEAL, detail));
 		} catch (GeneralSecurityException e) {
 			throw new IOException("The auditor's key in the policy cannot be used: it has to be one of X25519.", e);
 		}

@@ -1,6 +1,7 @@
 package org.strongroom.residency.internal.audit;
 
 import java.io.BufferedOutputStream;
+import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -10,20 +11,26 @@ import java.net.SocketTimeoutException;
 import java.net.URI;
 import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
+import java.nio.channels.Channels;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
+import java.security.cert.CertPathBuilderException;
+import java.security.cert.CertPathValidatorException;
 import java.security.cert.Certificate;
+import java.security.cert.CertificateException;
+import java.security.cert.CertificateExpiredException;
 import java.security.cert.CertificateFactory;
-import java.util.ArrayDeque;
+import java.security.cert.CertificateNotYetValidException;
 import java.util.ArrayList;
-import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 
 import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
 import javax.net.ssl.SSLSocketFactory;
@@ -35,20 +42,17 @@ import org.strongroom.core.residency.AuditSink;
  * A syslog server (RFC 5424). Setting {@code address}: {@code tcp://host:port}, {@code tls://host:port} (RFC 5425) or {@code unix:///path} of a local socket; {@code ca} for TLS: a file with the
  * certificates (PEM) that are trusted, instead of the system's. Messages on streams are framed by counting octets (RFC 6587 section 3.4.1).
  * <p>
- * Syslog does not say that it has received something. So what was sent within the last seconds before a connection broke is sent again.
+ * Syslog does not say that it has received something. But who has read all that came on a connection, and then its end, ends it, too; a system tells the other side when a program ended that had not read all.
+ * So what was sent is certain once a connection has ended in good order, as far as that can be told: what a server does with what it has read only that knows. Datagrams have no end.
  */
 public final class SyslogSink implements AuditSink {
-	/** Milliseconds to connect, and that one write or handshake may take. */
+	/** Milliseconds to connect, and that one write, handshake or end may take at the most. */
 	private static final int PATIENCE = 10_000;
-	/** How long what was sent counts as perhaps lost, in nanoseconds, and how many messages at the most. */
-	private static final long RECENT = 10_000_000_000L;
-	private static final int MOST_RECENT = 5000;
+	/** How long the other side has to end a connection, in milliseconds; and one more for each message. */
+	private static final int LAST = 1500;
 	/** Ports of syslog over TCP, by custom, and over TLS (RFC 5425 section 4.1). */
 	private static final int TCP_PORT = 514;
 	private static final int TLS_PORT = 6514;
-
-	private record Sent(long at, byte[] message) {
-	}
 
 	/** Somewhere that messages are sent to. */
 	interface Wire extends AutoCloseable {
@@ -58,11 +62,20 @@ public final class SyslogSink implements AuditSink {
 		/** @throws IOException if the other side is known to be gone */
 		void check() throws IOException;
 
+		/** Whether {@link #end} can tell more than {@link #send} did. */
+		boolean hasEnd();
+
+		/**
+		 * Says that nothing more comes, and waits for the other side to say the same.
+		 *
+		 * @param limit milliseconds
+		 * @throws IOException if it does not
+		 */
+		void end(int limit) throws IOException;
+
 		@Override
 		void close() throws IOException;
 	}
-
-	private final Map<Map<String, String>, Deque<Sent>> recent = new java.util.concurrent.ConcurrentHashMap<>();
 
 	@Override
 	public Delivery open(Map<String, String> settings) throws IOException {
@@ -73,39 +86,56 @@ public final class SyslogSink implements AuditSink {
 			throw new IllegalArgumentException("The address of a syslog server is not usable: give tcp://host:port, tls://host:port or unix:///path.");
 		}
 		Wire wire = switch (String.valueOf(address.getScheme())) {
-		case "tcp" -> new Stream(connect(address, TCP_PORT));
-		case "tls" -> new Stream(secured(connect(address, TLS_PORT), address, settings.get("ca")));
+		case "tcp" -> stream(connect(address, TCP_PORT));
+		case "tls" -> secured(connect(address, TLS_PORT), address, settings.get("ca"));
 		case "unix" -> local(Path.of(address.getPath()));
 		default -> throw new IllegalArgumentException("The address of a syslog server is not usable: give tcp://host:port, tls://host:port or unix:///path.");
 		};
-		Deque<Sent> sent = recent.computeIfAbsent(settings, _ -> new ArrayDeque<>());
-		try {
-			wire.send(sent.stream().map(Sent::message).toList());
-		} catch (IOException | RuntimeException e) {
-			wire.close();
-			throw e;
+		return new Sending(address, wire);
+	}
+
+	/** To one server. */
+	private static final class Sending implements Delivery {
+		private final URI address;
+		private final Wire wire;
+		private int sent;
+		private boolean isBroken;
+
+		Sending(URI address, Wire wire) {
+			this.address = address;
+			this.wire = wire;
 		}
-		return new Delivery() {
-			@Override
-			public void deliver(List<Line> lines) throws IOException {
-				long now = System.nanoTime();
-				sent.removeIf(s -> now - s.at() > RECENT);
-				var messages = new ArrayList<byte[]>();
-				for (Line line : lines)
-					messages.add(SyslogMessage.of(line));
+
+		@Override
+		public void deliver(List<Line> lines) throws IOException {
+			var messages = new ArrayList<byte[]>();
+			for (Line line : lines)
+				messages.add(SyslogMessage.of(line));
+			sent += messages.size();
+			try {
 				wire.check();
 				wire.send(messages);
 				wire.check();
-				messages.forEach(m -> sent.add(new Sent(now, m)));
-				while (sent.size() > MOST_RECENT)
-					sent.remove();
+			} catch (IOException e) {
+				isBroken = true;
+				throw new IOException("%s has cut the connection, or takes nothing (%s).".formatted(address, e.getMessage()), e);
 			}
+		}
 
-			@Override
-			public void close() throws IOException {
-				wire.close();
+		@Override
+		public boolean isCertain() {
+			return sent == 0 || !wire.hasEnd();
+		}
+
+		@Override
+		public void close() throws IOException {
+			try (wire) {
+				if (!isBroken && !isCertain())
+					wire.end(Math.min(PATIENCE, LAST + sent));
+			} catch (IOException e) {
+				throw new IOException("%s does not end a connection in good order, so it may not have read what it was sent: that is sent again.".formatted(address), e);
 			}
-		};
+		}
 	}
 
 	private static Socket connect(URI address, int usualPort) throws IOException {
@@ -123,29 +153,56 @@ public final class SyslogSink implements AuditSink {
 		}
 	}
 
-	private static Socket secured(Socket plain, URI address, String authorities) throws IOException {
+	private static Wire stream(Socket socket) throws IOException {
+		return new Stream(socket, socket);
+	}
+
+	private static Wire secured(Socket plain, URI address, String authorities) throws IOException {
 		try {
-			SSLSocketFactory factory = authorities == null ? SSLContext.getDefault().getSocketFactory() : trusting(Path.of(authorities));
+			SSLSocketFactory factory = authorities == null ? SSLContext.getDefault().getSocketFactory() : trusting(authorities);
 			SSLSocket socket = (SSLSocket) factory.createSocket(plain, address.getHost(), plain.getPort(), true);
 			SSLParameters parameters = socket.getSSLParameters();
 			parameters.setEndpointIdentificationAlgorithm("HTTPS"); // RFC 6125 as RFC 5425 section 5.2 wants it
 			socket.setSSLParameters(parameters);
 			socket.startHandshake();
-			return socket;
+			return new Stream(plain, socket);
+		} catch (SSLException e) {
+			plain.close();
+			throw new IOException(distrusted(address, authorities, e), e);
 		} catch (IOException | GeneralSecurityException e) {
 			plain.close();
-			throw new IOException("%s does not prove who it is (%s).".formatted(address, e.getMessage()), e);
+			throw new IOException("%s cannot be connected to by TLS (%s).".formatted(address, e.getMessage()), e);
+		} catch (IllegalArgumentException e) {
+			plain.close();
+			throw e;
 		}
 	}
 
-	private static SSLSocketFactory trusting(Path file) throws IOException, GeneralSecurityException {
+	/** Why a server is not believed, and what to do. */
+	private static String distrusted(URI address, String authorities, SSLException why) {
+		for (Throwable cause = why; cause != null; cause = cause.getCause()) {
+			if (cause instanceof CertificateExpiredException || cause instanceof CertificateNotYetValidException)
+				return "the certificate of %s is not valid today.".formatted(address);
+			if (cause instanceof CertPathBuilderException || cause instanceof CertPathValidatorException)
+				return authorities == null ? "the certificate of %s is not trusted: name the authority that issued it, a file of PEM, as 'ca:' of the sink.".formatted(address)
+						: "the certificate of %s is not trusted: none of the authorities in %s ('ca:' of the sink) has issued it.".formatted(address, authorities);
+		}
+		return why.getCause() instanceof CertificateException ? "the certificate of %s is not of a server of that name (%s).".formatted(address, why.getCause().getMessage())
+				: "%s cannot be connected to by TLS (%s).".formatted(address, why.getMessage());
+	}
+
+	private static SSLSocketFactory trusting(String authorities) throws IOException, GeneralSecurityException {
 		KeyStore store = KeyStore.getInstance(KeyStore.getDefaultType());
 		store.load(null, null);
-		try (InputStream in = Files.newInputStream(file)) {
+		try (InputStream in = Files.newInputStream(Path.of(authorities))) {
 			int i = 0;
 			for (Certificate certificate : CertificateFactory.getInstance("X.509").generateCertificates(in))
 				store.setCertificateEntry("ca" + i++, certificate);
+		} catch (IOException | CertificateException | InvalidPathException e) {
+			throw new IllegalArgumentException("%s ('ca:' of the sink) cannot be read, or holds no certificates.".formatted(authorities), e);
 		}
+		if (store.size() == 0)
+			throw new IllegalArgumentException("%s ('ca:' of the sink) holds no certificates.".formatted(authorities));
 		TrustManagerFactory trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
 		trust.init(store);
 		SSLContext context = SSLContext.getInstance("TLS");
@@ -172,12 +229,44 @@ public final class SyslogSink implements AuditSink {
 		out.flush();
 	}
 
+	/** Does something on a connection that is cut if it takes too long: a write to what does not read would never end. @param limit milliseconds */
+	private static void within(int limit, Closeable connection, Work work) throws IOException {
+		Thread watch = Thread.ofVirtual().start(() -> {
+			try {
+				Thread.sleep(limit);
+				connection.close();
+			} catch (InterruptedException | IOException e) {
+				// It was in time, or is closed.
+			}
+		});
+		try {
+			work.run();
+		} finally {
+			watch.interrupt();
+		}
+	}
+
+	@FunctionalInterface
+	private interface Work {
+		void run() throws IOException;
+	}
+
+	private static void readToTheEnd(InputStream in) throws IOException {
+		byte[] unwanted = new byte[1024];
+		while (in.read(unwanted) >= 0) {
+			// on
+		}
+	}
+
 	/** A connection over TCP, secured or not. */
 	private static final class Stream implements Wire {
+		private final Socket plain;
 		private final Socket socket;
 		private final OutputStream out;
 
-		Stream(Socket socket) throws IOException {
+		/** @param plain that is beneath; the same if it is not secured */
+		Stream(Socket plain, Socket socket) throws IOException {
+			this.plain = plain;
 			this.socket = socket;
 			out = new BufferedOutputStream(socket.getOutputStream(), 64 << 10);
 			socket.setSoTimeout(1);
@@ -185,7 +274,7 @@ public final class SyslogSink implements AuditSink {
 
 		@Override
 		public void send(List<byte[]> messages) throws IOException {
-			framed(out, messages);
+			within(PATIENCE, plain, () -> framed(out, messages));
 		}
 
 		@Override
@@ -199,8 +288,22 @@ public final class SyslogSink implements AuditSink {
 		}
 
 		@Override
+		public boolean hasEnd() {
+			return true;
+		}
+
+		@Override
+		public void end(int limit) throws IOException {
+			within(limit, plain, () -> {
+				socket.setSoTimeout(limit);
+				socket.shutdownOutput();
+				readToTheEnd(socket.getInputStream());
+			});
+		}
+
+		@Override
 		public void close() throws IOException {
-			socket.close();
+			plain.close();
 		}
 	}
 
@@ -217,8 +320,10 @@ public final class SyslogSink implements AuditSink {
 			var all = new java.io.ByteArrayOutputStream();
 			framed(all, messages);
 			ByteBuffer bytes = ByteBuffer.wrap(all.toByteArray());
-			while (bytes.hasRemaining())
-				channel.write(bytes);
+			within(PATIENCE, channel, () -> {
+				while (bytes.hasRemaining())
+					channel.write(bytes);
+			});
 		}
 
 		@Override
@@ -230,6 +335,19 @@ public final class SyslogSink implements AuditSink {
 			} finally {
 				channel.configureBlocking(true);
 			}
+		}
+
+		@Override
+		public boolean hasEnd() {
+			return true;
+		}
+
+		@Override
+		public void end(int limit) throws IOException {
+			within(limit, channel, () -> {
+				channel.shutdownOutput();
+				readToTheEnd(Channels.newInputStream(channel));
+			});
 		}
 
 		@Override

@@ -97,6 +97,16 @@ final class UnixDatagrams implements SyslogSink.Wire {
 	}
 
 	@Override
+	public boolean hasEnd() {
+		return false;
+	}
+
+	@Override
+	public void end(int limit) {
+		// Datagrams have none.
+	}
+
+	@Override
 	public void close() throws IOException {
 		try (Arena arena = Arena.ofConfined()) {
 			int _ = (int) Calls.CLOSE.invoke(arena.allocate(Calls.STATE), socket);

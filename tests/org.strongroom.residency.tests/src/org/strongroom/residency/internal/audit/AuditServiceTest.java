@@ -139,6 +139,31 @@ class AuditServiceTest {
 	}
 
 	@Test
+	void whatWasRefusedForTheLogCouldNotBeWrittenWaitsAsRefused() throws Exception {
+		settings = new AuditSettings(true, Optional.empty(), List.of(), true);
+		Path audited = home.resolve("audit");
+		Files.writeString(audited, "no folder: nothing can be written");
+		assertThatThrownBy(() -> audit.grant(event("/x"))).isInstanceOf(ForbiddenException.class).hasMessageContaining("no log, no access");
+		Files.delete(audited);
+		audit.grant(event("/y"));
+		assertThat(lines().stream().filter(l -> l.contains("\"open\"")).map(l -> l.replaceAll(".*\"result\":\"([a-z]+)\".*", "$1"))).containsExactly("denied", "ok");
+	}
+
+	@Test
+	void timesDoNotGoBack() throws Exception {
+		var auditor = java.security.KeyPairGenerator.getInstance("X25519").generateKeyPair().getPublic().getEncoded();
+		settings = new AuditSettings(true, Optional.of(auditor), List.of(), false);
+		for (int i = 0; i < 50; i++) {
+			audit.record(event("/Vault/" + i));
+			if (i % 10 == 0)
+				audit.settle(Duration.ofSeconds(20));
+		}
+		audit.settle(Duration.ofSeconds(20));
+		assertThat(lines()).anyMatch(l -> l.contains("\"seal\"")).anyMatch(l -> l.contains("\"checkpoint\""));
+		assertThat(lines().stream().map(l -> (String) Json.read(l).get("time"))).isSorted();
+	}
+
+	@Test
 	void whatWasInstalledAndRemovedIsTold() throws IOException {
 		for (Set<String> bundles : List.of(Set.of("core", "sftp"), Set.of("core", "sftp"), Set.of("core", "s3"))) {
 			var process = new AuditService(() -> new LogFolder(home.resolve("audit")), Logs.ORIGIN, Clock.systemUTC(), _ -> null, () -> bundles);

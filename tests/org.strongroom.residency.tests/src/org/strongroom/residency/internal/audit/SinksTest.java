@@ -26,17 +26,21 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
 import java.util.stream.LongStream;
 
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLSocket;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.strongroom.core.residency.AuditEvent;
+import org.strongroom.core.residency.AuditSink;
 import org.strongroom.core.residency.ForbiddenException;
 import org.strongroom.residency.audit.AuditSettings;
 import org.strongroom.testing.JdkTool;
@@ -171,10 +175,9 @@ class SinksTest {
 		assertThat(server.messages.stream().map(m -> m.substring(m.indexOf("] {") + 2)).toList()).isEqualTo(Files.readAllLines(home.resolve("audit/audit-000001.jsonl")));
 	}
 
-	@Test
-	void syslogOverTlsTrustsWhomItIsTold() throws Exception {
+	/** Of a server that is called {@code localhost}. @param pem where its certificate is put */
+	private SSLContext tls(Path pem) throws Exception {
 		Path store = home.resolve("store.p12");
-		Path pem = home.resolve("ca.pem");
 		JdkTool.run("keytool", "-genkeypair", "-keyalg", "EC", "-alias", "log", "-dname", "CN=localhost", "-ext", "san=dns:localhost", "-keystore", store.toString(), "-storepass", "changeit");
 		JdkTool.run("keytool", "-exportcert", "-rfc", "-alias", "log", "-keystore", store.toString(), "-storepass", "changeit", "-file", pem.toString());
 		KeyStore keys = KeyStore.getInstance(store.toFile(), "changeit".toCharArray());
@@ -182,11 +185,22 @@ class SinksTest {
 		factory.init(keys, "changeit".toCharArray());
 		SSLContext context = SSLContext.getInstance("TLS");
 		context.init(factory.getKeyManagers(), null, null);
+		return context;
+	}
+
+	@Test
+	void syslogOverTlsTrustsWhomItIsTold() throws Exception {
+		Path pem = home.resolve("ca.pem");
+		SSLContext context = tls(pem);
 		ServerSocket socket = context.getServerSocketFactory().createServerSocket(0, 5, InetAddress.getByName("localhost"));
 		Server server = Server.tcp(socket);
 		open.add(server);
 		String address = "tls://localhost:" + socket.getLocalPort();
-		assertThatThrownBy(() -> new SyslogSink().open(Map.of("address", address))).isInstanceOf(IOException.class).hasMessageContaining("does not prove who it is");
+		assertThatThrownBy(() -> new SyslogSink().open(Map.of("address", address))).isInstanceOf(IOException.class).hasMessage(
+				"the certificate of %s is not trusted: name the authority that issued it, a file of PEM, as 'ca:' of the sink.", address);
+		assertThatThrownBy(() -> new SyslogSink().open(Map.of("address", address.replace("localhost", "127.0.0.1"), "ca", pem.toString()))).isInstanceOf(IOException.class).hasMessageContaining("is not of a server of that name");
+		Path none = Files.writeString(home.resolve("none.pem"), "none");
+		assertThatThrownBy(() -> new SyslogSink().open(Map.of("address", address, "ca", none.toString()))).isInstanceOf(IllegalArgumentException.class).hasMessageContaining("holds no certificates");
 		sink("syslog", Map.of("address", address, "ca", pem.toString()), false);
 		record(5);
 		audit.settle(Duration.ofSeconds(10));
@@ -308,6 +322,197 @@ class SinksTest {
 			}
 		});
 		assertThat(copy).hasSameBinaryContentAs(home.resolve("audit/audit-000001.jsonl"));
+	}
+
+	/** Takes connections, and reads nothing, until it is closed: killed, as the other side sees it, for the system tells that something was not read. */
+	private static final class Hung implements AutoCloseable {
+		private final ServerSocket socket;
+		private final List<Socket> connections = new CopyOnWriteArrayList<>();
+
+		Hung(ServerSocket socket) {
+			this.socket = socket;
+			Thread.ofVirtual().start(() -> {
+				try {
+					while (true)
+						connections.add(socket.accept());
+				} catch (IOException e) {
+					// it was closed
+				}
+			});
+		}
+
+		@Override
+		public void close() throws IOException {
+			socket.close();
+			for (Socket connection : connections)
+				connection.close();
+		}
+	}
+
+	private static ServerSocket listening(int port) throws IOException {
+		var socket = new ServerSocket();
+		socket.setReuseAddress(true);
+		socket.bind(new java.net.InetSocketAddress(InetAddress.getLoopbackAddress(), port));
+		return socket;
+	}
+
+	/** A port that was given back just now, which takes the system a moment. */
+	private static ServerSocket again(int port) throws InterruptedException {
+		var socket = new AtomicReference<ServerSocket>();
+		until(() -> {
+			try {
+				socket.set(listening(port));
+			} catch (IOException e) {
+				return false;
+			}
+			return true;
+		});
+		return socket.get();
+	}
+
+	@Test
+	void whatAHungServerDidNotReadTheNextOneGets() throws Exception {
+		int port;
+		try (var hung = new Hung(listening(0))) {
+			port = hung.socket.getLocalPort();
+			sink("syslog", Map.of("address", "tcp://127.0.0.1:" + port), false);
+			record(20);
+			until(() -> audit.problem().isPresent());
+			assertThat(audit.problem()).get().asString().contains("'one'", "does not end a connection in good order");
+			audit.deactivate();
+			audit = service();
+			record(3);
+			audit.settle(Duration.ofSeconds(10));
+			audit.deactivate();
+		}
+		Server server = Server.tcp(again(port));
+		open.add(server);
+		audit = service();
+		record(1);
+		until(() -> !server.messages.isEmpty() && audit.problem().isEmpty());
+		audit.settle(Duration.ofSeconds(10));
+		long last = last();
+		until(() -> server.numbers().contains(last));
+		assertThat(new java.util.TreeSet<>(server.numbers())).containsExactlyElementsOf(to(last));
+	}
+
+	@Test
+	void whatAServerThatHungBehindTlsDidNotReadTheNextOneGets() throws Exception {
+		Path pem = home.resolve("ca.pem");
+		SSLContext context = tls(pem);
+		var connections = new CopyOnWriteArrayList<Socket>();
+		ServerSocket socket = new ServerSocket(0, 5, InetAddress.getByName("localhost"));
+		open.add(socket);
+		var reads = new AtomicBoolean();
+		Server server = new Server(socket, () -> {
+			while (true) {
+				Socket plain = socket.accept();
+				SSLSocket secured = (SSLSocket) context.getSocketFactory().createSocket(plain, null, plain.getPort(), true);
+				secured.setUseClientMode(false);
+				secured.startHandshake();
+				if (reads.get())
+					return secured;
+				connections.add(plain);
+			}
+		});
+		sink("syslog", Map.of("address", "tls://localhost:" + socket.getLocalPort(), "ca", pem.toString()), false);
+		record(20);
+		until(() -> audit.problem().isPresent());
+		assertThat(audit.problem()).get().asString().contains("does not end a connection in good order");
+		reads.set(true);
+		for (Socket connection : connections)
+			connection.close();
+		until(() -> !server.messages.isEmpty());
+		record(1);
+		audit.settle(Duration.ofSeconds(10));
+		long last = last();
+		until(() -> server.numbers().contains(last));
+		assertThat(new java.util.TreeSet<>(server.numbers())).containsExactlyElementsOf(to(last));
+	}
+
+	@Test
+	void whatAServerReadIsNotSentAgainByTheNextProcess() throws Exception {
+		Server server = Server.tcp(listening(0));
+		open.add(server);
+		sink("syslog", Map.of("address", "tcp://127.0.0.1:" + ((ServerSocket) server.socket).getLocalPort()), false);
+		for (int i = 0; i < 3; i++) {
+			record(1000);
+			audit.settle(Duration.ofSeconds(10));
+			audit.deactivate();
+			audit = service();
+		}
+		assertThat(audit.problem()).isEmpty();
+		assertThat(server.numbers()).isEqualTo(to(last()));
+	}
+
+	@Test
+	void aLongLogIsMadeCertainPieceByPiece() throws Exception {
+		Server server = Server.tcp(listening(0));
+		open.add(server);
+		record(12_000);
+		audit.settle(Duration.ofSeconds(20));
+		sink("syslog", Map.of("address", "tcp://127.0.0.1:" + ((ServerSocket) server.socket).getLocalPort()), false);
+		record(1);
+		until(() -> server.messages.size() >= 12_002);
+		audit.settle(Duration.ofSeconds(20));
+		assertThat(server.numbers()).isEqualTo(to(last()));
+		assertThat(server.connections.size()).isGreaterThan(2);
+	}
+
+	private static AuditSettings.Sink file(String name, Path path) {
+		return new AuditSettings.Sink(name, "file", Map.of("path", path.toString()));
+	}
+
+	private List<String> words(String event) throws IOException {
+		return Files.readAllLines(home.resolve("audit/audit-000001.jsonl")).stream().map(Json::read).filter(l -> event.equals(l.get("event"))).map(l -> l.get("result") + " " + l.get("detail")).toList();
+	}
+
+	@Test
+	void whatWasRefusedIsNotSaidToHaveHappened() throws Exception {
+		Path share = home.resolve("share");
+		settings = new AuditSettings(true, Optional.empty(), List.of(file("one", share.resolve("1")), file("two", home.resolve("2")), file("three", share.resolve("3"))), true);
+		for (int i = 0; i < 2; i++)
+			assertThatThrownBy(() -> audit.grant(AuditEvent.of(AuditEvent.Kind.CLIPBOARD, AuditEvent.Result.OK, Map.of()))).isInstanceOf(ForbiddenException.class)
+					.hasMessageContainingAll("no log, no access", "2 audit sinks are down: 'one' (", "'three' (").hasMessageNotContaining("'two'");
+		assertThatThrownBy(() -> audit.during(AuditEvent.of(AuditEvent.Kind.OPEN, AuditEvent.Result.OK, Map.of()), () -> {
+			throw new AssertionError("nothing is read");
+		})).isInstanceOf(ForbiddenException.class);
+		assertThat(words("clipboard")).containsExactly("denied {why=forbidden}", "denied {why=forbidden}");
+		assertThat(words("open")).containsExactly("denied {why=forbidden}");
+		Files.createDirectories(share);
+		audit.grant(AuditEvent.of(AuditEvent.Kind.CLIPBOARD, AuditEvent.Result.OK, Map.of()));
+		assertThat(words("clipboard")).last().isEqualTo("ok null");
+	}
+
+	@Test
+	void whatASinkDidNotTakeWhenItWasWrittenIsTakenBack() throws Exception {
+		var takes = new AtomicBoolean(true);
+		audit.deactivate();
+		audit = new AuditService(() -> new LogFolder(home.resolve("audit")), Logs.ORIGIN, Clock.systemUTC(), _ -> _ -> new AuditSink.Delivery() {
+			@Override
+			public void deliver(List<AuditSink.Line> lines) throws IOException {
+				if (!takes.get() || lines.stream().anyMatch(l -> l.event().equals("print") && l.result().equals("ok")))
+					throw new IOException("it broke.");
+			}
+
+			@Override
+			public void close() {
+				// nothing to end
+			}
+		}, Set::of);
+		audit.setPolicy(() -> settings);
+		sink("own", Map.of(), true);
+		audit.admit();
+		AuditEvent event = AuditEvent.of(AuditEvent.Kind.PRINT, AuditEvent.Result.OK, Map.of());
+		assertThatThrownBy(() -> audit.grant(event)).isInstanceOf(ForbiddenException.class).hasMessageContaining("it broke");
+		takes.set(false);
+		assertThatThrownBy(() -> audit.record(AuditEvent.of(AuditEvent.Kind.SAVE, AuditEvent.Result.OK, Map.of()))).as("it was saved").isInstanceOf(ForbiddenException.class);
+		List<String> printed = words("print");
+		assertThat(printed).hasSize(2);
+		assertThat(printed.getFirst()).isEqualTo("ok null");
+		String time = Files.readAllLines(home.resolve("audit/audit-000001.jsonl")).stream().map(Json::read).filter(l -> "print".equals(l.get("event"))).map(l -> (String) l.get("time")).findFirst().orElseThrow();
+		assertThat(printed.getLast()).isEqualTo("denied {instead-of=%s, why=forbidden}".formatted(time));
+		assertThat(words("save")).containsExactly("ok null");
 	}
 
 	@Test

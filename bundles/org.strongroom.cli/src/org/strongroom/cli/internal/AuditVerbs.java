@@ -194,9 +194,8 @@ final class AuditVerbs {
 			run.out().json(entries.stream().map(AuditVerbs::json).toList());
 			return;
 		}
-		for (Entry e : entries)
-			run.out().line(String.join("\t", Long.toString(e.number()), e.time(), e.event(), e.result(), orNone(e.user()), orNone(e.server()), orNone(e.vault()),
-					orNone(e.pathWords()), orNone(e.detailWords())));
+		run.out().table(entries.stream().map(e -> List.of(Long.toString(e.number()), e.time(), e.event(), e.result(), orNone(e.user()), orNone(e.server()), orNone(e.vault()),
+				orNone(e.pathWords()), orNone(e.detailWords()))).toList());
 	}
 
 	private static String orNone(String text) {

@@ -89,8 +89,7 @@ final class BookmarkVerbs {
 		if (run.json())
 			run.out().json(all.stream().map(BookmarkVerbs::json).toList());
 		else
-			for (Bookmark b : all)
-				run.out().line(b.name() + "\t" + b.uri());
+			run.out().table(all.stream().map(b -> List.of(b.name(), b.uri().toString())).toList());
 	}
 
 	private static Bookmark find(Run run, String name) throws IOException {

@@ -6,6 +6,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Collectors;
 
 import org.strongroom.core.Problem;
@@ -55,7 +57,17 @@ final class DoctorVerb {
 	private static List<Finding> server(Run run, String loc) throws IOException {
 		Place place = run.place(loc);
 		run.named(place.session().item(place.path(), run.unlocking()), place);
-		return ServerCheck.of(place.session(), place.prefix(), place.path(), run.unlocking());
+		List<Finding> found = ServerCheck.of(place.session(), place.prefix(), place.path(), run.unlocking());
+		Optional<String> vault = place.session().vaultOf(place.path()).map(Map.Entry::getKey);
+		if (vault.isPresent() && isNaming(found, place.prefix() + vault.get(), place.session().vaultInfo(vault.get()).findings()))
+			run.passNamesToOutput(place.session(), vault.get());
+		return found;
+	}
+
+	/** Whether something is told that only whoever unlocked the vault can know, and is not just that all is well: it says of which items. @param outside what the vault tells of itself, locked or not */
+	private static boolean isNaming(List<Finding> found, String vault, List<Finding> outside) {
+		Set<String> ids = outside.stream().map(Finding::id).collect(Collectors.toSet());
+		return found.stream().anyMatch(f -> f.subject().equals(vault) && f.severity().atLeast(Severity.NOTE) && !ids.contains(f.id()));
 	}
 
 	private static Map<String, Object> json(Finding finding) {

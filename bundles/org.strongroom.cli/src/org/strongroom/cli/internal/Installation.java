@@ -67,8 +67,7 @@ final class Installation {
 		if (run.json())
 			run.out().json(features.stream().map(Installation::json).toList());
 		else
-			for (IInstallableUnit unit : features)
-				run.out().line("%s\t%s\t%s".formatted(shortName(unit), feature(unit), unit.getVersion()));
+			run.out().table(features.stream().map(unit -> List.of(shortName(unit), feature(unit), unit.getVersion().toString())).toList());
 		for (Problem problem : unusable(run))
 			run.failed(Path.of(""), problem);
 	}

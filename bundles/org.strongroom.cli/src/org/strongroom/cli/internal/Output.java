@@ -7,6 +7,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.Channels;
 import java.nio.channels.WritableByteChannel;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
 
 import org.strongroom.core.auth.Challenge;
@@ -28,6 +29,8 @@ final class Output {
 		}
 	}
 
+	/** Blanks between columns. */
+	private static final int GAP = 2;
 	private final OutputStream raw;
 	private final OutputStream buffered;
 	private final boolean terminal;
@@ -63,7 +66,39 @@ final class Output {
 
 	/** One line. */
 	void line(String text) throws LostException {
-		print((terminal ? Challenge.printable(text).replace('\n', '\uFFFD') : text) + "\n");
+		print((terminal ? harmless(text) : text) + "\n");
+	}
+
+	/** Rows of cells: with a tab between them, for a program; to a terminal in columns, and what is not printable in a cell is made harmless. */
+	void table(List<List<String>> rows) throws LostException {
+		if (!terminal) {
+			for (List<String> row : rows)
+				line(String.join("\t", row));
+			return;
+		}
+		List<List<String>> shown = rows.stream().map(row -> row.stream().map(Output::harmless).toList()).toList();
+		var widths = new ArrayList<Integer>();
+		for (List<String> row : shown)
+			for (int i = 0; i < row.size(); i++)
+				if (i == widths.size())
+					widths.add(width(row.get(i)));
+				else
+					widths.set(i, Math.max(widths.get(i), width(row.get(i))));
+		for (List<String> row : shown) {
+			var line = new StringBuilder();
+			for (int i = 0; i < row.size(); i++)
+				// behind the last cell of a row nothing needs room
+				line.append(row.get(i)).append(i + 1 == row.size() ? "\n" : " ".repeat(widths.get(i) - width(row.get(i)) + GAP));
+			print(line.toString());
+		}
+	}
+
+	private static int width(String text) {
+		return text.codePointCount(0, text.length());
+	}
+
+	private static String harmless(String text) {
+		return Challenge.printable(text).replace('\n', '\uFFFD');
 	}
 
 	/** One array of objects, on one line. */

@@ -186,12 +186,18 @@ final class Run implements Progress {
 	/** As {@link #passToOutput}, for the name of an item: it is readable only here if the item lies in a vault. Each vault is asked about, and recorded, once. */
 	void passNameToOutput(Session session, String location) throws IOException {
 		Optional<String> vault = session.vaultOf(location).map(Map.Entry::getKey).filter(v -> !v.equals(location));
-		if (vault.isEmpty() || out().isTerminal() || printable.contains(vault.get()))
+		if (vault.isPresent())
+			passNamesToOutput(session, vault.get());
+	}
+
+	/** As {@link #passNameToOutput}, for names of whatever lies in an unlocked vault. */
+	void passNamesToOutput(Session session, String vault) throws IOException {
+		if (out().isTerminal() || printable.contains(vault))
 			return;
-		var names = Outgoing.of(WayOut.EXPORT, session, List.of(vault.get()), Outgoing.STANDARD_OUTPUT);
+		var names = Outgoing.of(WayOut.EXPORT, session, List.of(vault), Outgoing.STANDARD_OUTPUT);
 		Passage passed = pass(names);
 		surroundings.services().audit().record(AuditEvent.of(names, AuditEvent.Result.OK).with(session.serverKey()).with(passed).with("what", "names"));
-		printable.add(vault.get());
+		printable.add(vault);
 	}
 
 	/** As {@link #pass}, for what is copied or moved. */

@@ -129,7 +129,7 @@ final class ServerVerbs {
 			if (run.json())
 				run.out().json(List.of(json(made.get(), place)));
 			else
-				run.out().line(made.get().id() + made.get().link().map(l -> "\t" + l).orElse(""));
+				run.out().table(List.of(made.get().link().map(l -> List.of(made.get().id(), l.toString())).orElse(List.of(made.get().id()))));
 		}
 	}
 
@@ -206,8 +206,8 @@ final class ServerVerbs {
 			run.out().json(all.stream().map(s -> json(s, place)).toList());
 			return;
 		}
-		for (Shares.Share s : all)
-			run.out().line(String.join("\t", s.id(), with(s), String.join(",", rights(s)), s.expires().map(LocalDate::toString).orElse("-"), shown(s, place), s.link().map(Object::toString).orElse("-")));
+		run.out().table(all.stream().map(s -> List.of(s.id(), with(s), String.join(",", rights(s)), s.expires().map(LocalDate::toString).orElse("-"), shown(s, place),
+				s.link().map(Object::toString).orElse("-"))).toList());
 	}
 
 	private static String with(Shares.Share s) {
@@ -266,8 +266,7 @@ final class ServerVerbs {
 			}).toList());
 			return;
 		}
-		for (History.Past p : all)
-			run.out().line("%s\t%s\t%d\t%s".formatted(p.id(), p.modified(), p.size(), p.author().orElse("-")));
+		run.out().table(all.stream().map(p -> List.of(p.id(), p.modified().toString(), Long.toString(p.size()), p.author().orElse("-"))).toList());
 	}
 
 	private static void restoreVersion(Run run, ParseResult words) throws IOException {
@@ -292,6 +291,9 @@ final class ServerVerbs {
 		Place place = run.place(given(words, 0));
 		Held held = folder(run, place);
 		List<Row> rows = held.removed().stream().map(l -> new Row(l.removed(), l.location().orElseGet(() -> unknown(l.removed(), held, place)), l.type())).toList();
+		if (held.vault().isPresent()) // elsewhere things have the names that they have on the server
+			for (Row r : rows)
+				run.passNameToOutput(place.session(), r.name());
 		if (run.json()) {
 			run.out().json(rows.stream().map(r -> {
 				var object = new LinkedHashMap<String, Object>();
@@ -304,8 +306,7 @@ final class ServerVerbs {
 			}).toList());
 			return;
 		}
-		for (Row r : rows)
-			run.out().line("%s\t%s\t%d\t%s".formatted(r.removed().id(), r.removed().removed(), r.removed().size(), r.name() + (r.type() == Type.DIRECTORY ? "/" : "")));
+		run.out().table(rows.stream().map(r -> List.of(r.removed().id(), r.removed().removed().toString(), Long.toString(r.removed().size()), r.name() + (r.type() == Type.DIRECTORY ? "/" : ""))).toList());
 	}
 
 	/** In a vault the name that it has there, else where it lay on the server. */

@@ -35,6 +35,7 @@ final class VaultVerbs {
 			place.session().stat(place.path(), run.unlocking());
 		VaultState state = place.session().vaultState(place.path()).orElseThrow(() -> new NoSuchFileException(path.toString(), null, "there is no vault here."));
 		VaultInfo info = place.session().vaultInfo(place.path());
+		run.passNameToOutput(place.session(), place.path());
 		String shown = state == VaultState.UNLOCKED ? "unlocked" : "locked";
 		if (run.json()) {
 			var object = new LinkedHashMap<String, Object>();

@@ -17,6 +17,7 @@ import java.util.stream.Stream;
 import org.strongroom.core.Bookmark;
 import org.strongroom.core.Bookmarks;
 import org.strongroom.core.Location;
+import org.strongroom.core.PlugIns;
 import org.strongroom.core.residency.ForbiddenException;
 import org.strongroom.core.residency.Guard;
 import org.strongroom.core.residency.Outgoing;
@@ -65,7 +66,7 @@ final class PolicyVerbs {
 		List<PolicySource> sources = Policies.sources();
 		Policies policies = Policies.read(sources);
 		Guard guard = run.surroundings().services().guard();
-		tell(run, sources, policies, way -> guard.ruling(outgoing(way)), guard.isTravelling());
+		tell(run, sources, policies, way -> guard.ruling(outgoing(way)), guard.isTravelling(), List.of());
 	}
 
 	/** What all policies together come to for one bookmark. */
@@ -140,7 +141,15 @@ final class PolicyVerbs {
 		if (found.policy().isEmpty())
 			throw new NoSuchFileException(file.toString());
 		var policies = new Policies(List.of(found));
-		tell(run, List.of(source), policies, way -> policies.ruling(outgoing(way)), false);
+		List<String> notes = notes(found.policy().get(), run.surroundings().services().sessions().plugIns().protocols().stream().map(PlugIns.ProtocolInfo::scheme).sorted().toList());
+		tell(run, List.of(source), policies, way -> policies.ruling(outgoing(way)), false, notes);
+	}
+
+	/** What may be meant, and may be a slip. @param schemes of this installation's protocols; another machine may have more */
+	private static List<String> notes(Policy policy, List<String> schemes) {
+		return policy.servers().stream().flatMap(said -> said.what().stream()).filter(server -> !schemes.contains(server.scheme()))
+				.map(server -> line(server.line(), "%s fits no server here, for no protocol of this installation has addresses that begin so (it has %s). A plug-in of another machine may.".formatted(server,
+						String.join(", ", schemes)))).toList();
 	}
 
 	private static Outgoing outgoing(WayOut way) {
@@ -151,9 +160,9 @@ final class PolicyVerbs {
 		Ruling to(WayOut way);
 	}
 
-	private static void tell(Run run, List<PolicySource> sources, Policies policies, Says says, boolean travelling) throws IOException {
+	private static void tell(Run run, List<PolicySource> sources, Policies policies, Says says, boolean travelling, List<String> notes) throws IOException {
 		if (run.json()) {
-			run.out().json(json(sources, policies, says, travelling));
+			run.out().json(Stream.concat(json(sources, policies, says, travelling).stream(), notes.stream().map(note -> Map.of("note", note))).toList());
 			return;
 		}
 		for (PolicySource source : sources)
@@ -183,6 +192,7 @@ final class PolicyVerbs {
 			section(run, "Connections to servers, by %s:".formatted(found.source().words()), Optional.of(connections(policy)).filter(c -> !c.isEmpty()));
 			section(run, "Vaults of %s by their id, and no others:".formatted(found.source().words()), policy.vaults().map(said -> said.what().stream().sorted().map(id -> line(said.line(), id)).toList()));
 		}
+		section(run, "To be noted:", Optional.of(notes).filter(n -> !n.isEmpty()));
 	}
 
 	private static void verdicts(Run run, Says says) throws IOException {

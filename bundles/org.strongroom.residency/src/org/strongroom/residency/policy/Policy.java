@@ -332,7 +332,11 @@ public record Policy(String name, Map<WayOut, Clause> waysOut, List<Rule> rules,
 
 		private Server server(Node node, Node whole, Server.Proof proof) throws DamagedPolicyException {
 			String text = text(node);
-			return Server.of(line(whole), text, proof).orElseThrow(() -> wrong(line(node), "'%s' is no server; write it as in sftp://*.example.org:2222".formatted(text)));
+			Server server = Server.of(line(whole), text, proof).orElseThrow(() -> wrong(line(node), "'%s' is no server; write it as in sftp://*.example.org:2222".formatted(text)));
+			List<String> schemes = SCHEMES.get(server.scheme());
+			if (schemes != null) // a word of 'protocols'; it would fit nothing, and everybody would be locked out
+				throw wrong(line(node), "'%s' fits no server; write it as addresses begin: %s".formatted(text, String.join(" or ", schemes.stream().map(s -> s + text.substring(text.indexOf(':'))).toList())));
+			return server;
 		}
 
 		/** A server with what it is known by. */

@@ -85,6 +85,41 @@ class PolicyVerbsTest extends CommandsOnNextcloud {
 	}
 
 	@Test
+	void soDoNamesOfWhatWasRemovedOrIsDamagedThere() throws Exception {
+		assertThat(run("rm", at("/vault/Contracts/Smith.txt")).printed()).isEmpty();
+		assertThat(run("rm", at("/Offer.txt")).printed()).isEmpty();
+		assertThat(run("share", "create", at("/vault/notes.txt"), "--ciphertext").printed()).contains("/s/");
+		Files.writeString(server.files().resolve(notes), "cut off");
+		String[][] naming = { { "trash", "list", at("/vault/Contracts") }, { "--json", "trash", "list", at("/vault/Contracts") }, { "doctor", at("/vault") }, { "--json", "doctor", at("/vault") } };
+		policy("ways-out: {export: forbid}");
+		for (String[] words : naming)
+			run(words).failed(8, "Forbidden by your own policy, line 2: save on this machine (/vault), to standard output");
+		assertThat(run("trash", "list", at("/Shared/..")).printed()).as("plain, or as the server has it").contains("/Offer.txt", ".c9r").doesNotContain("Smith");
+		for (String[] words : new String[][] { { "share", "list", at("/vault/notes.txt") }, { "--json", "share", "list", at("/vault/notes.txt") } })
+			assertThat(run(words).printed()).as("as the server has it").contains(".c9r").doesNotContain("notes.txt");
+		assertThat(run("versions", "list", at("/vault/notes.txt")).printed()).as("times and sizes").isEmpty();
+		policy("ways-out: {export: allow}");
+		assertThat(run("trash", "list", at("/vault/Contracts")).printed()).contains("/vault/Contracts/Smith.txt");
+		assertThat(run("doctor", at("/vault")).out()).contains("1 damaged: /notes.txt");
+	}
+
+	@Test
+	void ofAVaultThatIsWholeTheDoctorNamesNothing() throws Exception {
+		policy("ways-out: {export: forbid}");
+		assertThat(run("doctor", at("/vault")).out()).contains("No damage found");
+	}
+
+	@Test
+	void aServerThatNoProtocolHasIsNotedAndAWordOfProtocolsIsAnError() throws Exception {
+		Files.writeString(temp.resolve("draft.yaml"), "policy: 1\nservers:\n  - nextcloud://cloud\n  - foo://hq.example.org\n");
+		String note = "line 4: foo://hq.example.org fits no server here, for no protocol of this installation has addresses that begin so (it has dav, davs, file, nextcloud). A plug-in of another machine may.";
+		assertThat(run("policy", "check", "draft.yaml").lines()).containsSubsequence("  line 4: foo://hq.example.org", "To be noted:", "  " + note).noneMatch(l -> l.contains("nextcloud://cloud fits"));
+		assertThat(run("--json", "policy", "check", "draft.yaml").printed()).contains("{\"note\":\"" + note + "\"}");
+		Files.writeString(temp.resolve("draft.yaml"), "policy: 1\nservers:\n  - webdav://files.example.org\n");
+		run("policy", "check", "draft.yaml").failed(1, "line 3: 'webdav://files.example.org' fits no server; write it as addresses begin: davs://files.example.org or dav://files.example.org");
+	}
+
+	@Test
 	void aReadableCopyOutOfAVaultIsAskedForAndForbidden() throws Exception {
 		Files.createDirectory(server.files().resolve("Other"));
 		policy("ways-out: {share: ask}");

@@ -159,6 +159,8 @@ class PolicyTest {
 			"policy: 1~rules:~  - verdict: allow~    way: [] | line 4: the rule is about no way out",
 			"policy: 1~rules:~  - verdict: allow~    place: /a/{b | line 4: '/a/{b' is no pattern",
 			"policy: 1~servers: [hq.example.org] | line 2: 'hq.example.org' is no server",
+			"policy: 1~servers: ['WebDAV://*.example.org:8443'] | line 2: 'WebDAV://*.example.org:8443' fits no server; write it as addresses begin: davs://*.example.org:8443 or dav://*.example.org:8443",
+			"policy: 1~servers:~  - server: webdav://a | line 3: 'webdav://a' fits no server; write it as addresses begin: davs://a or dav://a",
 			"policy: 1~servers:~  - host-keys: ['SHA256:x'] | line 3: the server has no 'server: address'",
 			"policy: 1~servers:~  - server: sftp://a~    host-keys: ['SHA256:x'] | line 4: this is no host key",
 			"policy: 1~servers:~  - server: sftp://a~    host-keys: [ssh-rsa AAAAC3NzaC1lZDI1NTE5] | line 4: this is no host key",

@@ -18,12 +18,14 @@ import org.strongroom.core.auth.Secret;
 import org.strongroom.core.auth.SignInCancelledException;
 
 /**
- * Asks a program, as ssh does with {@code SSH_ASKPASS}: it is given the prompt as its one argument and what sort of answer is wanted in its environment, and prints the
- * answer. A non-zero exit is cancel.
+ * Asks a program, as ssh does with {@code SSH_ASKPASS}: it is given the prompt as its one argument, without names of a vault's items, and in its environment the whole of it and what sort of answer
+ * is wanted, and prints the answer. A non-zero exit is cancel.
  */
 final class Askpass implements Prompter, AutoCloseable {
 	/** Environment variable: {@code key-passphrase}, {@code keyboard-interactive}, {@code password}, {@code vault-passphrase}, {@code host-key}, {@code certificate}, {@code browser-login} or {@code permission}. */
 	static final String CHALLENGE = "STRONGROOM_CHALLENGE";
+	/** Environment variable: the prompt, word for word, with the names of items that the argument leaves out. */
+	static final String PROMPT = "STRONGROOM_PROMPT";
 	/** Environment variable: what is to be said beside the prompt, word for word; may be empty. */
 	static final String INSTRUCTION = "STRONGROOM_INSTRUCTION";
 	/** Environment variable: who asks, {@code user@host:port} of a server or the name of a bookmark. */
@@ -74,7 +76,7 @@ final class Askpass implements Prompter, AutoCloseable {
 
 	@Override
 	public boolean confirm(Challenge.Permission challenge) throws SignInCancelledException {
-		return new String(ask(challenge, "permission", challenge.prompt(), "")).strip().equalsIgnoreCase("yes");
+		return new String(ask(challenge, "permission", challenge.outline(), challenge.prompt(), "")).strip().equalsIgnoreCase("yes");
 	}
 
 	/** The program may open the browser and end at once, or stay until it is ended; what it prints does not matter. */
@@ -99,8 +101,14 @@ final class Askpass implements Prompter, AutoCloseable {
 	}
 
 	private char[] ask(Challenge challenge, String kind, String prompt, String instruction) throws SignInCancelledException {
-		var builder = new ProcessBuilder(program, Challenge.printable(prompt));
+		return ask(challenge, kind, prompt, prompt, instruction);
+	}
+
+	/** @param argument the prompt as every user of the machine may read it, in the list of processes */
+	private char[] ask(Challenge challenge, String kind, String argument, String prompt, String instruction) throws SignInCancelledException {
+		var builder = new ProcessBuilder(program, Challenge.printable(argument));
 		builder.environment().put(CHALLENGE, kind);
+		builder.environment().put(PROMPT, Challenge.printable(prompt));
 		builder.environment().put(INSTRUCTION, Challenge.printable(instruction));
 		builder.environment().put(ASKER, Challenge.printable(challenge.asker()));
 		// How our own arguments came to us is no business of others.

@@ -1,6 +1,7 @@
 package org.strongroom.cli.internal;
 
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
 import org.strongroom.core.auth.Challenge;
@@ -10,6 +11,8 @@ import org.strongroom.core.auth.SignInCancelledException;
 
 /** Where there is neither a terminal nor an askpass program: says what was asked, and what to do. */
 final class Nobody implements Prompter {
+	private static final String WHY = "there is no terminal: give --askpass PROGRAM";
+
 	@Override
 	public Secret secret(Challenge.ForSecret challenge) throws SignInCancelledException {
 		throw nobody(challenge, challenge.prompt());
@@ -31,11 +34,16 @@ final class Nobody implements Prompter {
 	}
 
 	@Override
+	public Optional<String> absence() {
+		return Optional.of(WHY);
+	}
+
+	@Override
 	public boolean browse(Challenge.BrowserLogin challenge, CompletableFuture<?> done) throws SignInCancelledException {
 		throw nobody(challenge, challenge.prompt());
 	}
 
 	private static SignInCancelledException nobody(Challenge challenge, String prompt) {
-		return new SignInCancelledException("%s: '%s' cannot be asked here, for there is no terminal: give --askpass PROGRAM.".formatted(challenge.asker(), prompt));
+		return new SignInCancelledException("%s: '%s' cannot be asked here, for %s.".formatted(challenge.asker(), prompt, WHY));
 	}
 }

@@ -61,6 +61,11 @@ final class Person implements Prompter, AutoCloseable {
 	}
 
 	@Override
+	public Optional<String> absence() {
+		return prompter().absence();
+	}
+
+	@Override
 	public boolean browse(Challenge.BrowserLogin challenge, CompletableFuture<?> done) throws SignInCancelledException {
 		return prompter().browse(challenge, done);
 	}

@@ -69,7 +69,8 @@ final class Program {
 		root.addOption(OptionSpec.builder("--home").type(String.class).paramLabel("DIR").arity("1")
 				.description("Strongroom's home, where bookmarks and known hosts are; else $STRONGROOM_HOME.").build());
 		root.addOption(OptionSpec.builder("--askpass").type(String.class).paramLabel("PROGRAM").arity("1")
-				.description("Asks this program instead of the terminal; else $STRONGROOM_ASKPASS. It is given the prompt as argument, what is asked for in "
+				.description("Asks this program instead of the terminal; else $STRONGROOM_ASKPASS. It is given the prompt as argument, which others may see in "
+						+ "the list of processes, and so without names of items, with them in $STRONGROOM_PROMPT, what is asked for in "
 						+ "$STRONGROOM_CHALLENGE (key-passphrase, keyboard-interactive, password, vault-passphrase, host-key, certificate, browser-login, permission) and "
 						+ "$STRONGROOM_INSTRUCTION, who asks in $STRONGROOM_ASKER, and prints the answer; a non-zero exit is cancel.").build());
 		root.addOption(OptionSpec.builder("--travel").type(boolean.class).arity("0")

@@ -230,7 +230,15 @@ public sealed interface Challenge {
 
 		/** The question in words. */
 		public String prompt() {
-			String whole = action + (what.isEmpty() ? "" : " (" + what + ")") + (place.isEmpty() ? "" : ", to " + place);
+			return question(action + (what.isEmpty() ? "" : " (" + what + ")") + (place.isEmpty() ? "" : ", to " + place));
+		}
+
+		/** The question without what it is about and where that goes, either of which may bear the name of an item of a vault: for where others can read along. */
+		public String outline() {
+			return question(action);
+		}
+
+		private String question(String whole) {
 			return "%s: to %s? It leaves Strongroom, readable; you are asked because of %s.".formatted(asker, whole, rule);
 		}
 	}

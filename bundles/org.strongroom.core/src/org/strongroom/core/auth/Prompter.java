@@ -1,6 +1,7 @@
 package org.strongroom.core.auth;
 
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -27,6 +28,11 @@ public interface Prompter {
 	/** Asks whether something may leave memory. Who cannot ask that says no. */
 	default boolean confirm(Challenge.Permission challenge) throws SignInCancelledException {
 		return false;
+	}
+
+	/** Why nobody can be asked here, in words that go on from <i>for</i>; empty if somebody can. */
+	default Optional<String> absence() {
+		return Optional.empty();
 	}
 
 	/**

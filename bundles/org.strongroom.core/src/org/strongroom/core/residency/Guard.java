@@ -31,13 +31,26 @@ public interface Guard {
 		 */
 		boolean permits(Outgoing outgoing, Ruling ruling);
 
+		/** Why nobody is there to be asked, in words that go on from <i>for</i>; empty if somebody may be. */
+		default Optional<String> absence() {
+			return Optional.empty();
+		}
+
 		/** Asks by a prompter; who cancels says no. */
 		static Person by(Prompter prompter) {
-			return (outgoing, ruling) -> {
-				try {
-					return prompter.confirm(new Challenge.Permission(outgoing.bookmark().map(Bookmark::name).orElse("Strongroom"), outgoing.way().action(), outgoing.what(), outgoing.place(), ruling.rule()));
-				} catch (SignInCancelledException e) {
-					return false;
+			return new Person() {
+				@Override
+				public boolean permits(Outgoing outgoing, Ruling ruling) {
+					try {
+						return prompter.confirm(new Challenge.Permission(outgoing.bookmark().map(Bookmark::name).orElse("Strongroom"), outgoing.way().action(), outgoing.what(), outgoing.place(), ruling.rule()));
+					} catch (SignInCancelledException e) {
+						return false;
+					}
+				}
+
+				@Override
+				public Optional<String> absence() {
+					return prompter.absence();
 				}
 			};
 		}

@@ -103,7 +103,8 @@ public final class PolicyGuard implements Guard {
 		var passage = new Passage(outgoing.way(), outgoing.place(), ruling);
 		ForbiddenException refusal = switch (ruling.verdict()) {
 		case ALLOW -> null;
-		case ASK -> person.permits(outgoing, ruling) ? null : new ForbiddenException("Not permitted, and %s asks for that: %s.".formatted(ruling.rule(), outgoing.words()));
+		case ASK -> person.permits(outgoing, ruling) ? null : new ForbiddenException("Not permitted, and %s asks for that: %s.%s".formatted(ruling.rule(), outgoing.words(),
+				person.absence().map(" Nobody can be asked here, for %s."::formatted).orElse("")));
 		case FORBID -> ForbiddenException.by(ruling, outgoing.words());
 		};
 		if (refusal != null) {

@@ -31,6 +31,7 @@ import org.strongroom.core.residency.ForbiddenException;
 import org.strongroom.core.residency.Guard;
 import org.strongroom.core.residency.Guard.Person;
 import org.strongroom.core.residency.Outgoing;
+import org.strongroom.core.residency.Ruling;
 import org.strongroom.core.residency.Verdict;
 import org.strongroom.core.residency.WayOut;
 import org.strongroom.residency.policy.FileSource;
@@ -82,6 +83,24 @@ class PolicyGuardTest {
 		assertThatThrownBy(() -> guard.pass(outgoing(way), yes)).isInstanceOf(ForbiddenException.class).hasMessageStartingWith("Forbidden by your own policy, line 3: " + way.action())
 				.satisfies(e -> assertThat(Problem.of(e).kind()).isEqualTo(Problem.Kind.FORBIDDEN));
 		assertThat(asked).hasSize(1);
+	}
+
+	@Test
+	void whereNobodyCanBeAskedThatIsSaid() throws Exception {
+		policy(WayOut.EXPORT, Verdict.ASK);
+		Person away = new Person() {
+			@Override
+			public boolean permits(Outgoing outgoing, Ruling ruling) {
+				return false;
+			}
+
+			@Override
+			public Optional<String> absence() {
+				return Optional.of("it is night");
+			}
+		};
+		assertThatThrownBy(() -> guard.pass(outgoing(WayOut.EXPORT), away)).isInstanceOf(ForbiddenException.class).hasMessage(
+				"Not permitted, and your own policy, line 3 asks for that: save on this machine (/Vault/a.txt). Nobody can be asked here, for it is night.");
 	}
 
 	@ParameterizedTest

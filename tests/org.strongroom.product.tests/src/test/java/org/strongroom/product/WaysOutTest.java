@@ -170,8 +170,10 @@ class WaysOutTest {
 		alone.done("ls", User.BOOKMARK + ":/");
 		alone.leave();
 		Files.writeString(alone.home().resolve("policy.yaml"), "policy: 1\nways-out: {export: ask}\n");
-		refused(alone.run("get", note, there.toString()), "Not permitted");
-		refused(alone.run("cat", note), "Not permitted");
+		Outcome nobody = alone.run("get", note, there.toString());
+		refused(nobody, "Not permitted");
+		assertThat(nobody.err()).contains("Nobody can be asked here, for there is no terminal: give --askpass PROGRAM.");
+		refused(alone.run("cat", note), "Nobody can be asked here");
 		Files.writeString(alone.home().resolve("policy.yaml"), "policy: 1\nways-out: {export: forbid}\n");
 		refused(alone.run("get", note, there.toString()), "Forbidden by");
 		Files.writeString(alone.home().resolve("policy.yaml"), "policy: 1\nways-out: {export: allow}\n");

@@ -12,7 +12,10 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 
 import org.eclipse.swt.SWT;
@@ -34,6 +37,7 @@ import org.eclipse.swt.widgets.Display;
 import org.eclipse.swt.widgets.Event;
 import org.eclipse.swt.widgets.MenuItem;
 import org.eclipse.swt.widgets.Table;
+import org.eclipse.swt.widgets.Text;
 import org.eclipse.swt.widgets.ToolBar;
 import org.eclipse.swt.widgets.ToolItem;
 import org.eclipse.swt.widgets.Tree;
@@ -342,6 +346,60 @@ class WaysOutTest {
 		}
 		List<String> recorded = OwnHome.events("clipboard");
 		assertThat(recorded.subList(before, recorded.size())).as("three selections within a minute").containsExactly("ok policy=allow rule=your own policy, line 2");
+	}
+
+	/** Keys, as the field's system sees them: whether it is let do something with them. */
+	private static boolean passes(Text field, Event key) {
+		var done = new CompletableFuture<Boolean>();
+		Ui.start(() -> {
+			field.notifyListeners(SWT.KeyDown, key);
+			done.complete(key.doit);
+		});
+		for (long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(1); System.nanoTime() < end && !done.isDone() && !DialogPage.isProblemOpen();)
+			LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(20));
+		if (!done.isDone())
+			DialogPage.awaitProblem().awaitSays("copy to the clipboard").close("OK");
+		return done.join();
+	}
+
+	@Test
+	void whatFieldsOfDialogsHaveIsCopiedAsThePolicyHasIt() throws Exception {
+		ExplorerPage explorer = unlocked();
+		onClipboard(BEFORE);
+		OwnHome.waysOut("clipboard: forbid");
+		explorer.row(Office.NOTES).command("org.eclipse.ui.edit.rename");
+		DialogPage rename = DialogPage.await("Rename");
+		Text name = Ui.get(() -> rename.all(Text.class).getFirst());
+		assertThat(Ui.<String>get(name::getText)).isEqualTo("notes.txt");
+		assertThat(passes(name, key('c', 'c', SWT.CTRL))).isFalse();
+		assertThat(passes(name, key('x', 'x', SWT.CTRL))).isFalse();
+		assertThat(passes(name, key(SWT.INSERT, (char) 0, SWT.CTRL))).isFalse();
+		assertThat(passes(name, key(SWT.DEL, SWT.DEL, SWT.SHIFT))).isFalse();
+		assertThat(passes(name, key('c', 'c', 0))).isTrue();
+		var menu = new Event();
+		Ui.run(() -> name.notifyListeners(SWT.MenuDetect, menu));
+		assertThat(menu.doit).isFalse();
+		assertThat(clipboard()).isEqualTo(BEFORE);
+		OwnHome.waysOut("clipboard: allow");
+		passes(name, key('c', 'c', SWT.CTRL));
+		assertThat(DialogPage.isProblemOpen()).isFalse();
+		assertThat(OwnHome.events("clipboard").getLast()).isEqualTo("ok policy=allow rule=your own policy, line 2");
+		rename.close("Cancel");
+	}
+
+	@Test
+	void whatIsSelectedIsLookedForOnlyWhereItMayBePastedElsewhere() throws Exception {
+		ExplorerPage explorer = unlocked();
+		for (String verdict : List.of("forbid", "allow")) {
+			OwnHome.waysOut("clipboard: " + verdict);
+			onPrimary(BEFORE);
+			notes(explorer);
+			WorkbenchPage.command("org.eclipse.ui.edit.findReplace");
+			Text field = Ui.await("the field for what is looked for", () -> Ui.all(Text.class).stream().filter(Text::isFocusControl).findFirst());
+			assertThat(Ui.<String>get(field::getText)).isEqualTo(verdict.equals("allow") ? "first" : "");
+			assertThat(primary()).as(verdict).isEqualTo(verdict.equals("allow") ? "first" : BEFORE);
+			WorkbenchPage.closeEditors();
+		}
 	}
 
 	@Test

@@ -2,13 +2,16 @@ package org.strongroom.editors.internal.text;
 
 import java.io.IOException;
 import java.util.List;
+import java.util.ListResourceBundle;
 import java.util.Optional;
+import java.util.ResourceBundle;
 import java.util.concurrent.TimeUnit;
 
 import org.eclipse.core.runtime.CoreException;
 import org.eclipse.core.runtime.IProgressMonitor;
 import org.eclipse.core.runtime.IStatus;
 import org.eclipse.core.runtime.Status;
+import org.eclipse.jface.action.IAction;
 import org.eclipse.jface.layout.GridDataFactory;
 import org.eclipse.jface.layout.GridLayoutFactory;
 import org.eclipse.jface.text.IDocument;
@@ -28,7 +31,9 @@ import org.eclipse.ui.IEditorInput;
 import org.eclipse.ui.ISharedImages;
 import org.eclipse.ui.PlatformUI;
 import org.eclipse.ui.editors.text.TextEditor;
+import org.eclipse.ui.texteditor.FindReplaceAction;
 import org.eclipse.ui.texteditor.ITextEditorActionConstants;
+import org.strongroom.core.residency.WayOut;
 import org.strongroom.editors.GuardedText;
 import org.strongroom.editors.SessionEditorInput;
 import org.strongroom.editors.WaysOut;
@@ -47,6 +52,12 @@ import org.strongroom.efs.Snapshot;
 public final class StrongroomTextEditor extends TextEditor {
 	/** As in {@code plugin.xml}. */
 	public static final String ID = "org.strongroom.editors.text";
+	private static final ResourceBundle NO_WORDS = new ListResourceBundle() {
+		@Override
+		protected Object[][] getContents() {
+			return new Object[0][];
+		}
+	};
 	/** Least time between two looks whether the file changed on the server, in nanoseconds. */
 	private static final long LOOK_AGAIN = TimeUnit.SECONDS.toNanos(10);
 	private CLabel readOnly;
@@ -114,6 +125,23 @@ public final class StrongroomTextEditor extends TextEditor {
 			setAction(cutting, null);
 		// it offers words of all open editors: what is in a vault would be in a plain file
 		setAction(ITextEditorActionConstants.HIPPIE_COMPLETION, null);
+		setAction(ITextEditorActionConstants.FIND, find(getAction(ITextEditorActionConstants.FIND)));
+	}
+
+	/** What is selected becomes what is looked for, in a field of the system's own: other programs paste it from there. */
+	private IAction find(IAction like) {
+		var find = new FindReplaceAction(NO_WORDS, "", this) {
+			@Override
+			public void run() {
+				if (!WaysOut.isFree(WaysOut.of(WayOut.CLIPBOARD, input().file())))
+					getSourceViewer().setSelectedRange(getSourceViewer().getSelectedRange().x, 0);
+				super.run();
+			}
+		};
+		find.setText(like.getText());
+		find.setToolTipText(like.getToolTipText());
+		find.setActionDefinitionId(like.getActionDefinitionId());
+		return find;
 	}
 
 	/** The encoding is that of the file. */

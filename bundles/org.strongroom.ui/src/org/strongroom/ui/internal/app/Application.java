@@ -49,6 +49,7 @@ public final class Application implements IApplication {
 		bookmarks.open();
 		Display display = PlatformUI.createDisplay();
 		NoHints.install();
+		GuardedFields.install(display);
 		RecentFiles.keepOut();
 		var lock = new AutoLock(bundles, display);
 		var revocation = new Revocation(bundles, copies);

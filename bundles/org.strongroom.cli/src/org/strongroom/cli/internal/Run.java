@@ -196,7 +196,7 @@ final class Run implements Progress {
 			return;
 		var names = Outgoing.of(WayOut.EXPORT, session, List.of(vault), Outgoing.STANDARD_OUTPUT);
 		Passage passed = pass(names);
-		surroundings.services().audit().record(AuditEvent.of(names, AuditEvent.Result.OK).with(session.serverKey()).with(passed).with("what", "names"));
+		surroundings.services().audit().grant(AuditEvent.of(names, AuditEvent.Result.OK).with(session.serverKey()).with(passed).with("what", "names"));
 		printable.add(vault);
 	}
 

@@ -68,7 +68,7 @@ public final class Printing {
 		if (passage.isEmpty())
 			return false;
 		try {
-			file.session().audit().record(AuditEvent.of(leaving, AuditEvent.Result.OK).with(file.session().serverKey()).with(passage.get()));
+			file.session().audit().grant(AuditEvent.of(leaving, AuditEvent.Result.OK).with(file.session().serverKey()).with(passage.get()));
 		} catch (ForbiddenException e) {
 			Ui.tell("This may not leave Strongroom.", e);
 			return false;

@@ -17,6 +17,7 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -33,16 +34,26 @@ import org.strongroom.residency.audit.AuditLog;
 import org.strongroom.residency.policy.Policies;
 
 /**
- * A report that is asked for, of the log of this home.
+ * A report that is asked for.
  *
+ * @param copy of which copy of a log: its folder, or files of it; none for the log of this home
  * @param auditorKey file with the auditor's private key, for readable paths
  * @param notedKey file with the key that the log must be signed by, as it was noted elsewhere: it tells the log from another one that was begun after this was taken away
  * @param file where it goes
  * @param replaces whether it replaces what is there
  */
-public record EvidenceReport(Period period, Format format, Optional<Path> auditorKey, Optional<Path> notedKey, Path file, boolean replaces) {
+public record EvidenceReport(List<Path> copy, Period period, Format format, Optional<Path> auditorKey, Optional<Path> notedKey, Path file, boolean replaces) {
 	/** How long it is waited for what was recorded just now. */
 	private static final Duration PATIENCE = Duration.ofSeconds(2);
+
+	public EvidenceReport {
+		copy = List.copyOf(copy);
+	}
+
+	/** Of the log of this home. */
+	public EvidenceReport(Period period, Format format, Optional<Path> auditorKey, Optional<Path> notedKey, Path file, boolean replaces) {
+		this(List.of(), period, format, auditorKey, notedKey, file, replaces);
+	}
 
 	/** What a file for a report may be called if nobody says otherwise: {@code strongroom-report-2026-11-01-2026-11-30.pdf}. */
 	public static String name(Period period, Format format) {
@@ -50,33 +61,35 @@ public record EvidenceReport(Period period, Format format, Optional<Path> audito
 	}
 
 	/**
-	 * Makes it and writes it, and records that. With readable paths it is something that leaves memory, and passes the guard; without them it names no file, and needs not. For no UI thread. Nothing is
+	 * Makes it and writes it, and records that in the log of this home. With readable paths it is something that leaves memory, and passes the guard; without them it names no file, and needs not. For no UI thread. Nothing is
 	 * written anywhere else; of a report that cannot be written whole nothing is left.
 	 *
 	 * @param goesOn asked now and again
 	 * @return what was written
 	 * @throws org.strongroom.core.residency.ForbiddenException if readable paths may not leave memory
-	 * @throws NoSuchFileException if nothing was ever recorded
+	 * @throws NoSuchFileException if nothing was ever recorded, or there is no such copy
 	 * @throws FileAlreadyExistsException if something is there that is not to be replaced
 	 * @throws InterruptedIOException if it does not go on
 	 */
 	public Report write(Guard guard, Guard.Person person, Audit audit, BooleanSupplier goesOn) throws IOException {
-		AuditLog log = AuditLog.ofHome(Home.folder());
+		AuditLog log = copy.isEmpty() ? AuditLog.ofHome(Home.folder()) : copied();
 		if (!replaces && Files.exists(file, LinkOption.NOFOLLOW_LINKS))
 			throw new FileAlreadyExistsException(file.toString());
-		if (log.isEmpty())
+		if (copy.isEmpty() && log.isEmpty())
 			throw new NoSuchFileException(AuditLog.folder(Home.folder()).toString(), null, "nothing was recorded yet: there is no audit log");
-		if (notedKey.isPresent() && AuditLog.isOwnKey(Home.folder(), notedKey.get()))
+		if (notedKey.isPresent() && isBesideLog(notedKey.get()))
 			throw new FileSystemException(notedKey.get().toString(), null, "this key lies beside the log itself and vouches for nothing: give a copy of it that was noted elsewhere");
 		audit.settle(PATIENCE);
 		AuditEvent event = AuditEvent.of(AuditEvent.Kind.REPORT, AuditEvent.Result.OK, Map.of("from", period.from().toString(), "to", period.to().toString(), "format", format.word(), "paths",
 				auditorKey.isPresent() ? "readable" : "hashes"));
+		if (!copy.isEmpty())
+			event = event.with("of", "copy");
 		if (auditorKey.isPresent()) {
 			Passage passage = guard.pass(Outgoing.of(WayOut.EXPORT, Optional.empty()).to(Outgoing.here(file)), person);
 			event = event.with(passage);
 		}
 		return audit.during(event, () -> {
-			Report report = Report.of(log, period, auditorKey, notedKey, Report.InForce.of(Policies.sources(), guard.isTravelling()), goesOn);
+			Report report = Report.of(log, period, auditorKey, notedKey, copy.isEmpty() ? Optional.of(Report.InForce.of(Policies.sources(), guard.isTravelling())) : Optional.empty(), goesOn);
 			var content = new ByteArrayOutputStream();
 			format.write(report, content);
 			if (!goesOn.getAsBoolean())
@@ -84,6 +97,39 @@ public record EvidenceReport(Period period, Format format, Optional<Path> audito
 			put(content);
 			return report;
 		});
+	}
+
+	/** Nothing is written into a copy, and what is no copy is not called one. */
+	private AuditLog copied() throws IOException {
+		AuditLog log = AuditLog.of(copy);
+		Path target = Path.of(Outgoing.here(file));
+		Path own = AuditLog.folder(Home.folder());
+		for (Path folder : folders())
+			if (Files.exists(own) && Files.isSameFile(folder, own))
+				throw new FileSystemException(folder.toString(), null, "this is the log of this home itself, and no copy: leave it out");
+		for (Path part : copy)
+			if (target.startsWith(part.toRealPath()))
+				throw new FileSystemException(file.toString(), null, "this lies within the copy of the log, which stays as it is: name another place for the report");
+		boolean[] isLog = new boolean[1];
+		log.read(Optional.empty(), _ -> {
+			isLog[0] = true;
+			return false;
+		});
+		if (!isLog[0])
+			throw new NoSuchFileException(copy.getFirst().toString(), null, "there is no audit log here");
+		return log;
+	}
+
+	/** The folders in which the log lies. */
+	private List<Path> folders() {
+		return copy.isEmpty() ? List.of(AuditLog.folder(Home.folder())) : copy.stream().map(Path::toAbsolutePath).map(p -> Files.isDirectory(p) ? p : p.getParent()).distinct().toList();
+	}
+
+	private boolean isBesideLog(Path key) throws IOException {
+		for (Path folder : folders())
+			if (AuditLog.isOwnKey(folder, key))
+				return true;
+		return false;
 	}
 
 	/** Others on this machine need not read it. */

@@ -45,11 +45,17 @@ import org.strongroom.residency.policy.PolicySource;
  * @param changes of policies and plug-ins
  * @param processes that wrote the log in the period
  * @param gaps what is missing in the log or odd about it, one line each: of the whole log what is gone, of the period what happened in it
- * @param policy in force when the report was made
+ * @param policy in force when the report was made, here; empty if it is made from a copy of a log, which may have been written where others are
+ * @param told the last line up to the end of the period that tells of a change of policies; empty if there is none
  */
 public record Report(Instant made, Period period, Optional<Verification> verification, boolean isNoted, Optional<String> damage, long lines, boolean isReadable, Set<String> machines, Set<String> people,
 		Some<Server> servers, Some<Vault> vaults, List<Way> ways, Some<Line> opened, Some<Line> left, Some<Line> access, Some<Line> changes, Some<Process> processes, Some<String> gaps,
-		InForce policy) {
+		Optional<InForce> policy, Optional<Line> told) {
+	/** Whether it is made from a copy of a log. */
+	public boolean isOfCopy() {
+		return policy.isEmpty();
+	}
+
 	/** As many of something as a report has room for. @param more how many there are besides */
 	public record Some<T>(List<T> shown, long more) {
 		/** How many there are in all. */
@@ -158,12 +164,13 @@ public record Report(Instant made, Period period, Optional<Verification> verific
 	 *
 	 * @param auditorKey file with the private key by which readable paths are decrypted
 	 * @param notedKey file with the key that it must be signed by, noted elsewhere; a log that is signed by another one is damaged
+	 * @param policy as the report has it
 	 * @param goesOn asked now and again
 	 * @throws java.nio.file.NoSuchFileException if nothing was ever recorded
 	 * @throws java.io.InterruptedIOException if it does not go on
 	 * @throws IOException if the log or the key cannot be read; a damaged log is no error
 	 */
-	public static Report of(AuditLog log, Period period, Optional<Path> auditorKey, Optional<Path> notedKey, InForce policy, BooleanSupplier goesOn) throws IOException {
+	public static Report of(AuditLog log, Period period, Optional<Path> auditorKey, Optional<Path> notedKey, Optional<InForce> policy, BooleanSupplier goesOn) throws IOException {
 		Optional<Verification> whole = Optional.empty();
 		Optional<String> damage = Optional.empty();
 		try {

@@ -13,6 +13,7 @@ import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
@@ -124,7 +125,7 @@ class EvidenceReportTest {
 	}
 
 	private Report report(Period period, Optional<Path> key, Optional<Path> noted) throws IOException {
-		return Report.of(AuditLog.ofHome(Home.folder()), period, key, noted, Report.InForce.of(Policies.sources(), false), () -> true);
+		return Report.of(AuditLog.ofHome(Home.folder()), period, key, noted, Optional.of(Report.InForce.of(Policies.sources(), false)), () -> true);
 	}
 
 	private static String html(Report report) throws IOException {
@@ -418,6 +419,117 @@ class EvidenceReportTest {
 		Report hashes = report(NOVEMBER, Optional.empty());
 		assertThat(html(hashes)).containsPattern("[A-Za-z0-9_-]{22} to [A-Za-z0-9_-]{22}<").contains(" to standard output").doesNotContain("offer", "stick", "home/ann");
 		assertThat(String.join("", Files.readAllLines(log()))).doesNotContain("offer", "stick", "home/ann");
+	}
+
+	/** A copy of the log as it is now. @param wanted names of files */
+	private Path copy(String name, String wanted) throws IOException {
+		audit.settle(LONG);
+		Path copy = Files.createDirectories(temp.resolve(name));
+		try (var files = Files.list(temp.resolve("home/audit"))) {
+			for (Path f : files.filter(Files::isRegularFile).filter(f -> f.getFileName().toString().matches(wanted)).toList())
+				Files.copy(f, copy.resolve(f.getFileName()), StandardCopyOption.COPY_ATTRIBUTES);
+		}
+		return copy;
+	}
+
+	/** What a folder holds, and since when. */
+	private static Map<String, String> content(Path folder) throws IOException {
+		var content = new HashMap<String, String>();
+		content.put(".", Files.getLastModifiedTime(folder).toString());
+		try (var files = Files.list(folder)) {
+			for (Path f : files.toList())
+				content.put(f.getFileName().toString(), Files.getLastModifiedTime(f) + " " + Files.readString(f, StandardCharsets.ISO_8859_1));
+		}
+		return content;
+	}
+
+	/** The auditor's own home, with another policy and no log yet. */
+	private void atTheAuditors() throws IOException {
+		audit.settle(LONG);
+		System.setProperty(Home.PROPERTY, Files.createDirectories(temp.resolve("auditors")).toString());
+		Files.writeString(temp.resolve("auditors/policy.yaml"), "policy: 1\nname: of the auditor\naudit:\n  sinks:\n    - {name: siem, kind: file, path: %s}\n".formatted(temp.resolve("siem.jsonl")));
+	}
+
+	private Report write(Path copy, Path file, Optional<Path> noted) throws IOException {
+		return new EvidenceReport(List.of(copy), NOVEMBER, Format.HTML, Optional.empty(), noted, file, true).write(guard, Guard.Person.NOBODY, audit, () -> true);
+	}
+
+	@Test
+	void ofACopyItIsMadeElsewhere() throws Exception {
+		Files.writeString(temp.resolve("home/policy.yaml"), "policy: 1\nname: of the user\n");
+		audit.record(event(Kind.POLICY_CHANGE, Result.OK, HQ, "", Map.of("own", "sha256:" + "ab".repeat(32))));
+		work();
+		Path whole = copy("whole", ".*");
+		Path lines = copy("lines", "audit-.*");
+		Path noted = Files.copy(temp.resolve("home/audit/sign.pub"), temp.resolve("noted.pub"));
+		atTheAuditors();
+		for (Path copy : List.of(whole, lines, lines.resolve("audit-000001.jsonl"))) {
+			Path folder = Files.isDirectory(copy) ? copy : lines;
+			Map<String, String> before = content(folder);
+			Path file = temp.resolve("report.html");
+			Report report = write(copy, file, Optional.empty());
+			assertThat(report.isOfCopy()).isTrue();
+			assertThat(aboutTheLog(report)).startsWith("notable This report is made from a copy of the audit log. The audit log starts on ").contains("Nothing outside of this copy vouches for what was before")
+					.endsWith(": what was recorded after that, or was cut off there, is not missed.").doesNotContain("siem");
+			assertThat(aboutTheLog(write(copy, file, Optional.of(noted)))).startsWith("good This report is made from a copy of the audit log. The audit log is whole and signed by the key that was noted: ").contains(" The copy ends with line ");
+			assertBothSay(report, "Made from a copy of the audit log", "by Strongroom from a copy of the log, which was begun on ", "The log tells which policy was in force, not its text: at the end of the period the account's own, since 20 November 2026, 13:00",
+					"own=sha256:" + "ab".repeat(32), "nothing outside of this copy", "strongroom report --key noted-sign.pub --from 2026-11-01T00:00:00Z --to 2026-12-01T00:00:00Z COPY", VAULT);
+			assertThat(html(report)).doesNotContain("of the auditor", "of the user", "siem", temp.toString());
+			assertThat(pages(report).get(2)).startsWith("AnnexA");
+			assertThat(content(folder)).isEqualTo(before);
+		}
+		Path own = whole.resolve("sign.pub");
+		assertThatThrownBy(() -> write(whole, temp.resolve("r.html"), Optional.of(own))).isInstanceOf(FileSystemException.class).hasMessageContaining("vouches for nothing");
+		assertThat(reports()).hasSize(6).allSatisfy(e -> assertThat(e.detail()).containsEntry("of", "copy").containsEntry("paths", "hashes"));
+	}
+
+	@Test
+	void whatACopyDoesNotReachIsAGap() throws IOException {
+		work();
+		Path copy = copy("copy", "audit-.*");
+		Instant end = Instant.now().plusSeconds(1);
+		Report later = Report.of(AuditLog.of(List.of(copy)), new Period(NOON.minusSeconds(1), end, ZONE), Optional.empty(), Optional.empty(), Optional.empty(), () -> true);
+		assertThat(later.gaps().shown().getLast()).matches("The copy ends with line \\d+, 20.*Z: it says nothing of the period after that\\.");
+		assertBothSay(later, "The log tells of no change of policies up to the end of the period");
+		audit.record(new AuditEvent(end.plusSeconds(60), Kind.LIST, Result.OK, Optional.of(HQ), Optional.empty(), Optional.of(VAULT), List.of("/Vault"), Map.of()));
+		Report reaching = Report.of(AuditLog.of(List.of(copy("more", "audit-.*"))), new Period(NOON.minusSeconds(1), end, ZONE), Optional.empty(), Optional.empty(), Optional.empty(), () -> true);
+		assertThat(reaching.gaps().shown()).noneMatch(g -> g.startsWith("The copy ends"));
+	}
+
+	@Test
+	void ofACopyWhatWasInForceIsWhatTheLogToldLast() throws IOException {
+		work();
+		for (var change : List.of(Map.of("machine", "sha256:aa", "own", "damaged:bb"), Map.of("all", "none"))) {
+			audit.record(new AuditEvent(NOON.plusSeconds(60), Kind.POLICY_CHANGE, Result.OK, Optional.empty(), Optional.empty(), Optional.empty(), List.of(), change));
+			Report report = Report.of(AuditLog.of(List.of(copy("copy-" + change.size(), "audit-.*"))), NOVEMBER, Optional.empty(), Optional.empty(), Optional.empty(), () -> true);
+			assertBothSay(report, change.size() == 2 ? "at the end of the period that of the machine and the account's own, since 20 November 2026, 13:01" : "no policy was in force at the end of the period, since 20 November 2026, 13:01");
+			assertThat(html(report)).contains(change.size() == 2 ? "<li class=\"bad\">" : "own=damaged:bb").contains("Policy:");
+		}
+	}
+
+	@Test
+	void nothingIsWrittenIntoACopyAndNothingElseIsTakenForOne() throws IOException {
+		work();
+		Path copy = copy("copy", "audit-.*");
+		Path line = copy.resolve("audit-000001.jsonl");
+		Map<String, String> before = content(copy);
+		assertThatThrownBy(() -> write(copy, copy.resolve("r.html"), Optional.empty())).isInstanceOf(FileSystemException.class).hasMessageContaining("this lies within the copy of the log");
+		assertThatThrownBy(() -> write(line, line, Optional.empty())).isInstanceOf(FileSystemException.class).hasMessageContaining("this lies within the copy of the log");
+		assertThat(content(copy)).isEqualTo(before);
+		Path r = temp.resolve("r.html");
+		assertThatThrownBy(() -> write(temp.resolve("home/audit"), r, Optional.empty())).isInstanceOf(FileSystemException.class).hasMessageContaining("this is the log of this home itself, and no copy: leave it out");
+		assertThatThrownBy(() -> write(temp.resolve("none"), r, Optional.empty())).isInstanceOf(NoSuchFileException.class);
+		assertThatThrownBy(() -> write(temp.resolve("home"), r, Optional.empty())).isInstanceOf(NoSuchFileException.class).hasMessageContaining("there is no audit log here");
+		assertThatThrownBy(() -> write(Files.writeString(temp.resolve("report.pdf"), "%PDF-1.7\n"), r, Optional.empty())).isInstanceOf(NoSuchFileException.class).hasMessageContaining("there is no audit log here");
+		assertThat(r).doesNotExist();
+		Files.writeString(line, Files.readString(line).replaceFirst("\"event\":\"save\"", "\"event\":\"open\""));
+		assertThat(aboutTheLog(write(copy, r, Optional.empty()))).startsWith("bad This report is made from a copy of the audit log. The audit log is DAMAGED: audit-000001.jsonl, line ");
+	}
+
+	@Test
+	void aYesIsNotSaidToBeAPersons() throws IOException {
+		work();
+		assertBothSay(report(NOVEMBER, Optional.empty()), "mean that it was asked for just then, and answered yes: in the window, on the terminal, or by the askpass program of a command, which may be a script.");
 	}
 
 	@Test

@@ -68,7 +68,8 @@ final class AuditVerbs {
 				.addOption(option("--auditor-key", "FILE", "The auditor's private key (PEM): shows readable paths, and readable places where they went, too.")).addPositional(files());
 	}
 
-	private static PositionalParamSpec files() {
+	/** Words for a copy of a log. */
+	static PositionalParamSpec files() {
 		return PositionalParamSpec.builder().index("0..*").arity("0..*").paramLabel("FILE").type(List.class).auxiliaryTypes(String.class)
 				.description("A copy of a log: its folder, or files of it. Without, the log of this home.").build();
 	}

@@ -31,7 +31,7 @@ final class ReportVerb {
 
 	static CommandSpec spec() {
 		return Verb.spec("report", """
-				Writes an evidence report of what the audit log of this home says: two pages for a manager, annexes for an auditor.
+				Writes an evidence report of what the audit log of this home, or a copy of a log, says: two pages for a manager, annexes for an auditor.
 				Which vaults on which servers and how they are encrypted, who opened what when, what left memory and by which rule, the policy in force, gaps in the log.
 				Ends with exit code 7 if the log is damaged; the report is written nevertheless, and says so first. Asks no server.""", ReportVerb::report)
 				.addOption(option("--from", "TIME", "Its first day, or first moment: 2026-11-01, or 2026-11-01T08:00 by the clock here, or 2026-11-01T07:00Z. 30 days before its end unless said."))
@@ -40,7 +40,7 @@ final class ReportVerb {
 				.addOption(option("--format", "pdf|html", "What it is written as, if the file's name does not end with .pdf or .html. pdf unless said."))
 				.addOption(option("--auditor-key", "FILE", "The auditor's private key (PEM): shows readable paths. Then the report leaves memory as any export, and the policy may forbid it."))
 				.addOption(option("--key", "FILE", "The key that the log must be signed by: its 'sign.pub', as it was noted elsewhere. Only with it, or a sink in the policy, is a log said to be whole."))
-				.addOption(flag("Replace a file that is there.", "--force"));
+				.addOption(flag("Replace a file that is there.", "--force")).addPositional(AuditVerbs.files());
 	}
 
 	private static void report(Run run, ParseResult words) throws IOException {
@@ -52,7 +52,8 @@ final class ReportVerb {
 			throw new UsageException("--format says %s, and the name of the file %s: leave out one of them.".formatted(said.get().word(), ending.get().word()));
 		Format format = said.or(() -> ending).orElse(Format.PDF);
 		Path file = run.local(output.orElse(EvidenceReport.name(period, format)));
-		var report = new EvidenceReport(period, format, given(words, "--auditor-key").map(run::local), given(words, "--key").map(run::local), file, words.matchedOptionValue("--force", false));
+		List<Path> copy = words.matchedPositionalValue(0, List.<String>of()).stream().map(run::local).toList();
+		var report = new EvidenceReport(copy, period, format, given(words, "--auditor-key").map(run::local), given(words, "--key").map(run::local), file, words.matchedOptionValue("--force", false));
 		Surroundings.Services services = run.surroundings().services();
 		Report written;
 		try {
@@ -66,6 +67,7 @@ final class ReportVerb {
 			object.put("format", format.word());
 			object.put("from", period.from().toString());
 			object.put("to", period.to().toString());
+			object.put("copy", written.isOfCopy());
 			object.put("lines", written.lines());
 			object.put("damage", written.damage().orElse(null));
 			run.out().json(List.of(object));

@@ -50,7 +50,7 @@ public record AuditEvent(Instant time, Kind kind, Result result, Optional<Bookma
 		EXPORT("export"), DRAG("drag"), OPEN_WITH("open-with"), DRIVE("drive"), PRINT("print"), CLIPBOARD("clipboard"), SHARE("share"), REMEMBER("remember"),
 		/** Nobody is let at it any more by a share. */
 		UNSHARE("unshare"),
-		/** An evidence report was written. Details {@code from}, {@code to}, {@code format}, and {@code paths}: {@code hashes} or {@code readable}. */
+		/** An evidence report was written. Details {@code from}, {@code to}, {@code format}, and {@code paths}: {@code hashes} or {@code readable}; {@code of} is {@code copy} if it is of a copy of a log. */
 		REPORT("report"),
 		/** The policy in force is another one than before. */
 		POLICY_CHANGE("policy-change"), PLUGIN_INSTALLED("plug-in-installed"), PLUGIN_REMOVED("plug-in-removed"),

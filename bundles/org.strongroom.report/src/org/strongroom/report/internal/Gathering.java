@@ -136,6 +136,10 @@ public final class Gathering implements Predicate<Entry> {
 	private final Last<Line> access = new Last<>(MOST_LINES);
 	private final Last<Line> changes = new Last<>(MOST_THINGS);
 	private final Last<String> gaps = new Last<>(MOST_THINGS);
+	private Optional<Line> told = Optional.empty();
+	/** Of the line before. */
+	private String time = "";
+	private boolean isEndSeen;
 
 	/**
 	 * @param lastLine number of the last line that was verified: what was written since is for the next report
@@ -158,8 +162,12 @@ public final class Gathering implements Predicate<Entry> {
 		if (entry.number() > lastLine)
 			return false;
 		follow(entry);
-		if (entry.time().compareTo(to) >= 0)
+		if (entry.time().compareTo(to) >= 0) {
+			isEndSeen = true;
 			return true;
+		}
+		if (entry.event().equals(Kind.POLICY_CHANGE.word()))
+			told = Optional.of(line(entry));
 		boolean isInPeriod = entry.time().compareTo(from) >= 0;
 		if (ACCESS.contains(entry.event()))
 			access(entry, isInPeriod);
@@ -178,6 +186,7 @@ public final class Gathering implements Predicate<Entry> {
 		else if (entry.number() <= previous)
 			gaps.add("Line %,d of the log comes after line %,d.".formatted(entry.number(), previous));
 		previous = entry.number();
+		time = entry.time();
 	}
 
 	private static void add(Set<String> values, String value) {
@@ -353,12 +362,14 @@ public final class Gathering implements Predicate<Entry> {
 	}
 
 	/** @throws InterruptedIOException if it was not to go on */
-	public Report report(Instant made, Optional<Verification> whole, boolean isNoted, Optional<String> damage, boolean isReadable, Report.InForce policy) throws InterruptedIOException {
+	public Report report(Instant made, Optional<Verification> whole, boolean isNoted, Optional<String> damage, boolean isReadable, Optional<Report.InForce> policy) throws InterruptedIOException {
 		if (isStopped)
 			throw new InterruptedIOException("The report was cancelled.");
 		whole.ifPresent(v -> v.notes().forEach(gaps::add));
+		if (policy.isEmpty() && previous > 0 && !isEndSeen)
+			gaps.add(Harmless.line("The copy ends with line %,d, %s: it says nothing of the period after that.".formatted(previous, time)));
 		return new Report(made, period, whole, isNoted, damage.map(Harmless::line), lines, isReadable, copy(machines), copy(people), new Some<>(servers(), moreServers), new Some<>(vaults(), moreVaults), waysOut(),
-				opened.some(), left.some(), access.some(), changes.some(), new Some<>(processes(), moreProcesses), gaps.some(), policy);
+				opened.some(), left.some(), access.some(), changes.some(), new Some<>(processes(), moreProcesses), gaps.some(), policy, told);
 	}
 
 	private List<Report.Server> servers() {

@@ -55,6 +55,8 @@ public final class Layout {
 	private static final List<Column> DETAILS = List.of(new Column("Line", 6), new Column("Time (UTC)", 13), new Column("Who, where", 11), new Column("What", 10), new Column("Server, vault", 17),
 			new Column("Paths", 9), new Column("Detail", 34));
 
+	private static final String NOTHING_TOLD = "The log tells of no change of policies up to the end of the period: none was in force, or what was in force is older than the log.";
+
 	private final Report report;
 	private final List<Block> blocks = new ArrayList<>();
 
@@ -97,13 +99,13 @@ public final class Layout {
 	// The first page: what is to be said in sentences.
 
 	private void first() {
-		blocks.add(new Title("Evidence report", "Strongroom, %s to %s".formatted(here(report.period().from()), here(report.period().to()))));
+		blocks.add(new Title("Evidence report", "Strongroom, %s to %s%s".formatted(here(report.period().from()), here(report.period().to()), report.isOfCopy() ? ". Made from a copy of the audit log" : "")));
 		blocks.add(log());
 		blocks.add(encryption());
 		blocks.add(connections());
 		blocks.add(left());
 		blocks.add(gaps());
-		blocks.add(policy());
+		blocks.add(report.policy().isPresent() ? policy(report.policy().get()) : toldPolicy());
 		var facts = new LinkedHashMap<String, String>();
 		facts.put("Period", "%s to %s".formatted(here(report.period().from()), here(report.period().to())));
 		facts.put("Times", "on these two pages by the clock of %s (%s, UTC%s); in the annexes in UTC".formatted(zone().getId(), zone().getDisplayName(TextStyle.FULL, Locale.ENGLISH),
@@ -117,7 +119,8 @@ public final class Layout {
 				times(report.vaults().shown().stream().mapToLong(Report.Vault::refused).sum())));
 		facts.put("Files opened or changed", times(report.opened().count()));
 		facts.put("Paths", report.isReadable() ? "readable, by the auditor's key: treat this report like the files it names" : "as keyed hashes: this report names no file");
-		facts.put("Made", "%s, by Strongroom on this machine".formatted(here(report.made())));
+		facts.put("Made", "%s, by Strongroom%s".formatted(here(report.made()), report.isOfCopy() ? " from a copy of the log" + report.verification().map(v -> ", which was begun on %s by %s".formatted(v.machine(), v.user())).map(Harmless::line).orElse("")
+				: " on this machine"));
 		blocks.add(new Facts(facts));
 	}
 
@@ -126,34 +129,54 @@ public final class Layout {
 	}
 
 	private Finding log() {
+		Finding found = ofLog();
+		return report.isOfCopy() ? new Finding(found.tone(), found.about(), "This report is made from a copy of the audit log. %s%s".formatted(found.text(), report.verification().map(this::end).orElse(""))) : found;
+	}
+
+	/** What a copy leaves open, however whole it is. */
+	private String end(Verification whole) {
+		return " The copy ends with line %,d, %s: what was recorded after that, or was cut off there, is not missed.".formatted(whole.last(), here(whole.to()));
+	}
+
+	private Finding ofLog() {
 		if (report.damage().isPresent())
 			return new Finding(Tone.BAD, "Log", "The audit log is DAMAGED: %s From there on nothing that this report says is proven.".formatted(report.damage().get()));
 		Verification whole = report.verification().orElseThrow();
 		String lines = count(whole.lines(), "line", "lines");
 		if (whole.checkpoints() == 0)
-			return new Finding(Tone.NOTABLE, "Log", "The audit log starts on %s and is not signed yet: %s.".formatted(begun(whole), lines));
+			return new Finding(Tone.NOTABLE, "Log", "%s and is not signed yet: %s.".formatted(begins(whole), lines));
 		String rest = whole.signed() < whole.last() ? "; the last %s not signed yet".formatted(whole.last() - whole.signed() == 1 ? "line is" : "%,d lines are".formatted(whole.last() - whole.signed())) : "";
 		if (report.isNoted())
 			return new Finding(Tone.GOOD, "Log", "The audit log is whole and signed by the key that was noted: %s since %s, nothing changed, removed or put in%s.".formatted(lines, begun(whole), rest));
 		if (!sinks().isEmpty())
 			return new Finding(Tone.GOOD, "Log", "The audit log is whole and signed: %s since %s, nothing changed, removed or put in%s. Whether another log was there before is told by what %s has received.".formatted(lines,
 					begun(whole), rest, sinks()));
-		return new Finding(Tone.NOTABLE, "Log", ("The audit log starts on %s. Since then it is signed, and nothing was changed, removed or put in: %s%s. Nothing outside of this machine vouches for what was before: a log that was removed as a whole "
-				+ "would not be missed. A key that was noted elsewhere ('strongroom report --key', 'strongroom audit verify --key'), or a sink in the policy, mends that.").formatted(begun(whole), lines, rest));
+		return new Finding(Tone.NOTABLE, "Log", ("%s. Since then it is signed, and nothing was changed, removed or put in: %s%s. Nothing outside of this %s vouches for what was before: a log that was removed as a whole "
+				+ "would not be missed. A key that was noted elsewhere ('strongroom report --key', 'strongroom audit verify --key'), or %s, mends that.").formatted(begins(whole), lines, rest,
+						report.isOfCopy() ? "copy" : "machine", report.isOfCopy() ? "what a sink has received" : "a sink in the policy"));
+	}
+
+	private String begins(Verification whole) {
+		return whole.first() == 1 ? "The audit log starts on " + begun(whole) : "What there is of the audit log starts with line %,d, on %s".formatted(whole.first(), begun(whole));
 	}
 
 	/** When the log was begun, as it says. */
 	private String begun(Verification whole) {
+		return here(whole.from());
+	}
+
+	/** A time as the log has it. */
+	private String here(String time) {
 		try {
-			return here(Instant.parse(whole.from()));
+			return here(Instant.parse(time));
 		} catch (DateTimeException e) {
-			return Harmless.line(whole.from());
+			return Harmless.line(time);
 		}
 	}
 
 	/** Where the log goes besides; empty for nowhere. */
 	private String sinks() {
-		List<AuditSettings.Sink> sinks = report.policy().audit().sinks();
+		List<AuditSettings.Sink> sinks = report.policy().map(p -> p.audit().sinks()).orElse(List.of());
 		return sinks.isEmpty() ? "" : "the sink " + names(sinks.stream().map(AuditSettings.Sink::name).toList());
 	}
 
@@ -209,13 +232,36 @@ public final class Layout {
 						isLater ? " The period begins before the log does, which says nothing of that time." : ""));
 	}
 
-	private Finding policy() {
-		List<PolicyText> texts = report.policy().texts();
+	private static Finding policy(Report.InForce policy) {
+		List<PolicyText> texts = policy.texts();
 		boolean isDamaged = texts.stream().anyMatch(t -> t.state().startsWith(PolicyText.DAMAGED));
 		String words = texts.stream().map(t -> "%s: %s".formatted(t.whose(), Harmless.line(t.state()))).collect(Collectors.joining("; ")) + ".";
 		if (texts.stream().allMatch(t -> t.state().equals(PolicyText.NONE)))
-			return new Finding(Tone.NOTABLE, "Policy", "No policy is in force: everything that is asked for may leave Strongroom." + (report.policy().isTravelling() ? " Travel mode is on." : ""));
-		return new Finding(isDamaged ? Tone.BAD : Tone.GOOD, "Policy", first(words.replaceAll("\\.\\.$", ".")) + (report.policy().isTravelling() ? " Travel mode is on." : ""));
+			return new Finding(Tone.NOTABLE, "Policy", "No policy is in force: everything that is asked for may leave Strongroom." + (policy.isTravelling() ? " Travel mode is on." : ""));
+		return new Finding(isDamaged ? Tone.BAD : Tone.GOOD, "Policy", first(words.replaceAll("\\.\\.$", ".")) + (policy.isTravelling() ? " Travel mode is on." : ""));
+	}
+
+	/** Of a copy: what was in force where the log was written. */
+	private Finding toldPolicy() {
+		if (report.told().isEmpty())
+			return new Finding(Tone.NOTABLE, "Policy", NOTHING_TOLD);
+		Line told = report.told().get();
+		String since = "since %s (line %,d)".formatted(here(told.time()), told.number());
+		if (told.detail().containsValue("none"))
+			return new Finding(Tone.NOTABLE, "Policy", "By what the log tells, no policy was in force at the end of the period, %s.".formatted(since));
+		boolean isDamaged = told.detail().values().stream().anyMatch(v -> v.contains("damaged:"));
+		return new Finding(isDamaged ? Tone.BAD : Tone.NOTABLE, "Policy", "The log tells which policy was in force, not its text: at the end of the period %s, %s%s. Annex E has the digests.".formatted(
+				told.detail().keySet().stream().map(Layout::whose).collect(Collectors.joining(" and ")), since, isDamaged ? "; what is damaged forbids everything" : ""));
+	}
+
+	/** Whose policy a line tells of. */
+	private static String whose(String word) {
+		return switch (word) {
+		case "machine" -> "that of the machine";
+		case "plug-in" -> "that of a plug-in";
+		case "own" -> "the account's own";
+		default -> word;
+		};
 	}
 
 	// The second page: what a manager may want to see in tables.
@@ -292,7 +338,7 @@ public final class Layout {
 		blocks.add(new Heading("Annex C: what left memory, or was kept from it", Level.PART));
 		blocks.add(new Rows("By way and rule", List.of(new Column("Way", 30), new Column("Policy said", 14), new Column("Rule", 36), new Column("Left", 10), new Column("Refused", 10)),
 				report.ways().stream().map(Layout::way).toList(), "Nothing was asked for."));
-		blocks.add(new Words("The policy's word 'ask' and the result 'ok' mean that a person said yes to just that. A rule is told as it was told then: whose policy, and the line. Which policy that was is told by the digests in annexes E and F. Where no rule was asked, a person read it on a terminal, or shared on the server what lies there."));
+		blocks.add(new Words("The policy's word 'ask' and the result 'ok' mean that it was asked for just then, and answered yes: in the window, on the terminal, or by the askpass program of a command, which may be a script. A rule is told as it was told then: whose policy, and the line. Which policy that was is told by the digests in annexes E and F. Where no rule was asked, a person read it on a terminal, or shared on the server what lies there."));
 		table("Each", report.left(), LINES, "export,drag,open-with,drive,print,clipboard,share,remember,copy,rename,report");
 		lines("Annex D: sign-ins and unlocking", "Sign-ins and vaults unlocked, refused and failed ones, too", report.access(), DETAILS, "sign-in,unlock");
 		policyAnnex();
@@ -325,8 +371,16 @@ public final class Layout {
 	}
 
 	private void policyAnnex() {
-		Report.InForce policy = report.policy();
 		blocks.add(new Heading("Annex E: policy in force", Level.PART));
+		if (report.policy().isPresent()) {
+			inForce(report.policy().get());
+			return;
+		}
+		blocks.add(new Words("This report is made from a copy of the log. The policies of the machine it is made on are not those the log was written under, and are left out. What was in force there is told by the log alone: by the SHA-256 of each policy's bytes, with which a text can be compared that was kept elsewhere ('sha256sum policy.yaml')."));
+		blocks.add(new Rows("In force at the end of the period, by the last line that tells of it", DETAILS, report.told().stream().map(this::row).toList(), NOTHING_TOLD));
+	}
+
+	private void inForce(Report.InForce policy) {
 		blocks.add(new Words("When this report was made. Of several policies that say something the strictest counts; one that is damaged forbids everything.%s".formatted(
 				policy.isTravelling() ? " Travel mode is on: every way out but 'share' is forbidden." : "")));
 		blocks.add(new Rows("Where it comes from", List.of(new Column("Whose", 20), new Column("Where", 30), new Column("State", 25), new Column("SHA-256", 25)),
@@ -363,7 +417,7 @@ public final class Layout {
 		report.damage().ifPresent(d -> blocks.add(new Finding(Tone.BAD, "Damage", d)));
 		blocks.add(new Rows("What is missing or odd" + more(report.gaps().more(), "before these are not printed here"), List.of(new Column("What", 100)), report.gaps().shown().stream().map(List::of).toList(),
 				report.damage().isPresent() ? "Nothing besides the damage." : "Nothing."));
-		blocks.add(new Words("A log is written while Strongroom runs. The processes that wrote in this period are these; between them nothing of Strongroom ran here. Each signs its last line when it ends: one that did not was killed, or was still at work."));
+		blocks.add(new Words("A log is written while Strongroom runs. The processes that wrote in this period are these; between them nothing of Strongroom ran with that home. Each signs its last line when it ends: one that did not was killed, or was still at work."));
 		blocks.add(new Rows("Processes" + more(report.processes().more(), "before these are not printed here"),
 				List.of(new Column("Process", 18), new Column("Who, where", 20), new Column("First line (UTC)", 20), new Column("Last line (UTC)", 20), new Column("Lines", 8), new Column("Ends with a signature", 14)),
 				report.processes().shown().stream().map(p -> List.of(p.name(), p.user() + " on " + p.machine(), p.first(), p.last(), "%,d".formatted(p.lines()), p.isSigned() ? "yes" : "no")).toList(),
@@ -373,9 +427,10 @@ public final class Layout {
 	private void check() {
 		blocks.add(new Heading("Annex H: how to check this report", Level.PART));
 		Optional<Verification> whole = report.verification();
-		blocks.add(new Words("This report is made of the audit log in the folder 'audit' of Strongroom's home, whose lines are chained by SHA-256 and signed by Ed25519 (its form is published: docs/audit.md). With a copy of that folder, on any machine:"));
+		blocks.add(new Words("This report is made of %s, whose lines are chained by SHA-256 and signed by Ed25519 (its form is published: docs/audit.md). With a copy of that folder, on any machine:".formatted(report.isOfCopy() ? "a copy of an audit log, the folder 'audit' of a home of Strongroom" : "the audit log in the folder 'audit' of Strongroom's home")));
 		String hash = whole.map(Verification::hash).orElse("HASH");
-		blocks.add(new Source("strongroom audit verify --key noted-sign.pub --checkpoint %s COPY%nstrongroom audit show --from %s --to %s COPY%n".formatted(hash, report.period().from(), report.period().to())));
+		blocks.add(new Source("strongroom audit verify --key noted-sign.pub --checkpoint %1$s COPY%nstrongroom audit show --from %2$s --to %3$s COPY%nstrongroom report --key noted-sign.pub --from %2$s --to %3$s COPY%n".formatted(hash, report.period().from(),
+				report.period().to())));
 		if (whole.isPresent()) {
 			var facts = new LinkedHashMap<String, String>();
 			facts.put("Log", whole.get().log());
@@ -384,9 +439,9 @@ public final class Layout {
 			facts.put("Signatures", "%,d, the last at line %,d".formatted(whole.get().checkpoints(), whole.get().signed()));
 			facts.put("Hash of the last line", whole.get().hash());
 			facts.put("Key of the signatures", whole.get().key());
-			facts.put("Vouched for by", report.isNoted() ? "that key, which was noted elsewhere" : sinks().isEmpty() ? "nothing outside of this machine" : sinks() + ", which was not asked: compare");
+			facts.put("Vouched for by", report.isNoted() ? "that key, which was noted elsewhere" : sinks().isEmpty() ? "nothing outside of this " + (report.isOfCopy() ? "copy" : "machine") : sinks() + ", which was not asked: compare");
 			blocks.add(new Facts(facts));
-			blocks.add(new Words("Note the hash and the key elsewhere: whoever has them can prove later that nothing up to that line was changed. Without such a note the log is proof against everybody but the owner of the account that it lies in, and of this machine (docs/audit.md says what it proves and what not)."));
+			blocks.add(new Words("Note the hash and the key elsewhere: whoever has them can prove later that nothing up to that line was changed. Without such a note the log is proof against everybody but the owner of the account that it was written in, and of that machine (docs/audit.md says what it proves and what not)."));
 		} else {
 			blocks.add(new Words("The log is damaged. 'strongroom audit verify' says where; a copy that was kept elsewhere (a sink of the log, a backup) can be verified in its place."));
 		}

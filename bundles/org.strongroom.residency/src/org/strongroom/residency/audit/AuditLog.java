@@ -29,9 +29,9 @@ public interface AuditLog {
 		return home.resolve("audit");
 	}
 
-	/** Whether a file is the one with the public key that lies beside the log of a home: whoever begins another log has such a one, too. Looks at the disk. */
-	static boolean isOwnKey(Path home, Path key) throws IOException {
-		Path own = folder(home).resolve(LogFiles.KEY);
+	/** Whether a file is the one with the public key that lies beside a log, in its folder: whoever begins another log has such a one, too. Looks at the disk. */
+	static boolean isOwnKey(Path folder, Path key) throws IOException {
+		Path own = folder.resolve(LogFiles.KEY);
 		return Files.exists(own) && Files.exists(key) && Files.isSameFile(own, key);
 	}
 

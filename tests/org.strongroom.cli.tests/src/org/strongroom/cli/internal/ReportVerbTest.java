@@ -63,6 +63,27 @@ class ReportVerbTest extends CommandsOnNextcloud {
 	}
 
 	@Test
+	void ofACopyItIsMadeInAnotherHome() throws Exception {
+		work();
+		Path copy = Files.createDirectory(temp.resolve("copy"));
+		Files.copy(temp.resolve("home/audit/audit-000001.jsonl"), copy.resolve("audit-000001.jsonl"));
+		Files.move(temp.resolve("home"), temp.resolve("users"));
+		assertThat(run("report", "copy", "-o", "copy.html").lines()).containsExactly(temp.resolve("copy.html").toString());
+		assertThat(temp.resolve("copy.html")).content().contains("This report is made from a copy of the audit log. The audit log starts on ", "nextcloud://alice@127.0.0.1:", "your own policy, line 2", "own=sha256:").doesNotContain("ways-out");
+		assertThat(run("--json", "report", "copy/audit-000001.jsonl", "-o", "json.html").printed()).contains("\"copy\":true");
+		run("report", "none", "-o", "none.html").failed(3, "none");
+		run("report", "copy", "-o", "copy/r.html").failed(1, "this lies within the copy of the log, which stays as it is");
+		services.close();
+		assertThat(run("audit", "show", "--event", "report").lines()).hasSize(2).allMatch(l -> l.contains("of=copy"));
+		assertThat(copy).isDirectoryContaining(f -> f.endsWith("audit-000001.jsonl")).isDirectoryNotContaining(f -> !f.endsWith("audit-000001.jsonl"));
+		String line = Files.readString(copy.resolve("audit-000001.jsonl"));
+		Files.writeString(copy.resolve("audit-000001.jsonl"), line.replace("\"event\":\"export\"", "\"event\":\"exqort\""));
+		Result damaged = run("report", "copy", "-o", "damaged.html");
+		assertThat(damaged.code()).isEqualTo(7);
+		assertThat(temp.resolve("damaged.html")).content().contains("This report is made from a copy of the audit log. The audit log is DAMAGED: audit-000001.jsonl, line ");
+	}
+
+	@Test
 	void ofADamagedLogItIsWrittenAndEndsWithSeven() throws Exception {
 		work();
 		Path log = temp.resolve("home/audit/audit-000001.jsonl");

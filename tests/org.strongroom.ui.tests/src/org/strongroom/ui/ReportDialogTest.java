@@ -38,9 +38,10 @@ class ReportDialogTest {
 	private static final String COMMAND = "org.strongroom.ui.report";
 	private static final String TITLE = "Evidence Report";
 	private static final String WRITE = "Write the Report";
-	private static final int KEY = 0;
-	private static final int NOTED = 1;
-	private static final int FILE = 2;
+	private static final int COPY = 0;
+	private static final int KEY = 1;
+	private static final int NOTED = 2;
+	private static final int FILE = 3;
 	@TempDir
 	Path temp;
 
@@ -114,6 +115,18 @@ class ReportDialogTest {
 			third.close(WRITE);
 			DialogPage.await(TITLE).awaitSays(vouched.toString()).close("OK");
 			assertThat(vouched).content().contains("The audit log is whole and signed by the key that was noted");
+
+			Path copy = Files.createDirectory(temp.resolve("copy"));
+			Files.copy(AuditLog.folder(Home.folder()).resolve("audit-000001.jsonl"), copy.resolve("audit-000001.jsonl"));
+			Path anew = temp.resolve("anew.html");
+			WorkbenchPage.command(COMMAND);
+			DialogPage fourth = DialogPage.await(TITLE);
+			choose(fourth, 1);
+			fourth.fill(COPY, copy.toString());
+			fourth.fill(FILE, anew.toString());
+			fourth.close(WRITE);
+			DialogPage.await(TITLE).awaitSays(anew.toString()).close("OK");
+			assertThat(anew).content().contains("This report is made from a copy of the audit log. ", "Cryptomator 8: AES-256-GCM");
 		}
 	}
 

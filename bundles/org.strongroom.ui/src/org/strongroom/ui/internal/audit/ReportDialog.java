@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.time.LocalDate;
 import java.time.ZoneId;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 
 import org.eclipse.jface.dialogs.IDialogConstants;
 import org.eclipse.jface.dialogs.MessageDialog;
@@ -18,6 +19,7 @@ import org.eclipse.swt.widgets.Combo;
 import org.eclipse.swt.widgets.Composite;
 import org.eclipse.swt.widgets.Control;
 import org.eclipse.swt.widgets.DateTime;
+import org.eclipse.swt.widgets.DirectoryDialog;
 import org.eclipse.swt.widgets.FileDialog;
 import org.eclipse.swt.widgets.Label;
 import org.eclipse.swt.widgets.Shell;
@@ -44,6 +46,7 @@ public final class ReportDialog extends PromptDialog {
 	private DateTime from;
 	private DateTime to;
 	private Combo format;
+	private Text copy;
 	private Text key;
 	/** Of the log, as it was noted elsewhere. */
 	private Text noted;
@@ -73,16 +76,19 @@ public final class ReportDialog extends PromptDialog {
 		format.select(0);
 		named(format, "Written as");
 		GridDataFactory.fillDefaults().grab(true, false).applyTo(format);
-		key = path(fields, "Auditor's &key:", "Auditor's key", "Auditor's Private Key", SWT.OPEN);
+		copy = path(fields, "&Copy of a log:", "Copy of a log", "Folder with a Copy of an Audit Log", this::folder);
+		copy.setMessage("none: the log of this home");
+		key = path(fields, "Auditor's &key:", "Auditor's key", "Auditor's Private Key", title -> file(title, SWT.OPEN));
 		key.setMessage("none: paths stay hashes");
-		noted = path(fields, "Key of the &log:", "Key of the log", "Public Key of the Log, Noted Elsewhere", SWT.OPEN);
+		noted = path(fields, "Key of the &log:", "Key of the log", "Public Key of the Log, Noted Elsewhere", title -> file(title, SWT.OPEN));
 		noted.setMessage("none: not said to be whole");
-		file = path(fields, "&Save as:", "Save as", "Save the Evidence Report", SWT.SAVE);
+		file = path(fields, "&Save as:", "Save as", "Save the Evidence Report", title -> file(title, SWT.SAVE));
 		propose();
 		format.addListener(SWT.Selection, _ -> propose());
 		from.addListener(SWT.Selection, _ -> propose());
 		to.addListener(SWT.Selection, _ -> propose());
 		file.addModifyListener(_ -> check());
+		copy.addModifyListener(_ -> check());
 		key.addModifyListener(_ -> check());
 		noted.addModifyListener(_ -> check());
 		file.setFocus(); // where Enter agrees
@@ -97,7 +103,8 @@ public final class ReportDialog extends PromptDialog {
 		return day;
 	}
 
-	private Text path(Composite parent, String label, String name, String title, int style) {
+	/** @param browse asks for it, under a title; null for none */
+	private Text path(Composite parent, String label, String name, String title, UnaryOperator<String> browse) {
 		new Label(parent, SWT.NONE).setText(label);
 		var both = new Composite(parent, SWT.NONE);
 		GridLayoutFactory.fillDefaults().numColumns(2).applyTo(both);
@@ -105,23 +112,28 @@ public final class ReportDialog extends PromptDialog {
 		var text = new Text(both, SWT.BORDER | SWT.SINGLE);
 		GridDataFactory.fillDefaults().grab(true, false).align(SWT.FILL, SWT.CENTER).applyTo(text);
 		named(text, name);
-		var browse = new Button(both, SWT.PUSH);
-		browse.setText("Browse…");
-		browse.setToolTipText(title);
-		named(browse, "Browse for: " + name);
-		browse.addListener(SWT.Selection, _ -> browse(text, title, style));
+		var button = new Button(both, SWT.PUSH);
+		button.setText("Browse…");
+		button.setToolTipText(title);
+		named(button, "Browse for: " + name);
+		button.addListener(SWT.Selection, _ -> Optional.ofNullable(browse.apply(title)).ifPresent(text::setText));
 		return text;
 	}
 
-	private void browse(Text into, String title, int style) {
+	private String folder(String title) {
+		var dialog = new DirectoryDialog(getShell());
+		dialog.setText(title);
+		dialog.setFilterPath(HOME);
+		return dialog.open();
+	}
+
+	private String file(String title, int style) {
 		var dialog = new FileDialog(getShell(), style);
 		dialog.setText(title);
 		dialog.setFilterPath(HOME);
 		if (style == SWT.SAVE)
 			dialog.setFileName(EvidenceReport.name(period().orElseGet(() -> new Period(Period.before(Period.now(), zone), Period.now(), zone)), chosen()));
-		String chosen = dialog.open();
-		if (chosen != null)
-			into.setText(chosen);
+		return dialog.open();
 	}
 
 	private Format chosen() {
@@ -164,7 +176,7 @@ public final class ReportDialog extends PromptDialog {
 
 	private void check() {
 		String wrong = period().isEmpty() ? "The period ends before it begins." : path(file).filter(Path::isAbsolute).isEmpty() ? "Say where to save it: a folder and a name."
-				: path(file).filter(Files::isDirectory).isPresent() ? "This is a folder: add a name." : path(key).isEmpty() != key.getText().isBlank() ? "The auditor's key cannot be called that."
+				: path(file).filter(Files::isDirectory).isPresent() ? "This is a folder: add a name." : path(copy).isEmpty() != copy.getText().isBlank() ? "The copy of a log cannot be called that." : path(key).isEmpty() != key.getText().isBlank() ? "The auditor's key cannot be called that."
 						: path(noted).isEmpty() != noted.getText().isBlank() ? "The key of the log cannot be called that." : null;
 		setErrorMessage(wrong);
 		Button ok = getButton(IDialogConstants.OK_ID);
@@ -185,7 +197,7 @@ public final class ReportDialog extends PromptDialog {
 		boolean isThere = Files.exists(target, LinkOption.NOFOLLOW_LINKS);
 		if (isThere && !MessageDialog.openQuestion(getShell(), "Evidence Report", "%s is there already. Replace it?".formatted(harmless(target.toString()))))
 			return;
-		start(new EvidenceReport(period().orElseThrow(), chosen(), path(key), path(noted), target, isThere));
+		start(new EvidenceReport(path(copy).stream().toList(), period().orElseThrow(), chosen(), path(key), path(noted), target, isThere));
 		super.okPressed();
 	}
 

@@ -376,7 +376,7 @@ public final class Layout {
 			inForce(report.policy().get());
 			return;
 		}
-		blocks.add(new Words("This report is made from a copy of the log. The policies of the machine it is made on are not those the log was written under, and are left out. What was in force there is told by the log alone: by the SHA-256 of each policy's bytes, with which a text can be compared that was kept elsewhere ('sha256sum policy.yaml')."));
+		blocks.add(new Words("This report is made from a copy of the log. The policies in force where it is made say nothing of those the log was written under, and are left out. What was in force there is told by the log alone: by the SHA-256 of each policy's bytes, with which a text can be compared that was kept elsewhere ('sha256sum policy.yaml')."));
 		blocks.add(new Rows("In force at the end of the period, by the last line that tells of it", DETAILS, report.told().stream().map(this::row).toList(), NOTHING_TOLD));
 	}
 

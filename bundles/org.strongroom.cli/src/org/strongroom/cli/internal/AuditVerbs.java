@@ -23,8 +23,8 @@ import org.strongroom.core.Location;
 import org.strongroom.core.Problem;
 import org.strongroom.core.residency.Audit;
 import org.strongroom.core.residency.AuditEvent;
+import org.strongroom.core.residency.ForbiddenException;
 import org.strongroom.core.residency.Outgoing;
-import org.strongroom.core.residency.Passage;
 import org.strongroom.core.residency.WayOut;
 import org.strongroom.residency.audit.AuditLog;
 import org.strongroom.residency.audit.DamagedLogException;
@@ -135,8 +135,18 @@ final class AuditVerbs {
 		if (given(words, "--auditor-key").isEmpty() || !always && run.out().isTerminal())
 			return reading.run();
 		var lines = Outgoing.of(WayOut.EXPORT, Optional.empty()).to(Outgoing.STANDARD_OUTPUT);
-		Passage passed = run.pass(lines);
-		return run.surroundings().services().audit().during(AuditEvent.of(lines, AuditEvent.Result.OK).with(passed).with("what", "log"), reading);
+		AuditEvent leaving = AuditEvent.of(lines, AuditEvent.Result.OK).with(run.pass(lines)).with("what", "log");
+		Audit audit = run.surroundings().services().audit();
+		try {
+			List<Entry> read = reading.run();
+			audit.grant(leaving);
+			return read;
+		} catch (ForbiddenException e) {
+			throw e; // recorded by whoever refused it
+		} catch (IOException e) {
+			audit.failed(leaving, e);
+			throw e;
+		}
 	}
 
 	private static int most(ParseResult words) throws UsageException {

@@ -183,6 +183,22 @@ class EvidenceReportTest {
 	}
 
 	@Test
+	void whatDidNotHappenAfterAllIsNotCounted() throws IOException {
+		work();
+		AuditEvent print = event(Kind.PRINT, Result.OK, HQ, VAULT, Map.of(), "/Vault/plan.txt").with(new Passage(WayOut.PRINT, "", new Ruling(Verdict.ALLOW, "no rule")));
+		AuditEvent open = event(Kind.OPEN, Result.OK, HQ, VAULT, Map.of(), "/Vault/plan.txt");
+		AuditEvent unlock = event(Kind.UNLOCK, Result.OK, HQ, VAULT, ENCRYPTED, "/Vault");
+		for (AuditEvent event : List.of(print, open, unlock)) {
+			audit.record(event);
+			audit.failed(event.with(AuditEvent.INSTEAD_OF, NOON.toString()), new ForbiddenException("The log cannot be written."));
+		}
+		audit.settle(LONG);
+		Report report = report(NOVEMBER, Optional.empty());
+		assertThat(report.vaults().shown()).singleElement().satisfies(v -> assertThat(List.of(v.unlocked(), v.refused(), v.opened(), v.changed(), v.left())).containsExactly(1L, 2L, 2L, 2L, 2L));
+		assertThat(report.ways()).contains(new Report.Way("print", "allow", "no rule", 0, 1));
+	}
+
+	@Test
 	void aDamagedLogIsSaidFirst() throws IOException {
 		work();
 		String whole = Files.readString(log());

@@ -30,6 +30,9 @@ import org.strongroom.core.vault.Vault;
  */
 public record AuditEvent(Instant time, Kind kind, Result result, Optional<Bookmark> bookmark, Optional<String> serverKey, Optional<String> vault, List<String> paths,
 		String place, Map<String, String> detail) {
+	/** A detail of what was denied though a line before has it as {@link Result#OK}: the time of that line, of the same process, event and paths. It did not happen. */
+	public static final String INSTEAD_OF = "instead-of";
+
 	/** Events, and their words in the log. Words stay; new ones may come. */
 	public enum Kind {
 		/** Detail {@code methods}: what the server accepted, in that order. */

@@ -16,6 +16,7 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import java.util.function.Predicate;
 
+import org.strongroom.core.residency.AuditEvent;
 import org.strongroom.core.residency.AuditEvent.Kind;
 import org.strongroom.core.residency.AuditEvent.Result;
 import org.strongroom.core.residency.WayOut;
@@ -220,9 +221,24 @@ public final class Gathering implements Predicate<Entry> {
 		return known;
 	}
 
+	/** Whether a line before, which says that it happened, is not to be counted. */
+	private static boolean isTakenBack(Entry entry) {
+		return entry.detail().containsKey(AuditEvent.INSTEAD_OF);
+	}
+
+	/** That line may be from before the period. */
+	private static long less(long count) {
+		return Math.max(0, count - 1);
+	}
+
+	private static long counted(long count, boolean isOk, boolean isTakenBack) {
+		return isOk ? count + 1 : isTakenBack ? less(count) : count;
+	}
+
 	/** Signing in and unlocking before the period tells how what was still open in it is encrypted. */
 	private void access(Entry entry, boolean isInPeriod) {
 		boolean isOk = entry.result().equals(Result.OK.word());
+		boolean isTakenBack = isTakenBack(entry);
 		if (entry.event().equals(Kind.UNLOCK.word())) {
 			VaultTally vault = vault(entry);
 			if (entry.detail().containsKey("format"))
@@ -232,6 +248,8 @@ public final class Gathering implements Predicate<Entry> {
 				vault.unlocked++;
 			else if (isInPeriod)
 				vault.refused++;
+			if (isInPeriod && isTakenBack)
+				vault.unlocked = less(vault.unlocked);
 			return;
 		}
 		ServerTally server = server(entry);
@@ -240,6 +258,8 @@ public final class Gathering implements Predicate<Entry> {
 			server.signIns++;
 		else if (isInPeriod)
 			server.refused++;
+		if (isInPeriod && isTakenBack)
+			server.signIns = less(server.signIns);
 		String agreed = agreed(entry.detail());
 		if (!isInPeriod && !isOk || agreed.isEmpty() && entry.serverKey().isEmpty() && !isOk)
 			return;
@@ -285,19 +305,21 @@ public final class Gathering implements Predicate<Entry> {
 		Optional<String> way = way(entry);
 		boolean isRead = READS.contains(event);
 		boolean isChange = CHANGES.contains(event);
+		boolean isTakenBack = isTakenBack(entry);
 		if (!entry.server().isEmpty() && !ACCESS.contains(event))
 			server(entry).isInPeriod = true;
 		if (!entry.vault().isEmpty() && !ACCESS.contains(event)) {
 			VaultTally vault = vault(entry);
 			vault.isInPeriod = true;
-			if (isOk && isRead)
-				vault.opened++;
-			if (isOk && isChange)
-				vault.changed++;
-			if (isOk && way.isPresent())
-				vault.left++;
-		} else if (isOk && !entry.server().isEmpty() && (isRead || isChange || way.isPresent())) {
-			server(entry).plain++;
+			if (isRead)
+				vault.opened = counted(vault.opened, isOk, isTakenBack);
+			if (isChange)
+				vault.changed = counted(vault.changed, isOk, isTakenBack);
+			if (way.isPresent())
+				vault.left = counted(vault.left, isOk, isTakenBack);
+		} else if (!entry.server().isEmpty() && (isRead || isChange || way.isPresent())) {
+			ServerTally server = server(entry);
+			server.plain = counted(server.plain, isOk, isTakenBack);
 		}
 		if (ACCESS.contains(event))
 			access.add(line(entry));
@@ -309,8 +331,15 @@ public final class Gathering implements Predicate<Entry> {
 			left.add(line(entry));
 			var key = new WayKey(way.get(), Harmless.line(entry.detail().getOrDefault("policy", "")), Harmless.line(entry.detail().getOrDefault("rule", "")));
 			if (ways.size() < MOST_THINGS || ways.containsKey(key))
-				ways.computeIfAbsent(key, _ -> new long[2])[isOk ? 0 : 1]++;
+				count(ways.computeIfAbsent(key, _ -> new long[2]), isOk, isTakenBack);
 		}
+	}
+
+	/** @param went how often it left, and how often it was kept */
+	private static void count(long[] went, boolean isOk, boolean isTakenBack) {
+		went[0] = counted(went[0], isOk, isTakenBack);
+		if (!isOk)
+			went[1]++;
 	}
 
 	/** By which way something left memory, or was to; empty if it was not about that. */

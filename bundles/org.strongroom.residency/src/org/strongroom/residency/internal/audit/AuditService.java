@@ -192,7 +192,7 @@ public final class AuditService implements Audit {
 		} catch (ForbiddenException e) {
 			// what could not be written waits as what was refused
 			if (!written.isCompletedExceptionally())
-				failed(event.with("instead-of", TIME.format(event.time())), e);
+				failed(event.with(AuditEvent.INSTEAD_OF, TIME.format(event.time())), e);
 			throw e;
 		}
 	}

@@ -55,6 +55,9 @@ public record FileSource(Origin origin, Path file, Optional<Path> key, boolean o
 			if (there == null)
 				return new Found(this, Optional.empty(), Optional.empty(), Optional.empty(), false);
 			content = there;
+			// without the key it would count unsigned, and nobody would notice
+			if (pem == null && key.isPresent() && Files.exists(signature, LinkOption.NOFOLLOW_LINKS))
+				throw new DamagedPolicyException("%s is signed, but %s, the key that tells by whom, is missing; put it there, or take %s away.".formatted(file, key.get(), signature));
 			if (pem != null)
 				Signatures.check(file.toString(), content, signature.toString(), content(signature, Signatures.LONGEST), pem);
 			return new Found(this, Optional.of(Policy.parse(file.toString(), content)), Optional.empty(), Optional.of(content), false);

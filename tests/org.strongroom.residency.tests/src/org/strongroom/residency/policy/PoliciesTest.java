@@ -130,6 +130,10 @@ class PoliciesTest {
 		assertThat(ruling(WayOut.EXPORT).verdict()).isEqualTo(Verdict.ALLOW);
 		Files.writeString(key, "no key");
 		assertThat(ruling(WayOut.EXPORT).verdict()).isEqualTo(Verdict.FORBID);
+		Files.delete(key);
+		assertThat(ruling(WayOut.EXPORT).rule()).as("the key was forgotten").contains("is signed, but " + key + ", the key that tells by whom, is missing");
+		Files.delete(signature);
+		assertThat(ruling(WayOut.EXPORT).verdict()).isEqualTo(Verdict.ALLOW);
 	}
 
 	private static String sign(KeyPair pair, byte[] content) throws Exception {

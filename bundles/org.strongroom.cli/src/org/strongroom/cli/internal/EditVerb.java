@@ -165,6 +165,11 @@ final class EditVerb {
 		return 0;
 	}
 
+	/** What comes after something was not saved. */
+	private enum Next {
+		TRY_AGAIN, EDIT_AGAIN, END
+	}
+
 	/** Saves; tells if that fails, and does what a person says. @return false if the program is to be run again */
 	private boolean saveOrAsk() throws IOException {
 		boolean again = false;
@@ -175,9 +180,9 @@ final class EditVerb {
 				return true;
 			} catch (ConnectionException e) {
 				if (again || run.cancelled()) {
-					Optional<Boolean> end = failed(e);
-					if (end.isPresent())
-						return end.get();
+					Next next = failed(e);
+					if (next != Next.TRY_AGAIN)
+						return next == Next.END;
 				}
 				again = true; // once more at once: a line that was cut long ago is noticed by this
 			} catch (InterruptedIOException e) {
@@ -185,9 +190,9 @@ final class EditVerb {
 				keep(e);
 				return true;
 			} catch (IOException e) {
-				Optional<Boolean> end = failed(e);
-				if (end.isPresent())
-					return end.get();
+				Next next = failed(e);
+				if (next != Next.TRY_AGAIN)
+					return next == Next.END;
 			} catch (RuntimeException | LinkageError e) {
 				keep(new IOException("It could not be saved (%s).".formatted(run.cancelled() ? "Strongroom was told to end" : e.getClass().getSimpleName()), e)); // nothing is lost by a fault, nor where the framework ends already
 				return true;
@@ -195,34 +200,35 @@ final class EditVerb {
 		}
 	}
 
-	/** Tells why it was not saved, and asks. @return what {@link #saveOrAsk} gives; empty to try once more */
-	private Optional<Boolean> failed(IOException why) throws IOException {
-		if (run.cancelled() || !run.surroundings().interactive())
-			return Optional.of(keep(why));
-		Optional<Terminal> there = Terminal.open();
-		if (there.isEmpty())
-			return Optional.of(keep(why));
+	/** Tells why it was not saved, and asks; keeps it where nobody can be asked. */
+	private Next failed(IOException why) throws IOException {
+		Optional<Terminal> there = run.cancelled() || !run.surroundings().interactive() ? Optional.empty() : Terminal.open();
+		if (there.isEmpty()) {
+			keep(why);
+			return Next.END;
+		}
 		try (Terminal terminal = there.get()) {
 			run.surroundings().err().line(words(why));
 			boolean isConflict = why instanceof ConflictException;
 			while (true) {
 				switch (ask(terminal, "[t]ry again, [e]dit again, save under [a]nother name%s, or [k]eep the copy in memory and end? ".formatted(isConflict ? ", [o]verwrite" : ""))) {
 				case "t" -> {
-					return Optional.empty();
+					return Next.TRY_AGAIN;
 				}
 				case "e" -> {
-					return Optional.of(false);
+					return Next.EDIT_AGAIN;
 				}
 				case "a" -> {
 					if (saveAs(terminal))
-						return Optional.of(true);
+						return Next.END;
 				}
 				case "o" -> {
 					if (isConflict && overwrite())
-						return Optional.of(true);
+						return Next.END;
 				}
 				case "k", "" -> {
-					return Optional.of(keep(why));
+					keep(why);
+					return Next.END;
 				}
 				default -> {
 					// asked again
@@ -270,11 +276,10 @@ final class EditVerb {
 	}
 
 	/** It was not saved: the copy stays, and the command ends with why. */
-	private boolean keep(IOException why) throws IOException {
+	private void keep(IOException why) throws IOException {
 		Path kept = loan.keep();
 		run.failed(path, new Problem(Problem.of(why).kind(), "%s What %s saved is kept, readable, in memory alone: %s. Put it there ('strongroom put'), then remove its folder."
 				.formatted(words(why), Run.line(loan.program()), Run.line(kept.toString()))));
-		return true;
 	}
 
 	/** Why, with the place named as it was typed. */

@@ -166,7 +166,7 @@ final class PolicyVerbs {
 			return;
 		}
 		for (PolicySource source : sources)
-			run.out().line("%s: %s".formatted(first(source.words()), state(source, policies)));
+			run.out().line(Run.line(policies.words(source)));
 		if (travelling)
 			run.out().line("Travel mode: on");
 		run.out().line("");
@@ -257,19 +257,6 @@ final class PolicyVerbs {
 		return String.join("; ", words);
 	}
 
-	private static String first(String words) {
-		return Character.toUpperCase(words.charAt(0)) + words.substring(1);
-	}
-
-	private static Optional<Found> found(PolicySource source, Policies policies) {
-		return policies.found().stream().filter(f -> f.source().equals(source)).findFirst();
-	}
-
-	private static String state(PolicySource source, Policies policies) {
-		return Run.line(found(source, policies).map(f -> f.damage().map(d -> "damaged, and so everything is forbidden: " + d)
-				.orElseGet(() -> source.place() + f.policy().map(p -> p.name().isEmpty() ? "" : " (" + p.name() + ")").orElse(""))).orElse("none (%s)".formatted(source.place())));
-	}
-
 	private static String words(Rule rule) {
 		var words = new ArrayList<String>();
 		words.add(rule.ways().size() == WayOut.values().length ? "every way out" : String.join(", ", rule.ways().stream().sorted().map(WayOut::word).toList()));
@@ -285,7 +272,7 @@ final class PolicyVerbs {
 			var object = new LinkedHashMap<String, Object>();
 			object.put("policy", source.origin().name().toLowerCase(java.util.Locale.ROOT).replace('_', '-'));
 			object.put("file", source.place());
-			Optional<Found> found = found(source, policies);
+			Optional<Found> found = policies.found(source);
 			object.put("state", found.isEmpty() ? "none" : found.get().isDamaged() ? "damaged" : "in force");
 			found.flatMap(Found::damage).ifPresent(d -> object.put("damage", d));
 			found.flatMap(Found::policy).ifPresent(p -> {

@@ -81,6 +81,18 @@ public record Policies(List<PolicySource.Found> found) {
 		return new Policies(all.stream().filter(f -> !f.isMissing() || !delivered).toList());
 	}
 
+	/** What was found at a place; empty if there is nothing. */
+	public Optional<PolicySource.Found> found(PolicySource source) {
+		return found.stream().filter(f -> f.source().equals(source)).findFirst();
+	}
+
+	/** Whose policy, and what there is of it, for a person: <i>The policy of this machine: /etc/strongroom/policy.yaml (ACME laptops)</i>. */
+	public String words(PolicySource source) {
+		String whose = Character.toUpperCase(source.words().charAt(0)) + source.words().substring(1);
+		return whose + ": " + found(source).map(f -> f.damage().map(damage -> "damaged, and so everything is forbidden: " + damage)
+				.orElseGet(() -> source.place() + f.policy().map(p -> p.name().isEmpty() ? "" : " (" + p.name() + ")").orElse(""))).orElse("none (%s)".formatted(source.place()));
+	}
+
 	/** What they say to something that is to leave memory. */
 	public Ruling ruling(Outgoing outgoing) {
 		return strictest(policy -> policy.clause(outgoing));

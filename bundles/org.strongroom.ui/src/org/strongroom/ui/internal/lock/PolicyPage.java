@@ -23,7 +23,6 @@ import org.strongroom.editors.WaysOut;
 import org.strongroom.residency.policy.IdleLimit;
 import org.strongroom.residency.policy.Policies;
 import org.strongroom.residency.policy.PolicySource;
-import org.strongroom.residency.policy.PolicySource.Found;
 
 /** Shows which policies are in force, and what they come to. Nothing can be changed here. */
 public final class PolicyPage extends PreferencePage implements IWorkbenchPreferencePage {
@@ -48,7 +47,7 @@ public final class PolicyPage extends PreferencePage implements IWorkbenchPrefer
 		List<PolicySource> sources = Policies.sources();
 		Policies policies = Policies.read(sources);
 		for (PolicySource source : sources)
-			say(page, state(source, policies));
+			say(page, policies.words(source));
 		if (guard.filter(Guard::isTravelling).isPresent())
 			say(page, "Travel mode is on.");
 		verdicts(page);
@@ -57,15 +56,6 @@ public final class PolicyPage extends PreferencePage implements IWorkbenchPrefer
 			say(page, "No log, no access: nothing is done that cannot be recorded.");
 		say(page, "Rules for certain bookmarks, vaults and places, and what is demanded of servers: strongroom policy show, on the command line.");
 		return page;
-	}
-
-	private static String state(PolicySource source, Policies policies) {
-		Optional<Found> found = policies.found().stream().filter(f -> f.source().equals(source)).findFirst();
-		String words = Character.toUpperCase(source.words().charAt(0)) + source.words().substring(1);
-		if (found.isEmpty())
-			return "%s: none (%s)".formatted(words, source.place());
-		return found.get().damage().map(damage -> "%s is damaged, and so everything is forbidden: %s".formatted(words, damage))
-				.orElseGet(() -> "%s: %s%s".formatted(words, source.place(), found.get().policy().map(p -> p.name().isEmpty() ? "" : " (" + p.name() + ")").orElse("")));
 	}
 
 	private void verdicts(Composite page) {
